@@ -1,0 +1,42 @@
+/* x86-64: the few instructions that C cannot say. Method: Intel SDM vol. 2 (XADD, RDTSC), System V ABI A.2.1 (system calls). */
+#ifndef HP_ARCH_X86_64_H
+#define HP_ARCH_X86_64_H
+
+#define HP_CLOCK_HARDWARE HP_CLOCK_TSC
+#define HP_CLOCKSOURCE_NAME "tsc"
+
+/* Adds n to *p and gives the old value in one instruction: atomic against signals on this thread, not across threads. */
+static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n)
+{
+	__asm__ volatile("xadd %0, %1" : "+r"(n), "+m"(*p) : : "memory", "cc");
+	return (char *)n;
+}
+
+static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
+{
+	uint32_t lo, hi;
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (uint64_t)hi << 32 | lo;
+}
+
+/* Stores both words of a 16-aligned pair in one instruction. */
+static inline void hp_store_pair(char **pair, char *first, char *second)
+{
+	uint64_t two[2] __attribute__((aligned(16))) = { (uint64_t)first, (uint64_t)second };
+	__asm__ volatile("movdqa %1, %%xmm0\n\tmovdqa %%xmm0, %0" : "=m"(*(uint64_t (*)[2])pair) : "m"(two) : "xmm0", "memory");
+}
+
+static inline long hp_syscall6(long n, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long r;
+	__asm__ volatile("syscall" : "=a"(r) : "0"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9) : "rcx", "r11", "memory");
+	return r;
+}
+
+/* Pointer authentication bits do not exist here. */
+static inline uintptr_t hp_strip_pc(uintptr_t pc) { return pc; }
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * event.h - the hot path: reserve room in the thread's chunk, and commit a record.
+ *
+ *     uint32_t *r = hp_open(t, now, HP_R_FREE, 3);     one xadd, one compare, one store
+ *     r[1] = ...;                                      payload
+ *     hp_commit(r, hp_word(HP_R_FREE, sub, arg));      the first word, last
+ *
+ * The pointer is always good: what cannot be recorded goes to a scratch area and is counted. Async-signal-safe: a
+ * handler between any two of these instructions reserves room of its own.
+ */
+#ifndef HP_EVENT_H
+#define HP_EVENT_H
+
+#include "thread.h"
+#include "clock.h"
+
+/* The reservation did not fit: commit more of the chunk, or turn to a new one. Never NULL. */
+HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, char *at, size_t bytes);
+/* Writes a TIME record: more than a quarter of the short times' range has passed. */
+HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
+
+HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
+{
+	if (HP_UNLIKELY(now - t->time_mark > HP_TIME_QUARTER))
+		hp_time_mark(t, now);
+	char *at = hp_xadd(&t->cursor, bytes);
+	if (HP_UNLIKELY(at + bytes > t->limit))
+		return hp_reserve_slow(t, at, bytes);
+	return at;
+}
+
+HP_INLINE uint32_t *hp_open(struct hp_thread *t, uint64_t now, unsigned kind, unsigned words)
+{
+	uint32_t *r = hp_reserve(t, now, words * 4);
+	*(volatile uint32_t *)r = hp_word(HP_R_OPEN, kind, words);
+	HP_BARRIER();
+	return r;
+}
+
+HP_INLINE void hp_commit(uint32_t *r, uint32_t word)
+{
+	HP_STORE(r, word);
+}
+
+#endif

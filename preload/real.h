@@ -1,0 +1,24 @@
+/*
+ * real.h - the functions behind our hooks: one pointer for each row of hooks.def, typed by the function itself.
+ * Resolved once in the constructor by a look-up of our own in the objects after libhp.so (real.c): dlsym would
+ * allocate, set the program's dlerror, and choose the wrong version on old systems. A pointer stays NULL where libc
+ * has no such function; nothing can then call our hook but by dlsym, and it answers with ENOSYS.
+ */
+#ifndef HP_REAL_H
+#define HP_REAL_H
+
+#include "libc_types.h"
+
+struct hp_real {
+#define HP_HOOK(kind, name) __typeof__(name) *name;
+#define HP_HOOK_VERSION(kind, name, member, version) __typeof__(name) *member;
+#include "hooks.def"
+#undef HP_HOOK
+#undef HP_HOOK_VERSION
+};
+extern HP_HIDDEN struct hp_real hp_real;
+
+/* Fills hp_real. 0, or -1 where the loader's list of objects is not usable yet. */
+HP_HIDDEN int hp_real_resolve(void);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * thread.h - what the recorder keeps for each thread, and the one test that a hook starts with.
+ *
+ * A thread is known from its first event on (hp_attach); no trampoline, no wrapper around its start. Its state lives in
+ * private memory that the kernel wipes in a forked child (MADV_WIPEONFORK), so that a fork by any means is seen: `live`
+ * reads 0 there. vfork and CLONE_VM children share the memory, and rightly go on as the thread that they borrow.
+ */
+#ifndef HP_THREAD_H
+#define HP_THREAD_H
+
+#include "preload.h"
+#include "stack.h"
+
+struct hp_thread {
+	_Alignas(64) char *cursor;  /* next free byte of the thread's chunk, moved by hp_xadd alone */
+	char *limit;                /* end of the committed part; changed together with cursor (hp_store_pair) */
+	uint64_t time_mark;         /* ticks of the last absolute time in the stream */
+	uint32_t live;              /* 0: forked child, before the first event, after the end */
+	uint32_t uid;
+	struct hp_slot *slot;       /* in the dump: the call in progress */
+	struct hp_fn_frame *fn_top; /* innermost open function call, see hooks/function.c */
+	struct hp_fn_frame *fn_base, *fn_end;
+
+	char *chunk_end;
+	uint32_t tid, pid, seq, chunks;
+	uintptr_t slot_sp;          /* stack pointer of the call in progress; tells a nested one from an abandoned one */
+	uintptr_t stack_lo, stack_hi;  /* bounds of the thread's own stack; 0, 0: unknown */
+	uint64_t pthread;
+	uint32_t key_rounds, exit_status;
+	uint32_t sample_state, reserved;
+	struct hp_stdio_count { int32_t fd; uint32_t op, calls, bytes; } stdio[8];
+	struct hp_thread *next;     /* in the free list */
+	struct hp_stack stack;      /* remembered frames, owned by stack.c */
+	_Alignas(16) char scratch[4096];  /* where the bytes of dropped records go */
+};
+
+struct hp_tls { struct hp_thread *t; uint32_t uid, ended; };
+extern HP_HIDDEN HP_TLS struct hp_tls hp_tls;
+
+/* Which kinds are recorded now: the header's control word, a zero before the start and when there is no dump. */
+extern HP_HIDDEN const uint32_t *hp_control;
+/* 0 until the constructor has run. Tested first, PC-relative: a hook may run before our own relocation. */
+extern HP_HIDDEN uint8_t hp_ready;
+
+/* Slow path of hp_enter: makes the thread known. NULL: nothing is recorded (counted). Async-signal-safe. */
+HP_HIDDEN HP_COLD struct hp_thread *hp_attach(unsigned kinds);
+
+/*
+ * First line of every hook: the calling thread's state, or NULL when events of this kind are not recorded.
+ * Off costs a load and a branch.
+ */
+HP_INLINE struct hp_thread *hp_enter(unsigned kinds)
+{
+	if (!(HP_RELAXED(hp_control) & kinds))
+		return NULL;
+	struct hp_thread *t = hp_tls.t;
+	if (HP_UNLIKELY(!t || !t->live))
+		return hp_attach(kinds);
+	return t;
+}
+
+#endif

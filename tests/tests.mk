@@ -1,0 +1,40 @@
+# How tests are built; `scripts/test` runs them. Included by the Makefile.
+#   tests/unit/test_*.c    Criterion, linked with the analyzer's and the recorder's objects
+#   tests/e2e/test_*.c     Criterion, run programs under build/libhp.so and read hp-analyze's JSON
+#   tests/targets/*.c      small programs, one behaviour each; a first line `/* flags: ... */` adds compiler and linker flags
+TEST_CF  := $(COMMON) -D_GNU_SOURCE -Ianalyzer -Ipreload -Itests/support $(SANFLAGS)
+UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+E2E      := $(patsubst tests/e2e/%.c,$(B)/tests/e2e/%,$(wildcard tests/e2e/test_*.c))
+TARGETS  := $(patsubst tests/targets/%.c,$(B)/targets/%,$(wildcard tests/targets/*.c)) \
+            $(patsubst tests/targets/%.cc,$(B)/targets/%,$(wildcard tests/targets/*.cc))
+SUPPORT  := $(wildcard tests/support/*.c)
+
+tests: all $(UNIT) $(E2E) $(TARGETS)
+
+flags_of  = $(shell sed -n '1s|.*flags: \(.*\) \*/.*|\1|p' $(1))
+
+$(B)/targets/%: tests/targets/%.c
+	$(call say,TARGET,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -MMD -MP -Iinclude -o $@ $< -pthread $(call flags_of,$<)
+
+$(B)/targets/%: tests/targets/%.cc
+	$(call say,TARGET,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -std=gnu++17 -O1 -g -Wall -Wextra -MMD -MP -Iinclude -o $@ $< -pthread $(call flags_of,$<)
+
+$(B)/tests/e2e/%: tests/e2e/%.c $(SUPPORT)
+	$(call say,TEST,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_CF) -o $@ $< $(SUPPORT) $(SANFLAGS) -lcriterion -lyajl -pthread
+
+# A unit test names what it needs of the recorder in its first line: /* parts: preload/x.c preload/y.c */
+# Those parts are compiled with the sanitizer; the analyzer's objects come along whole.
+parts_of  = $(shell sed -n '1s|.*parts: \(.*\) \*/.*|\1|p' $(1))
+$(B)/tests/unit/%: tests/unit/%.c $(SUPPORT) $(ANA_LIB)
+	$(call say,TEST,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_CF) -fno-omit-frame-pointer -o $@ $< $(call parts_of,$<) $(SUPPORT) $(ANA_LIB) -lcriterion $(ANA_LD)
+
+.PHONY: tests
+-include $(wildcard $(B)/tests/*/*.d $(B)/targets/*.d)
