@@ -1,0 +1,25 @@
+#include "cmd/cmd.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+const struct command commands[] = {
+	{ "help",   cmd_help,   "how to use a command" },
+	{ NULL, NULL, NULL },
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
+
+int command_run(const struct command *c, int argc, char **argv)
+{
+	argv[0] = xasprintf("hp-analyze %s", c->name);  /* argp may keep it until the process ends */
+	return c->run(argc, argv);
+}

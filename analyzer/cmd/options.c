@@ -1,0 +1,132 @@
+#include "cmd/options.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include "cmd/cmd.h"
+#include "util/vec.h"
+
+enum { KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_USAGE };
+
+static uint64_t count_of(const char *option, const char *text, uint64_t least, uint64_t most, struct argp_state *state)
+{
+	uint64_t n;
+
+	if (parse_count(text, most, &n) < 0 || n < least)
+		argp_error(state, "%s: '%s' is not a number it can be", option, text);
+	return n;
+}
+
+static void time_of(const char *option, const char *text, struct parse_time *out, struct argp_state *state)
+{
+	if (parse_time(text, out) < 0)
+		argp_error(state, "%s: '%s' is not a time: a number with ns, us, ms, s or %%, or @MARK", option, text);
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case KEY_JSON:       o->json = 1; return 0;
+	case KEY_TOP:        o->top = count_of("--top", text, 1, UINT32_MAX, state); return 0;
+	case KEY_SORT:       o->sort = text; return 0;
+	case KEY_NO_CMDLINE: o->no_cmdline = 1; return 0;
+	case KEY_THREAD:     o->thread = (int64_t)count_of("--thread", text, 0, INT_MAX, state); return 0;
+	case KEY_FROM:       time_of("--from", text, &o->from, state); return 0;
+	case KEY_TO:         time_of("--to", text, &o->to, state); return 0;
+	case KEY_DEBUG_DIR:  o->debug_dir = text; return 0;
+	case KEY_SYSROOT:    o->sysroot = text; return 0;
+	case 'o':            o->output = text; return 0;
+	default:             return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_paths(int key, char *text, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		return ARGP_ERR_UNKNOWN;  /* all of them together, below */
+	case ARGP_KEY_ARGS:
+		o->paths = state->argv + state->next;
+		o->n_paths = (size_t)(state->argc - state->next);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which dump? Give its file, or the directory of a run");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_help(int key, char *text, struct argp_state *state)
+{
+	switch (key) {
+	case 'h':       argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP); return 0;
+	case KEY_USAGE: argp_state_help(state, state->out_stream, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK); return 0;
+	default:        return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option output_rows[] = {
+	{ "json", KEY_JSON, NULL, 0, "Print JSON instead of text, complete unless --top is given", 0 },
+	{ "top", KEY_TOP, "N", 0, "Show the first N rows of each table", 0 },
+	{ "sort", KEY_SORT, "KEY", 0, "Order rows by this column, largest first", 0 },
+	{ "no-cmdline", KEY_NO_CMDLINE, NULL, 0, "Leave the program's arguments out", 0 },
+	{ 0 },
+};
+static const struct argp_option select_rows[] = {
+	{ "thread", KEY_THREAD, "TID", 0, "Only this thread", 0 },
+	{ "from", KEY_FROM, "T", 0, "Only from this time on: 1.5s, 20ms, 30%, @MARK; since the start of the recording", 0 },
+	{ "to", KEY_TO, "T", 0, "Only up to this time", 0 },
+	{ 0 },
+};
+static const struct argp_option symbols_rows[] = {
+	{ "debug-dir", KEY_DEBUG_DIR, "DIR", 0, "Look for separate debug files here too", 0 },
+	{ "sysroot", KEY_SYSROOT, "DIR", 0, "Open the program and its libraries below DIR", 0 },
+	{ 0 },
+};
+static const struct argp_option file_rows[] = {
+	{ "output", 'o', "FILE", 0, "Write to FILE", 0 },
+	{ 0 },
+};
+static const struct argp_option help_rows[] = {
+	{ "help", 'h', NULL, 0, "Print this help", 0 },
+	{ "usage", KEY_USAGE, NULL, OPTION_HIDDEN, NULL, 0 },
+	{ 0 },
+};
+
+const struct argp options_paths   = { NULL, parse_paths, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_output  = { output_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_select  = { select_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_symbols = { symbols_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_file    = { file_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_help    = { help_rows, parse_help, NULL, NULL, NULL, NULL, NULL };
+
+void options_init(struct argp_state *state, struct options *o)
+{
+	const struct argp_child *children = state->root_argp->children;
+
+	*o = (struct options){ .thread = -1 };
+	for (int i = 0; children && children[i].argp; i++)
+		state->child_inputs[i] = o;
+}
+
+static void parse_all(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
+{
+	argp_err_exit_status = CMD_UNUSABLE;
+	if (argp_parse(argp, argc, argv, flags | ARGP_NO_HELP, NULL, input))
+		exit(CMD_UNUSABLE);
+}
+
+void options_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+	parse_all(argp, argc, argv, 0, input);
+}
+
+void options_parse_leading(const struct argp *argp, int argc, char **argv, void *input)
+{
+	parse_all(argp, argc, argv, ARGP_IN_ORDER, input);
+}
