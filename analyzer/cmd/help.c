@@ -10,15 +10,15 @@
 void command_overview(FILE *out)
 {
 	fputs("Usage: hp-analyze [report] DUMP|DIR...      where time and memory went\n"
-	     "       hp-analyze record [-o DIR] -- CMD... run CMD, record it, then report\n"
-	     "       hp-analyze COMMAND ...\n"
-	     "\n"
-	     "Commands:\n", out);
+	      "       hp-analyze record [-o DIR] -- CMD... run CMD, record it, then report\n"
+	      "       hp-analyze COMMAND ...\n"
+	      "\n"
+	      "Commands:\n", out);
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(out, "  %-8s %s\n", c->name, c->help);
 	fputs("\n"
-	     "  -h, --help     this text; `hp-analyze help COMMAND` tells more of one\n"
-	     "      --version  the version\n", out);
+	      "  -h, --help     this text; `hp-analyze help COMMAND` tells more of one\n"
+	      "      --version  the version\n", out);
 }
 
 int cmd_help(int argc, char **argv)
@@ -36,7 +36,7 @@ int cmd_help(int argc, char **argv)
 		return CMD_UNUSABLE;
 	}
 	if (c->run == cmd_help) {
-		fputs("Usage: hp-analyze help [COMMAND]");
+		puts("Usage: hp-analyze help [COMMAND]");
 		return CMD_DONE;
 	}
 	return command_run(c, 2, ask);
