@@ -1,0 +1,73 @@
+/*
+ * record.h - walking over records. The only place where a record's length is judged: what dump_walk_next returns lies wholly
+ * inside its span and has at least the words that hp_records.def promises, so that any field of its struct may be read.
+ * Payloads of variable records go through dump_payload.
+ */
+#ifndef HP_DUMP_RECORD_H
+#define HP_DUMP_RECORD_H
+
+#include <stddef.h>
+#include "hp_dump.h"
+
+/* Minimum words by kind, 0: no such kind; the sign of a kind >= 0x80 is that `arg` is the length. */
+extern const uint8_t dump_record_words[256];
+
+/* What a function record counts as, beside the kinds of hp_records.def (which are even). */
+enum { DUMP_FN_EXIT = 1, DUMP_FN_ENTER = 3 };
+
+/* A stretch of words in private memory: a segment, a piece, or a chunk's records. */
+struct dump_walk {
+	const uint32_t *at, *end;
+	const char *fault;       /* why the walk stopped early, NULL: it did not */
+	uint32_t torn;           /* OPEN records stepped over */
+};
+
+struct dump_record {
+	const uint32_t *w;       /* first word */
+	unsigned kind;           /* HP_R_*, DUMP_FN_EXIT or DUMP_FN_ENTER */
+	unsigned words;
+};
+
+/*
+ * > 0: *r is the next record. 0: the end, or damage (fault set): the rest of the span cannot be trusted. Zero words, OPEN
+ * records and unknown variable kinds are stepped over.
+ */
+static inline int dump_walk_next(struct dump_walk *, struct dump_record *);
+
+/* Everything but whole records of known kinds: < 0 damage or end, 0 stepped over something, try again. */
+int dump_walk_odd(struct dump_walk *);
+
+/* The bytes behind a record's fixed part: as many as `claimed`, but never beyond the record. */
+static inline const char *dump_payload(const struct dump_record *r, uint32_t fixed_words, uint32_t claimed, uint32_t *bytes)
+{
+	uint32_t room = (r->words - fixed_words) * 4;
+	*bytes = claimed < room ? claimed : room;
+	return (const char *)(r->w + fixed_words);
+}
+
+static inline int dump_walk_next(struct dump_walk *k, struct dump_record *r)
+{
+	while (k->at < k->end) {
+		uint32_t w = *k->at;
+		size_t left = (size_t)(k->end - k->at);
+		if (w & 1) {
+			r->kind = w & 3;
+			r->words = 1 + (r->kind == DUMP_FN_ENTER);
+		} else {
+			r->kind = hp_word_kind(w);
+			r->words = r->kind < 0x80 ? dump_record_words[r->kind] : hp_word_arg(w);
+			if (r->kind <= HP_R_OPEN || !dump_record_words[r->kind] || r->words < dump_record_words[r->kind])
+				r->words = 0;
+		}
+		if (r->words && r->words <= left) {
+			r->w = k->at;
+			k->at += r->words;
+			return 1;
+		}
+		if (dump_walk_odd(k) < 0)
+			return 0;
+	}
+	return 0;
+}
+
+#endif

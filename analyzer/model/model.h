@@ -1,0 +1,111 @@
+/*
+ * model.h - everything that views and exporters may read about a run: one or several dumps.
+ *
+ *     struct model *m;
+ *     int code = model_open(&m, paths, n, &options, &error);     scans: processes, threads, modules, stacks are known
+ *     if (!code) code = model_run(m, NULL, NULL);                streams all events: the figures are known
+ *     ... read m->... ; model_free(m)
+ *
+ * All times are ns since the start of the run (the earliest dump's), durations ns, sizes bytes. Text from the program is raw:
+ * escape it. Indices of one table into another are as named; *_NONE = none. Nothing changes after model_run.
+ * One model belongs to one thread.
+ */
+#ifndef HP_MODEL_MODEL_H
+#define HP_MODEL_MODEL_H
+
+#include "dump/merge.h"
+#include "dump/ops.h"
+#include "functions.h"
+#include "io.h"
+#include "locks.h"
+#include "memory.h"
+#include "process.h"
+#include "stacks.h"
+
+enum model_part {
+	MODEL_MEMORY = 1, MODEL_FUNCTIONS = 2, MODEL_LOCKS = 4, MODEL_WAITS = 8, MODEL_IO = 16,
+	MODEL_BETWEEN = 32,              /* functions.between: costs a walk up two stacks an event */
+	MODEL_ALL = 63,
+};
+
+struct model_options {
+	unsigned parts;                  /* MODEL_*: what is worked out; 0 = MODEL_ALL */
+	uint64_t from_ns, to_ns;         /* to_ns 0: to the end. Before `from` state is kept (live blocks, owners), nothing counted */
+	uint32_t tid;                    /* count this thread's events only; 0: all */
+};
+
+struct hook_figures { uint64_t events; double ns_per_event; uint8_t has_cost; };
+
+/* Contract "recorder". */
+struct recorder {
+	uint64_t events, bytes, records, dropped_events, torn_records, early_events;
+	uint32_t stop_reason;            /* enum hp_stop; HP_STOP_NONE: it recorded to the end */
+	int      stop_errno;
+	uint32_t flags;                  /* HP_FLAG_* of all dumps: blind spots */
+	uint64_t unwind_cut;             /* stack nodes at which frames are missing */
+	uint64_t stack_nodes;
+	double   overhead_ns;            /* events times cost, where the cost is known */
+	struct hook_figures hooks[KIND_COUNT];
+	uint64_t kinds;                  /* configured HP_HOOKS mask of all dumps */
+	uint64_t time_regressions, unknown_ids, abandoned_calls;
+	uint64_t damage;                 /* structure errors of all dumps: exit status 3 when there are any, or dropped events */
+};
+
+struct model {
+	struct dump **dumps;
+	unsigned dump_count;
+	struct model_options options;
+	struct processes processes;
+	struct threads threads;
+	struct stacks stacks;
+	struct memory memory;
+	struct functions functions;
+	struct locks locks;
+	struct waits waits;
+	struct io io;
+	VEC(struct pending_call) pending;
+	struct recorder recorder;
+	uint64_t duration_ns;            /* start of the run to its last event, or to now if it runs */
+	uint64_t start_unix_ns;
+	uint8_t  running;                /* some process does */
+	uint8_t  ran;                    /* model_run is over */
+	struct model_private *private;
+};
+
+/* Options may be NULL. E_UNRELATED if the dumps are not of one run. On failure *m is NULL. */
+int model_open(struct model **m, const char *const *paths, unsigned n, const struct model_options *, struct dump_error *);
+
+/* Called now and then with bytes done and in all; may be NULL. */
+typedef void model_progress(void *data, uint64_t done, uint64_t all);
+int model_run(struct model *m, model_progress *progress, void *data);
+
+void model_free(struct model *m);
+
+/*
+ * One event as a view shows it. What does not apply is 0; has_* tell what does.
+ */
+struct model_event {
+	uint64_t ns;                     /* its time: a call with a duration has its end here */
+	uint64_t start_ns, duration_ns;  /* duration 0 and start = ns when it has none */
+	uint32_t thread, process;        /* indices */
+	uint32_t stack;                  /* node */
+	unsigned kind;                   /* HP_MEMORY.. bit; 0: about the recording itself */
+	const char *name;                /* "malloc", "read", "pthread_mutex_lock", "enter", "exit", "thread_end", ... */
+	uint64_t object;                 /* address, pthread_t, pid ...; for functions: nothing, see function */
+	uint64_t size;                   /* requested bytes, or those transferred */
+	int64_t  result;
+	int      error;                  /* errno, 0: none */
+	int32_t  fd;
+	const char *text; uint32_t text_bytes;   /* path, name, mark; raw */
+	struct stack_place function;     /* of function events */
+	uint8_t  has_object, has_size, has_result, has_fd, has_function, counts; /* counts: is an event in the contract's sense */
+	const struct dump_event *raw;
+};
+
+/*
+ * All events in time order, instead of model_run (one of both, once). The callback returns 0 to go on, else the stream ends
+ * and that is returned. Uses options.from_ns, to_ns, tid.
+ */
+int model_events(struct model *m, int (*each)(void *data, const struct model_event *), void *data);
+
+#endif

@@ -1,0 +1,63 @@
+/* process.h - the processes and threads of a run. */
+#ifndef HP_MODEL_PROCESS_H
+#define HP_MODEL_PROCESS_H
+
+#include "dump/dump.h"
+#include "waits.h"
+
+enum process_end { PROCESS_RUNNING, PROCESS_EXIT, PROCESS_EXEC, PROCESS_KILLED };
+#define PROCESS_NONE UINT32_MAX
+#define THREAD_NONE  UINT32_MAX
+
+/*
+ * One recording of a process. A forked child is one process whether it wrote into its parent's dump, its own, or first the
+ * one and then the other; after an exec it is another.
+ */
+struct process {
+	uint32_t pid, ppid;
+	uint32_t parent;            /* index of the process that forked it, or PROCESS_NONE */
+	const char *exe;            /* "" unknown; raw bytes, as are the following */
+	const char *host, *cwd;
+	const char *cmdline;        /* argc arguments, each with its NUL; cmdline_bytes in all */
+	uint32_t cmdline_bytes, argc;
+	uint64_t start_ns, last_ns; /* on the run's clock; last_ns: last event, or when it was opened if it runs */
+	uint64_t start_unix_ns;     /* 0 unknown */
+	enum process_end end;
+	int32_t  exit_status;       /* when known */
+	uint8_t  has_status;        /* end == PROCESS_EXIT, with a status */
+	uint8_t  aborted;           /* abort() was called: ended by SIGABRT */
+	uint8_t  forked;            /* began as a forked child inside its parent's dump */
+	uint32_t threads;           /* that it had in all, those only seen being created included */
+	uint64_t maxrss_bytes;      /* 0 unknown */
+	/* its share of the memory figures */
+	uint64_t alloc_calls, bytes_allocated, live_bytes, live_blocks, peak_bytes;
+	const char *exec_path;      /* of its last exec attempt, NULL: none */
+	struct dump_scope *scope;   /* the first one */
+};
+
+/* A thread. Times on the run's clock. wait_ns by wait class; I/O is WAIT_IO. */
+struct thread {
+	uint32_t process;           /* index */
+	uint32_t tid;               /* 0: only known from its creation */
+	uint32_t created_by;        /* index, or THREAD_NONE */
+	uint32_t create_stack;      /* where pthread_create was called, 0 unknown */
+	char     name[64];          /* raw bytes; "" unknown */
+	uint64_t start_ns, end_ns;
+	uint8_t  ended;             /* THREAD_END was seen: end_ns is exact */
+	uint8_t  has_cpu;           /* cpu_ns is known */
+	uint64_t cpu_ns;
+	uint64_t wait_ns[WAIT_CLASS_COUNT], wait_calls[WAIT_CLASS_COUNT];
+	uint64_t alloc_calls, alloc_bytes, function_calls, events;
+	struct thread_state *state; /* private: while events are read */
+};
+
+struct processes {
+	VEC(struct process) v;      /* [0] is the root: the earliest without a parent in the run */
+};
+struct threads {
+	VEC(struct thread) v;       /* by start within a process once the model is done */
+};
+
+const char *process_end_name(enum process_end);
+
+#endif
