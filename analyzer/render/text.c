@@ -1,0 +1,114 @@
+/* Documents as text: a heading a table; what stands in an object as a table is drawn after it. */
+#include "render/render.h"
+
+#include <string.h>
+
+#include "render/pen.h"
+#include "table/table.h"
+#include "util/text.h"
+
+static void draw_note(struct pen *p, const struct table *table)
+{
+	buf_reset(&p->scratch);
+	text_escape(&p->scratch, table->note, strlen(table->note));
+	pen_style(p, table->alarm ? PEN_ALARM : PEN_PLAIN);
+	fprintf(p->to->out, ": %s", buf_text(&p->scratch));
+	pen_style(p, PEN_PLAIN);
+}
+
+static void heading(struct pen *p, const struct table *table)
+{
+	if (!table->title)
+		return;
+	pen_style(p, PEN_BOLD);
+	fputs(table->title, p->to->out);
+	pen_style(p, PEN_PLAIN);
+	if (table->note)
+		draw_note(p, table);
+	if (!table->row_count && !table->note)
+		fputs(": none", p->to->out);
+	putc('\n', p->to->out);
+}
+
+static void draw_pair(struct pen *p, const char *title, const char *value)
+{
+	pen_style(p, PEN_DIM);
+	fputs(title, p->to->out);
+	pen_style(p, PEN_PLAIN);
+	fprintf(p->to->out, "%s%s", title[0] ? " " : "", value);
+}
+
+/* The pairs of an object, as many in a line as fit. */
+static void draw_pairs(struct pen *p, const struct table *table)
+{
+	const struct cell *cells = table->rows[0].cells;
+	size_t used = 0;
+
+	for (size_t c = 0; c < table->column_count; c++) {
+		const char *title = table->columns[c].title, *value;
+		size_t width;
+
+		if (!pen_shows(table, c))
+			continue;
+		value = pen_cell(p, table, c, &cells[c], p->to->width - 20);
+		width = text_width(title) + 1 + text_width(value);
+		if (used && used + 3 + width > p->to->width) {
+			putc('\n', p->to->out);
+			used = 0;
+		}
+		pen_blanks(p, used ? 3 : 2);
+		used += width + (used ? 3 : 2);
+		draw_pair(p, title, value);
+	}
+	if (used)
+		putc('\n', p->to->out);
+}
+
+static void draw_table(struct pen *p, const struct table *table);
+
+static void draw_object(struct pen *p, const struct table *table)
+{
+	const struct cell *cells;
+
+	if (!table->row_count)
+		return;
+	cells = table->rows[0].cells;
+	draw_pairs(p, table);
+	for (size_t c = 0; c < table->column_count; c++) {
+		if (cells[c].type != CELL_TABLE || table->columns[c].flags & COLUMN_DATA || !cells[c].table->row_count)
+			continue;
+		putc('\n', p->to->out);
+		draw_table(p, cells[c].table);
+	}
+}
+
+static void draw_table(struct pen *p, const struct table *table)
+{
+	heading(p, table);
+	if (table->shape == TABLE_OBJECT)
+		draw_object(p, table);
+	else
+		pen_rows(p, table, table->title ? 2 : 0, true);
+}
+
+static void document(const struct render *to, const struct doc *doc)
+{
+	struct pen p = { .to = to, .doc = doc };
+
+	for (size_t i = 0; i < doc->table_count; i++) {
+		if (i && doc->tables[i]->title)
+			putc('\n', to->out);
+		draw_table(&p, doc->tables[i]);
+	}
+	buf_free(&p.scratch);
+}
+
+static void piece(const struct render *to, const struct doc *doc, const struct table *table, bool first)
+{
+	struct pen p = { .to = to, .doc = doc };
+
+	pen_rows(&p, table, 0, first);
+	buf_free(&p.scratch);
+}
+
+const struct renderer render_text = { .name = "text", .document = document, .piece = piece };
