@@ -22,10 +22,11 @@
 struct hp_call {
 	struct hp_thread *t;     /* NULL: not recorded */
 	uint64_t start;
+	uint64_t object, object2;  /* may be refined before the end: what can be read only after the real call */
 	uint32_t stack;
 	uint16_t op;
 	uint16_t nested;         /* interrupted another call in progress: restore it */
-	uint64_t outer_sp;
+	uintptr_t outer_sp;
 	uint32_t outer_op, outer_stack;
 	uint64_t outer_object, outer_object2, outer_start;
 };
@@ -37,6 +38,10 @@ HP_HIDDEN struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t obje
 HP_HIDDEN void hp_io_end(struct hp_call *c, int fd, int64_t result);
 /* The same with a payload (see the classes in hp_dump.h); payload is read only after the call, at most 3000 bytes are kept. */
 HP_HIDDEN void hp_io_end_payload(struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes);
+/* The same with one or two paths (b may be NULL) as the payload; left out after an error that may mean a bad pointer. */
+HP_HIDDEN void hp_io_end_paths(struct hp_call *c, int fd, int64_t result, const char *a, const char *b);
+/* The same of a call whose result is the length of `text` and so many bytes more. */
+HP_HIDDEN void hp_io_end_text(struct hp_call *c, int fd, const char *text, size_t more);
 /* For functions that return an error number instead of setting errno (posix_fallocate). */
 HP_HIDDEN void hp_io_end_error(struct hp_call *c, int fd, int64_t result, int error);
 /* Ends a wait. error: 0, or the errno value of a failed call. */
@@ -46,7 +51,12 @@ HP_HIDDEN int hp_errno_of(int64_t result);
 /* Ends the slot only, without an event. */
 HP_HIDDEN void hp_call_clear(struct hp_call *c);
 
-/* Character-wise stdio: counted per thread and descriptor, written as STDIO_COUNT at chunk turns and thread end. */
+/* Character-wise stdio: counted per thread and descriptor, and written as STDIO_COUNT every HP_STDIO_CALLS of them. */
+enum { HP_STDIO_CALLS = 4096 };
 HP_HIDDEN void hp_stdio_count(struct hp_thread *t, unsigned op, int fd, unsigned bytes);
+/* Writes the counts out; called at thread end, process end and when the thread's small table is full. */
+HP_HIDDEN void hp_stdio_flush(struct hp_thread *t);
+/* Writes what is counted so far: at chunk turns and thread end. May itself turn the chunk. */
+HP_HIDDEN void hp_stdio_flush(struct hp_thread *t);
 
 #endif

@@ -34,5 +34,6 @@
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
+#include "libc_io.h"
 
 #endif

@@ -18,6 +18,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#define __NO_INLINE__ 1  /* libc's headers are to declare what we hook, not to define it inline */
 #include <stddef.h>
 #include <stdint.h>
 #include "hp_dump.h"

@@ -1,0 +1,267 @@
+/*
+ * call.c - calls with a duration.
+ *
+ * Cost of a recorded call beside the stack: two clock reads, seven stores into the slot, six into the record.
+ *
+ * The slot is shared with signal handlers that interrupt us between any two stores and make calls of their own. `start`
+ * is therefore stored first and looked at last: a handler's call leaves its own start behind, and we store again.
+ */
+#include "call.h"
+#include "state.h"
+#include "sys.h"
+#include <errno.h>
+
+enum {
+	PAYLOAD_MAX     = 3000,
+	LONG_WAIT_SHIFT = 14,  /* waits over 1/2^14 s, 61 us, are worth reading the thread's CPU clock (0.7 us) */
+};
+
+enum {
+#define HP_RECORD(code, NAME, type, words) NAME##_WORDS = words,
+#include "hp_records.def"
+#undef HP_RECORD
+};
+
+struct bytes { const char *at; size_t count; };
+
+int hp_errno_of(int64_t result)
+{
+	return result < 0 ? errno : 0;
+}
+
+/* ---- the slot ---- */
+
+static void slot_fill(struct hp_thread *t, unsigned op, uint64_t object, uint64_t object2, uint64_t start, uint32_t stack, uintptr_t sp)
+{
+	struct hp_slot *s = t->slot;
+	do {
+		HP_STORE(&s->start, start);
+		s->object = object;
+		s->object2 = object2;
+		s->stack = stack;
+		t->slot_sp = sp;
+		HP_STORE(&s->op, op);
+	} while (HP_UNLIKELY(HP_RELAXED(&s->start) != start));
+}
+
+static int on_own_stack(const struct hp_thread *t, uintptr_t sp)
+{
+	return sp > t->stack_lo && sp <= t->stack_hi;
+}
+
+/*
+ * Has a call at `sp` interrupted the one in the slot, or has that one's frame gone without a return? A handler's frames
+ * lie below those that it interrupted. Positions on different stacks say nothing: taken for an interruption.
+ */
+static int interrupts(const struct hp_thread *t, uintptr_t sp)
+{
+	return sp < t->slot_sp || on_own_stack(t, sp) != on_own_stack(t, t->slot_sp);
+}
+
+static void note_abandoned(struct hp_thread *t, uint64_t now)
+{
+	const struct hp_slot s = *t->slot;
+	uint32_t *r = hp_open(t, now, HP_R_ABANDONED, ABANDONED_WORDS);
+	r[1] = (uint32_t)now;
+	hp_put64(r + 2, s.start);
+	hp_put64(r + 4, s.object);
+	r[6] = s.stack;
+	r[7] = 0;
+	hp_commit(r, hp_word(HP_R_ABANDONED, s.op, 0));
+}
+
+/* Another call is in the slot: 1 when it goes on after the one that begins now. */
+static HP_COLD int meet_outer(struct hp_thread *t, uintptr_t sp)
+{
+	if (interrupts(t, sp))
+		return 1;
+	note_abandoned(t, hp_ticks());
+	return 0;
+}
+
+static HP_COLD void restore_outer(struct hp_call *c)
+{
+	slot_fill(c->t, c->outer_op, c->outer_object, c->outer_object2, c->outer_start, c->outer_stack, c->outer_sp);
+}
+
+/* No address of `c` is taken, so that it is built in the hook's frame and not copied there. */
+struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t object, uint64_t object2, struct hp_caller caller)
+{
+	struct hp_call c;
+	struct hp_thread *t = hp_enter(kind);
+	c.t = t;
+	if (!t)
+		return c;
+	c.object = object;
+	c.object2 = object2;
+	c.op = (uint16_t)op;
+	c.nested = 0;
+	c.stack = hp_stack_id(t, caller);
+	const struct hp_slot *s = t->slot;
+	if (HP_UNLIKELY(s->op) && meet_outer(t, caller.sp)) {
+		c.nested = 1;
+		c.outer_op = s->op;
+		c.outer_object = s->object;
+		c.outer_object2 = s->object2;
+		c.outer_start = s->start;
+		c.outer_stack = s->stack;
+		c.outer_sp = t->slot_sp;
+	}
+	c.start = hp_ticks();
+	slot_fill(t, op, object, object2, c.start, c.stack, caller.sp);
+	return c;
+}
+
+/* The thread that this call's event goes to, its slot cleared. NULL: none; so too in the child of a fork by a handler. */
+static struct hp_thread *call_over(struct hp_call *c)
+{
+	struct hp_thread *t = c->t;
+	if (!t || HP_UNLIKELY(!t->live))
+		return NULL;
+	HP_STORE(&t->slot->op, 0);
+	if (HP_UNLIKELY(c->nested))
+		restore_outer(c);
+	return t;
+}
+
+void hp_call_clear(struct hp_call *c)
+{
+	call_over(c);
+}
+
+/* ---- I/O ---- */
+
+static HP_COLD void io_x(struct hp_call *c, uint64_t now, int fd, int64_t result, int error, const struct bytes part[2])
+{
+	uint32_t bytes = (uint32_t)(part[0].count + part[1].count);
+	uint32_t words = IO_X_WORDS + (bytes + 3) / 4;
+	uint32_t *r = hp_open(c->t, now, HP_R_IO_X, words);
+	struct hp_r_io_x *x = (void *)r;
+	r[words - 1] = 0;
+	x->t32 = (uint32_t)now;
+	hp_put64(x->start, c->start);
+	hp_put64(x->result, (uint64_t)result);
+	x->fd = fd;
+	x->stack = c->stack;
+	x->op = (uint8_t)c->op;
+	x->pad = 0;
+	x->err = (uint16_t)error;
+	x->payload_bytes = bytes;
+	char *payload = (char *)(r + IO_X_WORDS);
+	__builtin_memcpy(payload, part[0].at, part[0].count);
+	__builtin_memcpy(payload + part[0].count, part[1].at, part[1].count);
+	hp_commit(r, hp_word(HP_R_IO_X, 0, words));
+}
+
+static void io_short(struct hp_call *c, uint64_t now, int fd, int64_t result, int error)
+{
+	uint32_t *r = hp_open(c->t, now, HP_R_IO, IO_WORDS);
+	r[1] = (uint32_t)now;
+	r[2] = (uint32_t)(now - c->start);
+	r[3] = c->stack;
+	r[4] = (uint32_t)fd;
+	r[5] = (uint32_t)result;
+	hp_commit(r, hp_word(HP_R_IO, c->op, (uint16_t)error));
+}
+
+/* The event of an I/O call that returned at `now`. */
+static void io_event(struct hp_call *c, uint64_t now, int fd, int64_t result, int error, const struct bytes part[2])
+{
+	if (!call_over(c))
+		return;
+	if (HP_LIKELY(!part[0].count && !part[1].count && !((now - c->start) >> 32) && result <= INT32_MAX))
+		io_short(c, now, fd, result < 0 ? -1 : result, error);
+	else
+		io_x(c, now, fd, result, error, part);
+}
+
+static const struct bytes nothing[2];
+
+void hp_io_end(struct hp_call *c, int fd, int64_t result)
+{
+	if (c->t)
+		io_event(c, hp_ticks(), fd, result, hp_errno_of(result), nothing);
+}
+
+void hp_io_end_error(struct hp_call *c, int fd, int64_t result, int error)
+{
+	if (c->t)
+		io_event(c, hp_ticks(), fd, result, error, nothing);
+}
+
+void hp_io_end_payload(struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes)
+{
+	if (!c->t)
+		return;
+	const struct bytes part[2] = { { payload, bytes < PAYLOAD_MAX ? bytes : PAYLOAD_MAX }, { NULL, 0 } };
+	io_event(c, hp_ticks(), fd, result, hp_errno_of(result), part);
+}
+
+void hp_io_end_text(struct hp_call *c, int fd, const char *text, size_t more)
+{
+	if (!c->t)
+		return;
+	uint64_t now = hp_ticks();
+	io_event(c, now, fd, (int64_t)(hp_strlen(text) + more), 0, nothing);
+}
+
+/* A string with its NUL; one of `most` bytes or more is cut, and has none. */
+static struct bytes string(const char *s, size_t most)
+{
+	struct bytes b = { s, 0 };
+	while (s && b.count < most && s[b.count++])
+		;
+	return b;
+}
+
+/* After any other error, or none, the kernel has read the paths, so that we can. */
+static int may_be_unreadable(int error)
+{
+	return error == EFAULT || error == EINVAL || error == ENOMEM || error == ENOSYS;
+}
+
+void hp_io_end_paths(struct hp_call *c, int fd, int64_t result, const char *a, const char *b)
+{
+	if (!c->t)
+		return;
+	uint64_t now = hp_ticks();
+	int error = hp_errno_of(result);
+	size_t most = b ? PAYLOAD_MAX / 2 : PAYLOAD_MAX;
+	if (may_be_unreadable(error))
+		a = b = NULL;
+	const struct bytes part[2] = { string(a, most), string(b, most) };
+	io_event(c, now, fd, result, error, part);
+}
+
+/* ---- waits ---- */
+
+/* CPU time of the thread, so that what it did between two waits can be told from being kept off the CPU. */
+static HP_COLD void cpu_event(struct hp_thread *t, uint64_t now)
+{
+	uint64_t ns = hp_clock_thread_cpu();
+	uint32_t *r = hp_open(t, now, HP_R_CPU, CPU_WORDS);
+	r[1] = (uint32_t)now;
+	hp_put64(r + 2, ns);
+	r[4] = 0;
+	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
+}
+
+void hp_wait_end(struct hp_call *c, int64_t result, int error)
+{
+	if (!c->t)
+		return;
+	uint64_t now = hp_ticks();
+	struct hp_thread *t = call_over(c);
+	if (!t)
+		return;
+	uint32_t *r = hp_open(t, now, HP_R_WAIT, WAIT_WORDS);
+	r[1] = (uint32_t)now;
+	hp_put64(r + 2, c->start);
+	hp_put64(r + 4, c->object);
+	hp_put64(r + 6, c->object2);
+	r[8] = c->stack;
+	r[9] = (uint32_t)result;
+	hp_commit(r, hp_word(HP_R_WAIT, c->op, (uint16_t)error));
+	if (now - c->start > hp_state.rate >> LONG_WAIT_SHIFT && !hp_sandboxed)
+		cpu_event(t, now);
+}
