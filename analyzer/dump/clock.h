@@ -29,6 +29,8 @@ void clock_free(struct dump_clock *);
 
 /* ns since the run's start; 0 for what was before it. */
 uint64_t clock_ns(const struct dump_clock *, uint64_t ticks);
+/* The piece that `ticks` lies in, and where the next one starts. */
+const struct clock_piece *clock_piece(const struct dump_clock *, uint64_t ticks, uint64_t *until);
 /* The length of an interval that starts at `ticks`. */
 uint64_t clock_span(const struct dump_clock *, uint64_t ticks, uint64_t length);
 /* CLOCK_REALTIME of a time of the run, by the nearest sample. */

@@ -12,6 +12,7 @@
 #include "file.h"
 #include "record.h"
 #include "util/arena.h"
+#include "util/map64.h"
 #include "util/vec.h"
 
 struct dump;
@@ -39,8 +40,7 @@ struct dump_thread {
 };
 
 /* A node of the stack tree, as the dump has it. */
-struct dump_node { uint32_t id, parent; uint64_t pc; uint32_t flags; uint32_t module; /* index into modules, or NONE */ };
-#define DUMP_NONE UINT32_MAX
+struct dump_node { uint32_t id, parent; uint64_t pc; uint32_t flags, modules; /* modules known when it was written */ };
 
 struct dump_module {
 	uint64_t base, lo, hi;         /* load bias; executable range */
@@ -91,11 +91,13 @@ struct dump {
 	VEC(struct hp_slot) slots;       /* in use, or with losses; as they were after the scan */
 	VEC(struct hp_r_cost) costs;
 	VEC(const char *) options;       /* texts of OPTION records */
-	uint64_t last_ticks;             /* the greatest time seen by the scan */
+	uint64_t min_ticks, max_ticks;   /* no time outside of these is believed */
 	uint64_t torn_records, records, bytes;  /* bytes: of records, and headers of chunks in use */
 	uint64_t node_cuts;              /* nodes that say that the stack was cut or could not be followed */
 	struct dump_damage damage;
 	struct hp_header live;           /* the header as it was after the scan: counters of losses, stop reason */
+	struct map64 by_uid;             /* scope << 32 | uid -> thread */
+	struct map64 by_pid;             /* pid -> its latest scope */
 };
 
 /* Opens and scans. Fails only if nothing can be read at all (see file.h); damage is noted in `damage`. */
@@ -105,6 +107,10 @@ void dump_close(struct dump *);
 /* Notes damage of sort `*counter` at a file offset; the first few are kept. */
 void dump_note_damage(struct dump *, uint64_t *counter, uint64_t offset, const char *text);
 
+/* The process that uses this pid at this point of the file, made known if it was not. forked: in its parent's dump. */
+struct dump_scope *dump_scope_of(struct dump *, uint32_t pid, int forked);
+/* The thread, made known if it was not. */
+struct dump_thread *dump_thread_of(struct dump *, struct dump_scope *, uint32_t uid, uint32_t tid);
 /* The thread, or NULL. */
 struct dump_thread *dump_thread_by_uid(const struct dump *, const struct dump_scope *, uint32_t uid);
 

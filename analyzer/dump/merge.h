@@ -3,8 +3,7 @@
  * is in the middle of its records.
  *
  *     struct dump_merge *m = dump_merge_new(dumps, n);
- *     struct dump_event e;
- *     while (dump_merge_next(m, &e) > 0) ...
+ *     for (const struct dump_event *e; (e = dump_merge_next(m)); ) ...
  *     dump_merge_free(m);
  *
  * TIME, OWNER and CLOCK records and metadata are consumed, everything else is an event. LATE records come out as what they
@@ -16,7 +15,7 @@
 #include "dump.h"
 
 struct dump_event {
-	uint64_t ns;               /* since the run's start; never less than the event before it */
+	uint64_t ns;               /* since the run's start; never less than this thread's last one */
 	uint64_t stamp;            /* the record's own time, which a signal handler may have overtaken */
 	uint64_t ticks;            /* the same in ticks */
 	struct dump_record r;      /* kind, words; a wide form keeps its kind */
@@ -28,8 +27,8 @@ struct dump_event {
 struct dump_merge;
 
 struct dump_merge *dump_merge_new(struct dump *const *dumps, unsigned n);
-/* > 0 an event, 0 the end. e->r.w is good until the next call. */
-int dump_merge_next(struct dump_merge *, struct dump_event *);
+/* The next event, good until the next call; NULL at the end. */
+const struct dump_event *dump_merge_next(struct dump_merge *);
 /* Bytes of the files that have been consumed, for progress; and events whose time went backwards within a thread. */
 uint64_t dump_merge_done(const struct dump_merge *);
 uint64_t dump_merge_regressions(const struct dump_merge *);

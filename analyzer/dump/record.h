@@ -9,8 +9,10 @@
 #include <stddef.h>
 #include "hp_dump.h"
 
-/* Minimum words by kind, 0: no such kind; the sign of a kind >= 0x80 is that `arg` is the length. */
+/* Words by kind, of variable kinds (from 0x80 on) the least; 0: no such kind. */
 extern const uint8_t dump_record_words[256];
+/* Which word is the event's t32, by kind; 0: the record has no short time. A new kind of event needs its row. */
+extern const uint8_t dump_time_word[256];
 
 /* What a function record counts as, beside the kinds of hp_records.def (which are even). */
 enum { DUMP_FN_EXIT = 1, DUMP_FN_ENTER = 3 };

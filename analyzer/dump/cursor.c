@@ -1,0 +1,144 @@
+#include "cursor.h"
+
+#include <stdlib.h>
+
+#include "meta.h"
+#include "util/alloc.h"
+
+__extension__ typedef unsigned __int128 u128;
+
+void cursor_init(struct cursor *c, struct dump *d, struct dump_thread *t)
+{
+	*c = (struct cursor){ .dump = d, .thread = t };
+}
+
+void cursor_free(struct cursor *c)
+{
+	free(c->buf);
+	c->buf = NULL;
+}
+
+/* An absolute time of the stream; one that cannot be true is not believed. */
+static void set_time(struct cursor *c, uint64_t ticks)
+{
+	if (ticks >= c->dump->min_ticks && ticks <= c->dump->max_ticks)
+		c->now = ticks;
+	else
+		dump_note_damage(c->dump, &c->dump->damage.records, c->event.offset, "a time outside of the recording");
+}
+
+static uint64_t ns_slow(struct cursor *c, uint64_t ticks)
+{
+	const struct clock_piece *p = clock_piece(&c->dump->clock, ticks, &c->until);
+	uint64_t ns = clock_ns(&c->dump->clock, ticks);
+	c->from = ticks;
+	c->base = ns;
+	c->mult = p->mult;
+	return ns;
+}
+
+static inline uint64_t ns_of(struct cursor *c, uint64_t ticks)
+{
+	if (ticks < c->from || ticks >= c->until)
+		return ns_slow(c, ticks);
+	return c->base + (uint64_t)((u128)(ticks - c->from) * c->mult >> 32);
+}
+
+static int read_stretch(struct cursor *c, uint64_t offset, uint32_t bytes, uint32_t skip)
+{
+	if (bytes > c->room) {
+		c->buf = xrealloc(c->buf, bytes, 1);
+		c->room = bytes;
+	}
+	long n = dump_file_read(&c->dump->file, offset, c->buf, bytes);
+	if (n < (long)skip)
+		n = skip = 0;
+	c->offset = offset;
+	c->done += (uint64_t)n;
+	c->walk = (struct dump_walk){ c->buf + skip / 4, c->buf + (n & ~3l) / 4, NULL, 0 };
+	return 1;
+}
+
+static int next_stretch(struct cursor *c)
+{
+	if (!c->thread) {
+		if (c->next >= c->dump->late.n)
+			return 0;
+		read_stretch(c, c->dump->late.v[c->next++], HP_CHUNK_BYTES, sizeof(struct hp_chunk));
+		uint32_t pid = ((const struct hp_chunk *)(const void *)c->buf)->pid;
+		c->scope = dump_scope_of(c->dump, pid, pid != c->dump->file.header.pid);
+		return 1;
+	}
+	if (c->next >= c->thread->segments.n)
+		return 0;
+	const struct dump_segment *s = &c->thread->segments.v[c->next++];
+	if (s->bytes < sizeof(struct hp_r_owner))
+		return read_stretch(c, s->offset, 0, 0);
+	c->event.offset = s->offset;
+	set_time(c, s->ticks);
+	return read_stretch(c, s->offset, s->bytes, sizeof(struct hp_r_owner));
+}
+
+/* Makes what a LATE record wraps the current event; 0 if that is nothing. */
+static int unwrap(struct cursor *c, struct dump_event *e)
+{
+	const struct hp_r_late *late = (const void *)e->r.w;
+	uint64_t ticks = hp_u64(late->ticks);
+	struct dump_walk inner = { e->r.w + sizeof *late / 4, e->r.w + e->r.words, NULL, 0 };
+	e->thread = c->scope ? dump_thread_by_uid(c->dump, c->scope, late->uid) : c->thread;
+	if (!e->thread || dump_walk_next(&inner, &e->r) <= 0)
+		return 0;
+	if (!(e->r.kind & 1) && (!dump_time_word[e->r.kind] || meta_is(e->r.kind)) && e->r.kind != HP_R_ALLOC_SAMPLE)
+		return 0;
+	set_time(c, ticks);
+	e->late = 1;
+	return 1;
+}
+
+/* Records that are no plain events: 1 if there is one in them all the same. */
+static int consume(struct cursor *c, struct dump_event *e)
+{
+	switch (e->r.kind) {
+	case HP_R_TIME:  set_time(c, hp_u64(((const struct hp_r_time *)(const void *)e->r.w)->ticks)); return 0;
+	case HP_R_CLOCK: set_time(c, hp_u64(((const struct hp_r_clock *)(const void *)e->r.w)->ticks)); return 0;
+	case HP_R_LATE:  return unwrap(c, e);
+	case HP_R_OWNER: c->walk.at = c->walk.end; return 0;  /* the chunk was handed on since the scan */
+	default:         return e->r.kind == HP_R_ALLOC_SAMPLE;
+	}
+}
+
+static inline void stamp(struct cursor *c, struct dump_event *e)
+{
+	uint64_t was = e->ns, ns = ns_of(c, c->now);
+	e->ticks = c->now;
+	e->stamp = ns;
+	e->ns = ns;
+	if (__builtin_expect(ns < was, 0)) {
+		e->ns = was;
+		c->regressions++;
+	}
+}
+
+int cursor_next(struct cursor *c)
+{
+	struct dump_event *e = &c->event;
+	for (;;) {
+		while (dump_walk_next(&c->walk, &e->r) <= 0)
+			if (!next_stretch(c))
+				return 0;
+		const uint32_t *w = e->r.w;
+		e->offset = c->offset + (uint64_t)((const char *)w - (const char *)c->buf);
+		e->thread = c->thread;
+		if (e->r.kind & 1) {
+			c->now += (uint64_t)(int64_t)((int32_t)((*w >> 2 << 2) - ((uint32_t)c->now << 2)) >> 2);
+		} else if (dump_time_word[e->r.kind]) {
+			c->now += (uint64_t)(int64_t)(int32_t)(w[dump_time_word[e->r.kind]] - (uint32_t)c->now);
+		} else if (!consume(c, e)) {
+			continue;
+		}
+		if (__builtin_expect(!e->thread, 0))
+			continue;  /* a bare record in a late chunk */
+		stamp(c, e);
+		return 1;
+	}
+}

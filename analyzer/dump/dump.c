@@ -1,0 +1,149 @@
+#include "dump.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "scan.h"
+#include "util/alloc.h"
+
+void dump_note_damage(struct dump *d, uint64_t *counter, uint64_t offset, const char *text)
+{
+	struct dump_damage *g = &d->damage;
+	++*counter;
+	if (g->listed < sizeof g->first / sizeof *g->first)
+		dump_fail(&g->first[g->listed++], DUMP_E_DAMAGED, offset, "%s", text);
+}
+
+struct dump_scope *dump_scope_of(struct dump *d, uint32_t pid, int forked)
+{
+	if (!forked && d->scopes.n)
+		return d->scopes.v[0];
+	uint32_t known = forked ? map64_get(&d->by_pid, pid) : MAP64_NONE;
+	if (known != MAP64_NONE)
+		return d->scopes.v[known];
+	struct dump_scope *s = arena_zalloc(&d->arena, sizeof *s);
+	*s = (struct dump_scope){ .dump = d, .index = (uint32_t)d->scopes.n, .pid = pid, .forked = forked != 0,
+		.exe = "", .cwd = "", .host = "", .cmdline = "" };
+	vec_push(&d->scopes, s);
+	if (forked)
+		map64_put(&d->by_pid, pid, s->index);
+	return s;
+}
+
+static uint64_t uid_key(const struct dump_scope *s, uint32_t uid)
+{
+	return (uint64_t)s->index << 32 | uid;
+}
+
+struct dump_thread *dump_thread_by_uid(const struct dump *d, const struct dump_scope *s, uint32_t uid)
+{
+	uint32_t i = map64_get(&d->by_uid, uid_key(s, uid));
+	return i == MAP64_NONE ? NULL : d->threads.v[i];
+}
+
+struct dump_thread *dump_thread_of(struct dump *d, struct dump_scope *s, uint32_t uid, uint32_t tid)
+{
+	struct dump_thread *t = dump_thread_by_uid(d, s, uid);
+	if (!t) {
+		t = arena_zalloc(&d->arena, sizeof *t);
+		t->scope = s;
+		t->uid = uid;
+		t->index = (uint32_t)d->threads.n;
+		map64_put(&d->by_uid, uid_key(s, uid), t->index);
+		vec_push(&d->threads, t);
+	}
+	if (!t->tid)
+		t->tid = tid;
+	return t;
+}
+
+uint64_t dump_dropped(const struct dump *d)
+{
+	uint64_t sum = 0;
+	for (unsigned i = 0; i < 8; i++)
+		sum += d->live.dropped[i];
+	for (size_t i = 0; i < d->slots.n; i++)
+		sum += d->slots.v[i].dropped;
+	return sum;
+}
+
+static int by_seq(const void *a, const void *b)
+{
+	const struct dump_segment *x = a, *y = b;
+	if (x->seq != y->seq)
+		return x->seq < y->seq ? -1 : 1;
+	return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static void sort_segments(struct dump *d)
+{
+	for (size_t i = 0; i < d->threads.n; i++) {
+		struct dump_thread *t = d->threads.v[i];
+		vec_sort(&t->segments, by_seq);
+		if (!t->described && t->segments.n)
+			t->start_ticks = t->segments.v[0].ticks;
+	}
+}
+
+/* No event can be later than now, give or take a day for clocks that disagree. */
+static void bound_times(struct dump *d)
+{
+	const uint64_t day = 86400000000000u;
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	uint64_t real = (uint64_t)now.tv_sec * 1000000000u, start = d->file.header.start.realtime;
+	uint64_t age = real > start && start ? real - start : 0;
+	d->min_ticks = d->file.header.start.ticks;
+	d->max_ticks = clock_ticks(&d->clock, (age < UINT64_MAX / 4 ? age : UINT64_MAX / 4) + day);
+}
+
+int dump_open(struct dump **out, const char *path, struct dump_error *e)
+{
+	struct dump *d = xcalloc(1, sizeof *d);
+	*out = NULL;
+	int code = dump_file_open(&d->file, path, e);
+	if (code) {
+		free(d);
+		return code;
+	}
+	dump_scope_of(d, d->file.header.pid, 0);
+	d->scopes.v[0]->ppid = d->file.header.ppid;
+	d->scopes.v[0]->start = d->file.header.start;
+	scan_dump(d);
+	clock_ready(&d->clock, &d->file.header);
+	bound_times(d);
+	sort_segments(d);
+	if (dump_file_read(&d->file, 0, &d->live, sizeof d->live) != sizeof d->live)
+		d->live = d->file.header;
+	*out = d;
+	return 0;
+}
+
+void dump_close(struct dump *d)
+{
+	if (!d)
+		return;
+	for (size_t i = 0; i < d->threads.n; i++)
+		vec_free(&d->threads.v[i]->segments);
+	for (size_t i = 0; i < d->scopes.n; i++) {
+		struct dump_scope *s = d->scopes.v[i];
+		vec_free(&s->nodes);
+		vec_free(&s->modules);
+		vec_free(&s->lock_defs);
+		vec_free(&s->fds);
+	}
+	vec_free(&d->scopes);
+	vec_free(&d->threads);
+	vec_free(&d->late);
+	vec_free(&d->slots);
+	vec_free(&d->costs);
+	vec_free(&d->options);
+	map64_free(&d->by_uid);
+	map64_free(&d->by_pid);
+	clock_free(&d->clock);
+	arena_free(&d->arena);
+	dump_file_close(&d->file);
+	free(d);
+}

@@ -1,0 +1,191 @@
+#include "scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "meta.h"
+#include "util/alloc.h"
+
+struct scan {
+	struct dump *dump;
+	uint32_t *buf;              /* one chunk */
+	uint32_t bytes;             /* of it that the file has */
+	uint64_t offset;            /* of the chunk in the file */
+	VEC(uint32_t) meta;         /* chunks of metadata, read last */
+
+	struct dump_scope *scope;   /* of the records being walked */
+	struct dump_thread *thread; /* NULL: before the first OWNER */
+	struct dump_segment segment;
+};
+
+static uint64_t offset_of(const struct scan *s, const uint32_t *w)
+{
+	return s->offset + (uint64_t)((const char *)w - (const char *)s->buf);
+}
+
+static void end_segment(struct scan *s, const uint32_t *end)
+{
+	if (!s->thread)
+		return;
+	s->segment.bytes = (uint32_t)(offset_of(s, end) - s->segment.offset);
+	vec_push(&s->thread->segments, s->segment);
+	s->thread = NULL;
+}
+
+static void begin_segment(struct scan *s, const struct hp_r_owner *r)
+{
+	int forked = r->flags & HP_OWNER_FORKED || r->pid != s->dump->file.header.pid;
+	s->scope = dump_scope_of(s->dump, r->pid, forked);
+	s->thread = dump_thread_of(s->dump, s->scope, r->uid, r->tid);
+	s->segment = (struct dump_segment){ .offset = offset_of(s, &r->w), .seq = r->seq, .ticks = hp_u64(r->ticks) };
+}
+
+static void take_clock(struct scan *s, const uint32_t *ticks, const uint32_t *monotonic, const uint32_t *realtime)
+{
+	struct hp_clocks at = { hp_u64(ticks), hp_u64(monotonic), hp_u64(realtime), 0 };
+	clock_sample(&s->dump->clock, &at);
+}
+
+static void take_meta(struct scan *s, const struct dump_record *r)
+{
+	struct dump_scope *was = s->scope;
+	meta_record(s->dump, &s->scope, r);
+	if (s->scope != was && s->thread)
+		s->thread = dump_thread_of(s->dump, s->scope, s->thread->uid, s->thread->tid);
+}
+
+static void take_late(struct scan *s, const struct hp_r_late *r)
+{
+	dump_thread_of(s->dump, s->scope, r->uid, 0);
+}
+
+static void take(struct scan *s, const struct dump_record *r)
+{
+	const struct hp_r_clock *c = (const void *)r->w;
+	const struct hp_r_end *e = (const void *)r->w;
+	if (r->kind == HP_R_OWNER) {
+		end_segment(s, r->w);
+		begin_segment(s, (const void *)r->w);
+	} else if (r->kind == HP_R_CLOCK) {
+		take_clock(s, c->ticks, c->monotonic, c->realtime);
+	} else if (r->kind == HP_R_END) {
+		take_clock(s, e->ticks, e->monotonic, e->realtime);
+	} else if (r->kind == HP_R_LATE && s->scope) {
+		take_late(s, (const void *)r->w);
+	} else if (meta_is(r->kind) && s->scope) {
+		take_meta(s, r);
+	}
+}
+
+/* Walks bytes from..to of the chunk. scope: whose records stand there before the first OWNER, NULL: none may. */
+static void walk(struct scan *s, uint32_t from, uint32_t to, struct dump_scope *scope)
+{
+	struct dump *d = s->dump;
+	struct dump_walk k = { s->buf + from / 4, s->buf + to / 4, NULL, 0 };
+	struct dump_record r;
+	const uint32_t *last = k.at;
+	s->scope = scope;
+	s->thread = NULL;
+	while (dump_walk_next(&k, &r) > 0) {
+		take(s, &r);
+		last = k.at;
+		d->records++;
+		d->bytes += r.words * 4;
+		if (!s->thread && !scope) {
+			dump_note_damage(d, &d->damage.records, offset_of(s, r.w), "records before the first OWNER of their chunk");
+			return;
+		}
+	}
+	end_segment(s, last);
+	d->torn_records += k.torn;
+	if (k.fault)
+		dump_note_damage(d, &d->damage.records, offset_of(s, k.at), k.fault);
+}
+
+static void walk_pieces(struct scan *s)
+{
+	for (uint32_t at = 0; at < s->bytes; at += HP_PIECE_BYTES) {
+		uint32_t end = at + HP_PIECE_BYTES < s->bytes ? at + HP_PIECE_BYTES : s->bytes;
+		walk(s, at ? at : (uint32_t)sizeof(struct hp_chunk), end, NULL);
+	}
+}
+
+static void take_slots(struct scan *s, uint32_t from, uint32_t count)
+{
+	for (uint32_t i = 0; i < count && from + (i + 1) * sizeof(struct hp_slot) <= s->bytes; i++) {
+		const struct hp_slot *slot = (const void *)((const char *)s->buf + from + i * sizeof *slot);
+		if (slot->op || slot->dropped || slot->state == HP_SLOT_LIVE)
+			vec_push(&s->dump->slots, *slot);
+	}
+}
+
+/* Reads a chunk; 0 if it starts with a header that fits, < 0 if there is nothing of use in it. */
+static int read_chunk(struct scan *s, uint32_t index)
+{
+	struct dump *d = s->dump;
+	const struct hp_chunk *h = (const void *)s->buf;
+	s->offset = (uint64_t)index * HP_CHUNK_BYTES;
+	long n = dump_file_read(&d->file, s->offset, s->buf, HP_CHUNK_BYTES);
+	if (n < 0)
+		dump_note_damage(d, &d->damage.chunks, s->offset, "cannot be read");
+	if (n < (long)sizeof *h)
+		return -1;
+	s->bytes = (uint32_t)n & ~3u;
+	if (index == 0)
+		return 0;
+	if (h->magic == HP_CHUNK_MAGIC && h->index == index && h->kind && h->kind < 256)
+		return 0;
+	for (uint32_t i = h->magic ? 0 : sizeof *h / 4; i < s->bytes / 4; i++) {
+		if (!s->buf[i])
+			continue;
+		dump_note_damage(d, &d->damage.chunks, s->offset,
+				h->magic == HP_CHUNK_MAGIC ? "a chunk of another place or kind" : "not a chunk, but not empty");
+		break;
+	}
+	return -1;
+}
+
+static void scan_chunk(struct scan *s, uint32_t index)
+{
+	const struct hp_chunk *h = (const void *)s->buf;
+	if (read_chunk(s, index) < 0)
+		return;
+	if (index == 0) {
+		take_slots(s, HP_SLOTS_OFFSET, s->dump->file.header.thread_slots);
+		return;
+	}
+	clock_sample(&s->dump->clock, &h->at);
+	s->dump->bytes += sizeof *h;
+	switch (h->kind) {
+	case HP_CHUNK_EVENTS: walk(s, sizeof *h, s->bytes, NULL); break;
+	case HP_CHUNK_FORK:   walk_pieces(s); break;
+	case HP_CHUNK_META:   vec_push(&s->meta, index); break;
+	case HP_CHUNK_SLOTS:  take_slots(s, sizeof *h, HP_CHUNK_BYTES / sizeof(struct hp_slot)); break;
+	case HP_CHUNK_LATE:
+		walk(s, sizeof *h, s->bytes, dump_scope_of(s->dump, h->pid, h->pid != s->dump->file.header.pid));
+		vec_push(&s->dump->late, s->offset);
+		break;
+	default: break;
+	}
+}
+
+static void scan_meta(struct scan *s, uint32_t index)
+{
+	const struct hp_chunk *h = (const void *)s->buf;
+	if (read_chunk(s, index) == 0 && h->kind == HP_CHUNK_META)
+		walk(s, sizeof *h, s->bytes, dump_scope_of(s->dump, h->pid, h->pid != s->dump->file.header.pid));
+}
+
+void scan_dump(struct dump *d)
+{
+	struct scan s = { .dump = d, .buf = xmalloc(HP_CHUNK_BYTES) };
+	uint32_t chunks = d->file.chunks;
+	for (uint32_t i = 0; i < chunks && (i = dump_file_next_data(&d->file, i)) < chunks; i++)
+		scan_chunk(&s, i);
+	for (size_t i = 0; i < s.meta.n; i++)
+		scan_meta(&s, s.meta.v[i]);
+	for (uint32_t i = chunks, now = dump_file_chunks_now(&d->file); d->file.running && i < now; i++)
+		scan_meta(&s, i);
+	vec_free(&s.meta);
+	free(s.buf);
+}

@@ -1,0 +1,10 @@
+/* scan.h - the pass over a file that finds its segments and takes in its metadata; part of dump_open. */
+#ifndef HP_DUMP_SCAN_H
+#define HP_DUMP_SCAN_H
+
+#include "dump.h"
+
+/* Damage is noted in the dump. While the file is being written, metadata is read after events, so that no event lacks its. */
+void scan_dump(struct dump *);
+
+#endif
