@@ -1,0 +1,30 @@
+/*
+ * file.h - the files that tell a module's names: itself, its separate debug file, and what debug files share. Modules that
+ * are the same file have one of these. file_open looks only at headers, file_index reads symbols; both work once.
+ */
+#ifndef HP_SYM_FILE_H
+#define HP_SYM_FILE_H
+
+#include "sym/object.h"
+#include "sym/sym.h"
+#include "sym/symtab.h"
+
+struct sym_dwarf;
+
+struct file {
+	const char    *path;             /* set by the owner, with the build id, before anything else */
+	const uint8_t *build_id;
+	size_t         build_id_bytes;
+	struct object  main, debug, alt; /* each may be absent: elf NULL */
+	struct symtab  symtab;
+	struct sym_dwarf *dwarf;         /* NULL: none */
+	enum sym_state state;
+	const char    *note;
+	uint8_t        opened, indexed;
+};
+
+void file_open(struct file *, const struct sym_options *);
+void file_index(struct file *, const struct sym_options *);
+void file_close(struct file *);
+
+#endif

@@ -1,0 +1,225 @@
+#include "sym/object.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int open_regular(const char *path, const char **why)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0) {
+		*why = errno == ENOENT || errno == ENOTDIR ? "file not found" : strerror(errno);
+		return -1;
+	}
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		*why = "not a regular file";
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* Looks for the build id among the notes in data of a PT_NOTE segment or a SHT_NOTE section. */
+static void find_build_id(struct object *o, Elf_Data *data)
+{
+	size_t at = 0, name, desc;
+	GElf_Nhdr note;
+
+	while (data && (at = gelf_getnote(data, at, &note, &name, &desc)) > 0) {
+		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 || note.n_descsz > OBJECT_BUILD_ID_MAX
+		    || memcmp((char *)data->d_buf + name, "GNU", 4) != 0)
+			continue;
+		memcpy(o->build_id, (char *)data->d_buf + desc, note.n_descsz);
+		o->build_id_bytes = note.n_descsz;
+		return;
+	}
+}
+
+static void read_segments(struct object *o)
+{
+	size_t n = 0;
+
+	o->lo = UINT64_MAX;
+	if (elf_getphdrnum(o->elf, &n) < 0)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		GElf_Phdr ph;
+
+		if (!gelf_getphdr(o->elf, (int)i, &ph) || ph.p_type != PT_LOAD || ph.p_vaddr + ph.p_memsz < ph.p_vaddr)
+			continue;
+		if (ph.p_vaddr < o->lo)
+			o->lo = ph.p_vaddr;
+		if (ph.p_vaddr + ph.p_memsz > o->hi)
+			o->hi = ph.p_vaddr + ph.p_memsz;
+	}
+}
+
+/* A file name and, behind its NUL and padding to 4, a checksum. A name with a slash would leave the search directories. */
+static void read_debuglink(struct object *o, Elf_Data *data)
+{
+	const char *name = data ? data->d_buf : NULL;
+	size_t len, at;
+
+	if (!name || data->d_size < 8)
+		return;
+	len = strnlen(name, data->d_size);
+	at = (len + 4) & ~(size_t)3;
+	if (!len || at + 4 > data->d_size || memchr(name, '/', len))
+		return;
+	o->debuglink = name;
+	memcpy(&o->debuglink_crc, name + at, 4);
+}
+
+static void read_section(struct object *o, Elf_Scn *section, const GElf_Shdr *sh, const char *name)
+{
+	if (sh->sh_type == SHT_SYMTAB)
+		o->has_symtab = 1;
+	else if (sh->sh_type == SHT_DYNSYM)
+		o->has_dynsym = 1;
+	else if (sh->sh_type == SHT_NOTE && !o->build_id_bytes)
+		find_build_id(o, elf_getdata(section, NULL));
+	else if (sh->sh_type == SHT_NOBITS)
+		return;
+	else if (strcmp(name, ".gnu_debuglink") == 0)
+		read_debuglink(o, elf_getdata(section, NULL));
+	else if (strcmp(name, ".debug_info") == 0 || strcmp(name, ".zdebug_info") == 0)
+		o->has_dwarf = 1;
+}
+
+static void read_sections(struct object *o)
+{
+	Elf_Scn *section = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(o->elf, &names) < 0)
+		return;
+	while ((section = elf_nextscn(o->elf, section))) {
+		GElf_Shdr sh;
+		const char *name;
+
+		if (gelf_getshdr(section, &sh) && (name = elf_strptr(o->elf, names, sh.sh_name)))
+			read_section(o, section, &sh, name);
+	}
+}
+
+int object_open(struct object *o, const char *path, const char **why)
+{
+	int fd = open_regular(path, why);
+
+	*o = (struct object){ 0 };
+	if (fd < 0)
+		return -1;
+	elf_version(EV_CURRENT);
+	o->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	/* FDREAD: whatever is still needed is mapped or read now, so that hundreds of modules hold no descriptors. */
+	if (!o->elf || elf_kind(o->elf) != ELF_K_ELF || elf_cntl(o->elf, ELF_C_FDREAD) < 0) {
+		*why = "not an ELF file";
+		object_close(o);
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	read_segments(o);
+	read_sections(o);
+	return 0;
+}
+
+void object_close(struct object *o)
+{
+	if (o->elf)
+		elf_end(o->elf);
+	*o = (struct object){ 0 };
+}
+
+static uint32_t crc32_update(uint32_t crc, const unsigned char *data, size_t bytes)
+{
+	static uint32_t table[256];
+
+	for (uint32_t i = 0; !table[255] && i < 256; i++) {
+		uint32_t v = i;
+
+		for (int bit = 0; bit < 8; bit++)
+			v = v >> 1 ^ (v & 1 ? 0xedb88320 : 0);
+		table[i] = v;
+	}
+	while (bytes--)
+		crc = table[(crc ^ *data++) & 0xff] ^ crc >> 8;
+	return crc;
+}
+
+int object_crc32(const char *path, uint32_t *crc)
+{
+	unsigned char block[65536];
+	const char *why;
+	int fd = open_regular(path, &why);
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	*crc = UINT32_MAX;
+	while ((got = read(fd, block, sizeof block)) > 0)
+		*crc = crc32_update(*crc, block, (size_t)got);
+	*crc = ~*crc;
+	close(fd);
+	return got < 0 ? -1 : 0;
+}
+
+/* 0: the symbol names no place in the program. */
+static int classify(const GElf_Sym *sym, const GElf_Shdr *section, enum object_symbol_kind *kind)
+{
+	unsigned type = GELF_ST_TYPE(sym->st_info);
+	int code = (section->sh_flags & SHF_EXECINSTR) != 0;
+
+	if (!(section->sh_flags & SHF_ALLOC) || section->sh_flags & SHF_TLS)
+		return 0;
+	*kind = code ? OBJECT_FUNCTION : OBJECT_DATA;
+	if (type == STT_FUNC || type == STT_GNU_IFUNC)
+		return code;
+	if (type == STT_OBJECT)
+		return 1;
+	return type == STT_NOTYPE && code;  /* assembler's labels */
+}
+
+/* Labels that compilers and linkers make for themselves. */
+static int is_noise(const char *name)
+{
+	return !*name || *name == '$' || strncmp(name, ".L", 2) == 0;
+}
+
+static void visit_one(struct object *o, const GElf_Shdr *table, const GElf_Sym *sym,
+		      void (*visit)(void *, const struct object_symbol *), void *opaque)
+{
+	Elf_Scn *section = sym->st_shndx < SHN_LORESERVE ? elf_getscn(o->elf, sym->st_shndx) : NULL;
+	struct object_symbol s = { .value = sym->st_value, .size = sym->st_size };
+	GElf_Shdr sh;
+
+	if (!sym->st_shndx || !section || !gelf_getshdr(section, &sh) || !classify(sym, &sh, &s.kind))
+		return;
+	s.name = elf_strptr(o->elf, table->sh_link, sym->st_name);
+	s.section_end = sh.sh_addr + sh.sh_size;
+	s.global = GELF_ST_BIND(sym->st_info) != STB_LOCAL;
+	if (s.name && !is_noise(s.name) && s.value >= sh.sh_addr && s.value < s.section_end)
+		visit(opaque, &s);
+}
+
+void object_symbols(struct object *o, int dynamic, void (*visit)(void *, const struct object_symbol *), void *opaque)
+{
+	Elf_Scn *section = NULL;
+
+	while ((section = elf_nextscn(o->elf, section))) {
+		GElf_Shdr sh;
+		GElf_Sym sym;
+		Elf_Data *data;
+
+		if (!gelf_getshdr(section, &sh) || sh.sh_type != (dynamic ? SHT_DYNSYM : SHT_SYMTAB))
+			continue;
+		data = elf_getdata(section, NULL);
+		for (int i = 1; data && gelf_getsym(data, i, &sym); i++)
+			visit_one(o, &sh, &sym, visit, opaque);
+	}
+}

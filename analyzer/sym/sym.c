@@ -1,0 +1,325 @@
+#include "sym/sym.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sym/cache.h"
+#include "sym/demangle.h"
+#include "sym/dwarf.h"
+#include "sym/file.h"
+#include "sym/spans.h"
+#include "util/alloc.h"
+#include "util/arena.h"
+#include "util/buf.h"
+
+struct module {
+	uint64_t     base;
+	const char  *name;  /* last part of the path */
+	struct file *file;
+};
+
+struct sym {
+	struct arena       arena;
+	struct sym_options options;
+	struct module     *modules;
+	size_t             n;
+	VEC(struct file)   files;       /* filled at sym_open, then fixed: modules point into it */
+	struct spans       code, data;  /* data: made at the first sym_data */
+	struct cache       cache;
+};
+
+enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME };
+
+/* ---- modules ---- */
+
+static int by_file(const void *pa, const void *pb)
+{
+	const struct sym_module *a = *(const struct sym_module *const *)pa, *b = *(const struct sym_module *const *)pb;
+	int order = strcmp(a->path, b->path);
+
+	if (order || a->build_id_bytes != b->build_id_bytes)
+		return order ? order : a->build_id_bytes < b->build_id_bytes ? -1 : 1;
+	return a->build_id_bytes ? memcmp(a->build_id, b->build_id, a->build_id_bytes) : 0;
+}
+
+static void add_file(struct sym *s, const struct sym_module *m)
+{
+	vec_push(&s->files, (struct file){
+		.path = arena_strdup(&s->arena, m->path),
+		.build_id = arena_copy(&s->arena, m->build_id, m->build_id_bytes),
+		.build_id_bytes = m->build_id_bytes,
+	});
+}
+
+/* One struct file for all modules that are the same file. */
+static void add_files(struct sym *s, const struct sym_module *modules, size_t n)
+{
+	const struct sym_module **order = xcalloc(n, sizeof(*order));
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = &modules[i];
+	qsort(order, n, sizeof(*order), by_file);
+	vec_reserve(&s->files, n);
+	for (size_t i = 0; i < n; i++) {
+		struct module *m = &s->modules[order[i] - modules];
+		const char *slash;
+
+		if (!i || by_file(&order[i - 1], &order[i]) != 0)
+			add_file(s, order[i]);
+		m->file = &s->files.v[s->files.n - 1];
+		m->base = order[i]->base;
+		slash = strrchr(m->file->path, '/');
+		m->name = slash ? slash + 1 : m->file->path;
+	}
+	free(order);
+}
+
+struct sym *sym_open(const struct sym_module *modules, size_t n, const struct sym_options *options)
+{
+	struct sym *s = xcalloc(1, sizeof *s);
+
+	if (options && options->debug_dir)
+		s->options.debug_dir = arena_strdup(&s->arena, options->debug_dir);
+	if (options && options->sysroot)
+		s->options.sysroot = arena_strdup(&s->arena, options->sysroot);
+	s->n = n;
+	s->modules = arena_zalloc(&s->arena, n * sizeof *s->modules);
+	add_files(s, modules, n);
+	for (size_t i = 0; i < n; i++) {
+		const struct sym_module *m = &modules[i];
+
+		vec_push(&s->code, (struct span){ m->lo, m->hi, m->from, m->to, (int32_t)i, 0 });
+	}
+	spans_seal(&s->code);
+	return s;
+}
+
+void sym_close(struct sym *s)
+{
+	for (size_t i = 0; i < s->files.n; i++)
+		file_close(&s->files.v[i]);
+	vec_free(&s->files);
+	vec_free(&s->code);
+	vec_free(&s->data);
+	cache_free(&s->cache);
+	arena_free(&s->arena);
+	free(s);
+}
+
+int32_t sym_module_at(struct sym *s, uint64_t address, uint64_t time)
+{
+	const struct span *span = spans_find(&s->code, address, time);
+
+	return span ? span->module : -1;
+}
+
+enum sym_state sym_state(struct sym *s, size_t module, const char **note)
+{
+	struct file *f = s->modules[module].file;
+
+	file_open(f, &s->options);
+	if (note)
+		*note = f->note;
+	return f->state;
+}
+
+const char *sym_state_name(enum sym_state state)
+{
+	static const char *const names[] = { [SYM_NONE] = "none", [SYM_DYNAMIC] = "dynamic", [SYM_FULL] = "full" };
+
+	return names[state];
+}
+
+/* The module's file, ready for look-ups; NULL: there is none. */
+static struct file *file_of(struct sym *s, int32_t module)
+{
+	struct file *f = module < 0 ? NULL : s->modules[module].file;
+
+	if (f) {
+		file_open(f, &s->options);
+		file_index(f, &s->options);
+	}
+	return f;
+}
+
+/* ---- names ---- */
+
+/* The source form of a linker's name, else the name without the version that a symbol table may add. */
+static const char *pretty(struct sym *s, const char *raw)
+{
+	struct cache_entry *e = cache_at(&s->cache, 0, (uintptr_t)raw, CACHE_NAME);
+
+	if (!e->answer) {
+		const char *name = demangle(&s->arena, raw), *at = strchr(raw, '@');
+
+		e->answer = name ? name : at && at > raw ? arena_strndup(&s->arena, raw, (size_t)(at - raw)) : raw;
+	}
+	return e->answer;
+}
+
+static int is_mangled(const char *raw)
+{
+	return raw && (strncmp(raw, "_Z", 2) == 0 || strncmp(raw, "_R", 2) == 0);
+}
+
+/*
+ * DWARF's mangled name says most. Without one, C and Fortran mean their short name, while C++ meant a mangled name that
+ * only the symbol table has.
+ */
+static void name_frame(struct sym *s, struct sym_frame *f, const struct sym_dwarf_frame *from, const char *symbol)
+{
+	const char *linkage = from->linkage ? from->linkage : is_mangled(symbol) || !from->name ? symbol : NULL;
+
+	f->raw = linkage ? linkage : from->name;
+	f->function = linkage && (is_mangled(linkage) || !from->name) ? pretty(s, linkage) : from->name;
+}
+
+static void name_by_offset(struct sym *s, struct sym_frame *f, uint64_t pc)
+{
+	struct buf b = { 0 };
+
+	if (f->module < 0)
+		buf_addf(&b, "0x%llx", (unsigned long long)pc);
+	else
+		buf_addf(&b, "%s+0x%llx", s->modules[f->module].name, (unsigned long long)(pc - s->modules[f->module].base));
+	f->function = arena_strdup(&s->arena, b.s);
+	buf_free(&b);
+}
+
+/* Drops "." and "//" from a path; leaves ".." alone, as a link may stand before it. */
+static const char *tidy(struct sym *s, const char *path)
+{
+	char *out, *to;
+
+	if (!path || (!strstr(path, "/./") && !strstr(path, "//")))
+		return path;
+	out = to = arena_strdup(&s->arena, path);
+	for (const char *p = path; *p; p++) {
+		while (p[0] == '/' && (p[1] == '/' || (p[1] == '.' && p[2] == '/')))
+			p += p[1] == '/' ? 1 : 2;
+		*to++ = *p;
+	}
+	*to = '\0';
+	return out;
+}
+
+/* ---- code ---- */
+
+static void make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t lookup, struct cache_entry *e)
+{
+	struct sym_dwarf_frame found[SYM_DWARF_DEEPEST] = { { 0 } };
+	struct file *file = file_of(s, module);
+	uint64_t address = module < 0 ? 0 : lookup - s->modules[module].base;
+	const struct symtab_entry *symbol = file ? symtab_function(&file->symtab, address) : NULL;
+	size_t n = file && file->dwarf ? sym_dwarf_frames(file->dwarf, address, found) : 0;
+	struct sym_frame *frames;
+
+	if (!n)
+		n = 1;
+	frames = arena_zalloc(&s->arena, n * sizeof *frames);
+	for (size_t i = 0; i < n; i++) {
+		frames[i].module = module;
+		frames[i].file = tidy(s, found[i].file);
+		frames[i].line = found[i].line;
+		frames[i].inlined = found[i].inlined;
+		name_frame(s, &frames[i], &found[i], symbol && !found[i].inlined ? symbol->name : NULL);
+		if (!frames[i].function)
+			name_by_offset(s, &frames[i], pc);
+	}
+	e->n = n;
+	e->answer = frames;
+}
+
+static uint64_t offset_in(const struct sym *s, int32_t module, uint64_t address)
+{
+	return module < 0 ? address : address - s->modules[module].base;
+}
+
+size_t sym_frames(struct sym *s, uint64_t pc, int exact, uint64_t time, const struct sym_frame **frames)
+{
+	uint64_t lookup = exact || !pc ? pc : pc - 1;
+	int32_t module = sym_module_at(s, lookup, time);
+	uint32_t what = exact ? CACHE_EXACT : CACHE_RETURN;
+	struct cache_entry *e = cache_at(&s->cache, (uint32_t)module, offset_in(s, module, pc), what), made;
+
+	if (!e->answer) {
+		make_frames(s, module, pc, lookup, &made);  /* may grow the cache: `e` is not good after it */
+		e = cache_at(&s->cache, (uint32_t)module, offset_in(s, module, pc), what);
+		e->n = made.n;
+		e->answer = made.answer;
+	}
+	*frames = e->answer;
+	return e->n;
+}
+
+static const struct sym_frame *make_function(struct sym *s, int32_t module, uint64_t address)
+{
+	struct sym_frame *frame = arena_zalloc(&s->arena, sizeof *frame);
+	uint64_t offset = offset_in(s, module, address);
+	struct sym_dwarf_frame found = { 0 };
+	struct file *file = file_of(s, module);
+	const struct symtab_entry *symbol = file ? symtab_function(&file->symtab, offset) : NULL;
+
+	if (file && file->dwarf)
+		sym_dwarf_function(file->dwarf, offset, &found);
+	frame->module = module;
+	frame->file = tidy(s, found.file);
+	frame->line = found.line;
+	name_frame(s, frame, &found, symbol ? symbol->name : NULL);
+	if (!frame->function)
+		name_by_offset(s, frame, address);
+	return frame;
+}
+
+const struct sym_frame *sym_function(struct sym *s, uint64_t address, uint64_t time)
+{
+	int32_t module = sym_module_at(s, address, time);
+	uint64_t offset = offset_in(s, module, address);
+	const struct sym_frame *frame = cache_at(&s->cache, (uint32_t)module, offset, CACHE_FUNCTION)->answer;
+
+	if (!frame) {
+		frame = make_function(s, module, address);
+		cache_at(&s->cache, (uint32_t)module, offset, CACHE_FUNCTION)->answer = frame;
+	}
+	return frame;
+}
+
+/* ---- data ---- */
+
+/* Modules are recorded with their code; their data lies somewhere within what the file says they span. */
+static void find_data(struct sym *s)
+{
+	for (size_t i = 0; i < s->code.n; i++) {
+		struct span span = s->code.v[i];
+		const struct module *m = &s->modules[span.module];
+		const struct object *o;
+
+		file_open(m->file, &s->options);
+		o = m->file->main.elf ? &m->file->main : &m->file->debug;
+		if (!o->elf || o->lo >= o->hi)
+			continue;
+		span.lo = m->base + o->lo;
+		span.hi = m->base + o->hi;
+		vec_push(&s->data, span);
+	}
+	spans_seal(&s->data);
+}
+
+int sym_data(struct sym *s, uint64_t address, uint64_t time, struct sym_data *out)
+{
+	const struct symtab_entry *symbol;
+	const struct span *span;
+	uint64_t offset;
+
+	if (!s->data.n)
+		find_data(s);
+	span = spans_find(&s->data, address, time);
+	if (!span)
+		return -1;
+	offset = address - s->modules[span->module].base;
+	symbol = symtab_data(&file_of(s, span->module)->symtab, offset);
+	if (!symbol)
+		return -1;
+	*out = (struct sym_data){ pretty(s, symbol->name), symbol->name, offset - symbol->value, span->module };
+	return 0;
+}
