@@ -24,6 +24,7 @@ struct function {
 
 struct unit {
 	Dwarf_Die     die;          /* has the line table */
+	const char   *dir;
 	Dwarf_Die     body;         /* has the functions: the same one, or its half in a .dwo file */
 	VEC(struct function) functions;
 	struct ranges ranges;       /* of functions */
@@ -49,18 +50,25 @@ static void add_ranges(struct ranges *to, Dwarf_Die *die, uint32_t value)
 			ranges_add(to, lo, hi, value);
 }
 
+static const char *string_of(Dwarf_Die *die, unsigned name)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_attr_integrate(die, name, &attr) ? dwarf_formstring(&attr) : NULL;
+}
+
 /* ---- units ---- */
 
 /* libdw would open whatever the name says, a FIFO too. */
 static int has_dwo_file(Dwarf_Die *die)
 {
-	Dwarf_Attribute attr;
-	const char *dir = dwarf_formstring(dwarf_attr(die, DW_AT_comp_dir, &attr)), *name;
+	const char *dir = string_of(die, DW_AT_comp_dir), *name = string_of(die, DW_AT_dwo_name);
 	struct stat st;
 	char *path;
 	int ok;
 
-	name = dwarf_formstring(dwarf_attr(die, DW_AT_dwo_name, &attr) ? &attr : dwarf_attr(die, DW_AT_GNU_dwo_name, &attr));
+	if (!name)
+		name = string_of(die, DW_AT_GNU_dwo_name);
 	if (!name)
 		return 0;
 	path = *name == '/' || !dir ? xasprintf("%s", name) : xasprintf("%s/%s", dir, name);
@@ -89,7 +97,7 @@ static void index_units(struct sym_dwarf *d)
 		if (type != DW_UT_compile && type != DW_UT_skeleton)
 			continue;
 		add_ranges(&d->ranges, &die, (uint32_t)d->units.n);
-		vec_push(&d->units, (struct unit){ .die = die, .body = body_of(&die, type) });
+		vec_push(&d->units, (struct unit){ .die = die, .dir = string_of(&die, DW_AT_comp_dir), .body = body_of(&die, type) });
 	}
 	ranges_seal(&d->ranges);
 }
@@ -193,13 +201,6 @@ static uint32_t find_scope(struct sym_dwarf *d, struct function *f, uint64_t add
 
 /* ---- names and places ---- */
 
-static const char *string_of(Dwarf_Die *die, unsigned name)
-{
-	Dwarf_Attribute attr;
-
-	return dwarf_attr_integrate(die, name, &attr) ? dwarf_formstring(&attr) : NULL;
-}
-
 static uint32_t number_of(Dwarf_Die *die, unsigned name)
 {
 	Dwarf_Attribute attr;
@@ -223,6 +224,7 @@ static void place_at_address(struct unit *u, uint64_t address, struct sym_dwarf_
 
 	if (!line)
 		return;
+	out->dir = u->dir;
 	out->file = dwarf_linesrc(line, NULL, NULL);
 	if (dwarf_lineno(line, &number) == 0 && number > 0)
 		out->line = (uint32_t)number;
@@ -235,6 +237,7 @@ static void place_of_call(struct unit *u, Dwarf_Die *die, struct sym_dwarf_frame
 	uint32_t file = number_of(die, DW_AT_call_file);
 	size_t n;
 
+	out->dir = u->dir;
 	out->line = number_of(die, DW_AT_call_line);
 	if (dwarf_getsrcfiles(&u->body, &files, &n) == 0 && file < n)
 		out->file = dwarf_filesrc(files, file, NULL, NULL);
@@ -284,6 +287,7 @@ int sym_dwarf_function(struct sym_dwarf *d, uint64_t address, struct sym_dwarf_f
 	if (!f)
 		return -1;
 	name_frame(&f->die, out);
+	out->dir = u->dir;
 	out->file = dwarf_decl_file(&f->die);
 	if (dwarf_decl_line(&f->die, &line) == 0 && line > 0)
 		out->line = (uint32_t)line;

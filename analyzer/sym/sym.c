@@ -28,7 +28,7 @@ struct sym {
 	struct cache       cache;
 };
 
-enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME };
+enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME, CACHE_PATH };
 
 /* ---- modules ---- */
 
@@ -187,20 +187,38 @@ static void name_by_offset(struct sym *s, struct sym_frame *f, uint64_t pc)
 }
 
 /* Drops "." and "//" from a path; leaves ".." alone, as a link may stand before it. */
-static const char *tidy(struct sym *s, const char *path)
+static void tidy(char *path)
 {
-	char *out, *to;
+	char *to = path;
 
-	if (!path || (!strstr(path, "/./") && !strstr(path, "//")))
-		return path;
-	out = to = arena_strdup(&s->arena, path);
 	for (const char *p = path; *p; p++) {
 		while (p[0] == '/' && (p[1] == '/' || (p[1] == '.' && p[2] == '/')))
 			p += p[1] == '/' ? 1 : 2;
 		*to++ = *p;
 	}
 	*to = '\0';
-	return out;
+}
+
+/* The source file of `from` as one path. A compiler's text stands for one path, so it is remembered by its address. */
+static const char *source_path(struct sym *s, const struct sym_dwarf_frame *from)
+{
+	struct cache_entry *e;
+	char *path;
+
+	if (!from->file)
+		return NULL;
+	e = cache_at(&s->cache, 0, (uintptr_t)from->file, CACHE_PATH);
+	if (!e->answer) {
+		struct buf b = { 0 };
+
+		if (from->file[0] != '/' && from->dir)
+			buf_addf(&b, "%s/", from->dir);
+		buf_adds(&b, from->file);
+		e->answer = path = arena_strndup(&s->arena, b.s, b.n);
+		tidy(path);
+		buf_free(&b);
+	}
+	return e->answer;
 }
 
 /* ---- code ---- */
@@ -219,7 +237,7 @@ static void make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t loo
 	frames = arena_zalloc(&s->arena, n * sizeof *frames);
 	for (size_t i = 0; i < n; i++) {
 		frames[i].module = module;
-		frames[i].file = tidy(s, found[i].file);
+		frames[i].file = source_path(s, &found[i]);
 		frames[i].line = found[i].line;
 		frames[i].inlined = found[i].inlined;
 		name_frame(s, &frames[i], &found[i], symbol && !found[i].inlined ? symbol->name : NULL);
@@ -263,7 +281,7 @@ static const struct sym_frame *make_function(struct sym *s, int32_t module, uint
 	if (file && file->dwarf)
 		sym_dwarf_function(file->dwarf, offset, &found);
 	frame->module = module;
-	frame->file = tidy(s, found.file);
+	frame->file = source_path(s, &found);
 	frame->line = found.line;
 	name_frame(s, frame, &found, symbol ? symbol->name : NULL);
 	if (!frame->function)
