@@ -70,9 +70,11 @@ static void note_abandoned(struct hp_thread *t, uint64_t now)
 	hp_commit(r, hp_word(HP_R_ABANDONED, s.op, 0));
 }
 
-/* Another call is in the slot: 1 when it goes on after the one that begins now. */
+/* Another call is in the slot: 1 when it goes on after the one that begins now. Ended threads share a slot: no telling. */
 static HP_COLD int meet_outer(struct hp_thread *t, uintptr_t sp)
 {
+	if (t == &hp_late)
+		return 0;
 	if (interrupts(t, sp))
 		return 1;
 	note_abandoned(t, hp_ticks());

@@ -1,9 +1,10 @@
 /*
  * count.c - character-wise stdio: counted per thread, descriptor and operation, in a few counters of the thread.
  * A signal handler that turns the chunk between two instructions of ours writes the counters out; what we then add
- * starts the next count.
+ * starts the next count. Ended threads share their state, so theirs are written one by one.
  */
 #include "call.h"
+#include "state.h"
 
 enum { COUNTERS = sizeof ((struct hp_thread *)0)->stdio / sizeof(struct hp_stdio_count) };
 
@@ -45,6 +46,11 @@ static HP_COLD struct hp_stdio_count *counter_take(struct hp_thread *t, unsigned
 void hp_stdio_count(struct hp_thread *t, unsigned op, int fd, unsigned bytes)
 {
 	struct hp_stdio_count *e = t->stdio;
+	if (HP_UNLIKELY(t == &hp_late)) {
+		struct hp_stdio_count one = { fd, op, 1, bytes };
+		count_event(t, &one);
+		return;
+	}
 	while (e < t->stdio + COUNTERS && (e->fd != fd || e->op != op))
 		e++;
 	if (HP_UNLIKELY(e == t->stdio + COUNTERS))

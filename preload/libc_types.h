@@ -3,6 +3,10 @@
 #define HP_LIBC_TYPES_H
 
 #include "preload.h"
+/* Headers promise the compiler that some arguments are not NULL; our callers have promised nothing. */
+#include <sys/cdefs.h>
+#undef __nonnull
+#define __nonnull(arguments)
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
