@@ -133,6 +133,13 @@ void hp_call_clear(struct hp_call *c)
 
 /* ---- I/O ---- */
 
+static char *append(char *to, struct bytes b)
+{
+	for (size_t i = 0; i < b.count; i++)
+		*to++ = b.at[i];
+	return to;
+}
+
 static HP_COLD void io_x(struct hp_call *c, uint64_t now, int fd, int64_t result, int error, const struct bytes part[2])
 {
 	uint32_t bytes = (uint32_t)(part[0].count + part[1].count);
@@ -149,9 +156,7 @@ static HP_COLD void io_x(struct hp_call *c, uint64_t now, int fd, int64_t result
 	x->pad = 0;
 	x->err = (uint16_t)error;
 	x->payload_bytes = bytes;
-	char *payload = (char *)(r + IO_X_WORDS);
-	__builtin_memcpy(payload, part[0].at, part[0].count);
-	__builtin_memcpy(payload + part[0].count, part[1].at, part[1].count);
+	append(append((char *)(r + IO_X_WORDS), part[0]), part[1]);
 	hp_commit(r, hp_word(HP_R_IO_X, 0, words));
 }
 
