@@ -6,7 +6,7 @@
 #include "util/fmt.h"
 #include "util/text.h"
 
-enum { COLUMNS_MOST = 40, NAME_MOST = 36, LAST_LEAST = 24, GAP = 2, TREE_INDENT = 2 };
+enum { COLUMNS_MOST = 40, NAME_MOST = 36, LAST_LEAST = 24, GAP = 2, TREE_INDENT = 2, UNDER_MOST = 3, UNDER_INDENT = 4 };
 
 /* How one table is laid out. */
 struct layout {
@@ -113,12 +113,18 @@ static void put_path(struct pen *p, const struct layout *l, const struct cell *c
 	}
 }
 
-/* Tables in the cells of a row. */
+/* The beginnings of the tables in a row's cells. */
 static void draw_under(struct pen *p, const struct layout *l, const struct cell *cells)
 {
-	for (size_t c = 0; c < l->table->column_count; c++)
-		if (cells[c].type == CELL_TABLE && !(l->table->columns[c].flags & COLUMN_DATA))
-			pen_rows(p, cells[c].table, l->indent + 4, true);
+	for (size_t c = 0; c < l->table->column_count; c++) {
+		struct table part;
+
+		if (cells[c].type != CELL_TABLE || l->table->columns[c].flags & COLUMN_DATA)
+			continue;
+		part = *cells[c].table;
+		table_cut(&part, UNDER_MOST);
+		pen_rows(p, &part, l->indent + UNDER_INDENT, true);
+	}
 }
 
 static size_t tree_indent(const struct pen *p, const struct row *row)

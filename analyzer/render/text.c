@@ -85,6 +85,8 @@ static void draw_object(struct pen *p, const struct table *table)
 static void draw_table(struct pen *p, const struct table *table)
 {
 	heading(p, table);
+	if (table->brief)
+		return;
 	if (table->shape == TABLE_OBJECT)
 		draw_object(p, table);
 	else
@@ -96,7 +98,7 @@ static void document(const struct render *to, const struct doc *doc)
 	struct pen p = { .to = to, .doc = doc };
 
 	for (size_t i = 0; i < doc->table_count; i++) {
-		if (i && doc->tables[i]->title)
+		if (i && doc->tables[i]->title && !doc->tables[i]->tight)
 			putc('\n', to->out);
 		draw_table(&p, doc->tables[i]);
 	}

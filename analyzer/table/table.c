@@ -124,8 +124,11 @@ int table_sort(struct table *t, const char *key)
 
 	if (found < 0)
 		return -1;
-	if (t->shape != TABLE_TREE && t->row_count)
-		qsort_r(t->rows, t->row_count, sizeof(*t->rows), compare_rows, &column);
+	if (t->shape == TABLE_TREE || !t->row_count)
+		return 0;
+	qsort_r(t->rows, t->row_count, sizeof(*t->rows), compare_rows, &column);
+	for (size_t r = 0; r < t->row_count; r++)
+		t->rows[r].order = (uint32_t)r;
 	return 0;
 }
 
@@ -191,5 +194,5 @@ bool cell_is_empty(const struct cell *c)
 
 struct cell cell_share(uint64_t part, uint64_t whole)
 {
-	return whole ? cell_real(100.0 * (double)part / (double)whole) : (struct cell){ CELL_NULL, { 0 } };
+	return whole ? cell_real(100.0 * (double)part / (double)whole) : CELL_UNKNOWN;
 }

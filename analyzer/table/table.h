@@ -84,7 +84,7 @@ struct cell {
 struct row {
 	struct cell *cells;  /* as many as the table has columns */
 	uint32_t     level;  /* of a tree */
-	uint32_t     order;  /* as it was added: ties stay in this order */
+	uint32_t     order;  /* as added, or after the last sort: ties stay in this order */
 };
 
 enum table_shape { TABLE_ROWS, TABLE_OBJECT, TABLE_MAP, TABLE_TREE };
@@ -95,6 +95,8 @@ struct table {
 	const char          *title;    /* NULL: drawn without a heading */
 	const char          *note;     /* what it amounts to, beside the title, or NULL; text only */
 	bool                 alarm;    /* text: something the reader must not miss */
+	bool                 brief;    /* text: the heading says it all */
+	bool                 tight;    /* text: no empty line in front of the heading */
 	unsigned             lines;    /* text: lines a call path may take; 0 = 1 */
 	const struct column *columns;
 	size_t               column_count;
@@ -146,7 +148,11 @@ void   doc_cut(struct doc *doc, size_t top);
 /* Nothing to see: null, zero, an empty name, an empty table. */
 bool cell_is_empty(const struct cell *cell);
 
-static inline struct cell cell_int(uint64_t value)       { return (struct cell){ CELL_INT, { .integer = (int64_t)value } }; }
+#define CELL_UNKNOWN ((struct cell){ CELL_NULL, { 0 } })
+static inline struct cell cell_int(uint64_t value)
+{
+	return (struct cell){ CELL_INT, { .integer = value > INT64_MAX ? INT64_MAX : (int64_t)value } };
+}
 static inline struct cell cell_signed(int64_t value)     { return (struct cell){ CELL_INT, { .integer = value } }; }
 static inline struct cell cell_real(double value)        { return (struct cell){ CELL_REAL, { .real = value } }; }
 static inline struct cell cell_bool(bool value)          { return (struct cell){ CELL_BOOL, { .integer = value } }; }

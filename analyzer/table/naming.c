@@ -1,0 +1,237 @@
+#include "table/naming.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dump/ops.h"
+#include "util/alloc.h"
+#include "util/arena.h"
+
+/*
+ * A model's frame is (module, offset), the symbolizer's an address of a process. Each module gets an address range of its
+ * own here, at (index + 1) << RANGE_BITS.
+ */
+enum { RANGE_BITS = 40 };
+
+struct naming {
+	const struct model *model;
+	struct sym         *sym;
+	struct arena        arena;       /* names that were put together */
+	bool               *foreign;     /* by module */
+	VEC(struct frame)   path, node;  /* what naming_stacks and naming_node return */
+};
+
+/* Beginnings of file names. */
+static const char *const foreign_modules[] = {
+	"libc.so", "libc-", "ld-linux", "ld-", "ld.so", "libpthread", "libdl.so", "libdl-", "librt.so", "libm.so", "libm-", "libhp.so",
+	"libstdc++", "libgcc_s", "libc++", "linux-vdso", "[vdso]", "libasan", "libtsan", "libubsan", "libgfortran",
+};
+/* Beginnings of names that come with a language but are found in the program itself. */
+static const char *const foreign_names[] = {
+	"std::", "__gnu_cxx::", "operator new", "operator delete", "__libc_start", "_start", "start_thread", "__cxa_", "__cxxabiv1::",
+	"core::", "alloc::", "<alloc::", "<core::", "<std::", "__rust_", "__rdl_", "__rg_", "_GLOBAL__sub_I_", "__static_initialization",
+};
+
+static bool begins_with_one(const char *text, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strncmp(text, list[i], strlen(list[i])))
+			return true;
+	return false;
+}
+#define BEGINS_WITH_ONE(text, list) begins_with_one(text, list, sizeof(list) / sizeof(*(list)))
+
+/* "int std::foo<int>()" is foreign as well: what stands before the name is its result. */
+static bool is_foreign_name(const char *name)
+{
+	const char *space = strchr(name, ' '), *stop = strpbrk(name, "(<");
+
+	if (BEGINS_WITH_ONE(name, foreign_names))
+		return true;
+	return space && stop && space < stop && BEGINS_WITH_ONE(space + 1, foreign_names);
+}
+
+static const char *file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static uint64_t address_of(uint32_t module, uint64_t offset)
+{
+	return ((uint64_t)module + 1) << RANGE_BITS | (offset & ((1ull << RANGE_BITS) - 1));
+}
+
+static struct sym_module describe(const struct module *m, uint32_t index)
+{
+	uint64_t base = address_of(index, 0);
+
+	return (struct sym_module){
+		.path = m->path, .build_id = m->build_id, .build_id_bytes = m->build_id_bytes,
+		.base = base, .lo = base, .hi = base + (1ull << RANGE_BITS) - 1, .from = 0, .to = UINT64_MAX,
+	};
+}
+
+struct naming *naming_new(const struct model *model, const struct sym_options *options)
+{
+	struct naming *n = xcalloc(1, sizeof(*n));
+	size_t count = model->stacks.modules.n;
+	struct sym_module *modules = xcalloc(count + 1, sizeof(*modules));
+
+	n->model = model;
+	n->foreign = xcalloc(count + 1, sizeof(*n->foreign));
+	for (size_t i = 0; i < count; i++) {
+		const struct module *m = &model->stacks.modules.v[i];
+
+		modules[i] = describe(m, (uint32_t)i);
+		n->foreign[i] = BEGINS_WITH_ONE(file_name(m->path), foreign_modules);
+	}
+	n->sym = sym_open(modules, count, options);
+	free(modules);
+	return n;
+}
+
+void naming_free(struct naming *n)
+{
+	if (!n)
+		return;
+	sym_close(n->sym);
+	arena_free(&n->arena);
+	free(n->foreign);
+	vec_free(&n->path);
+	vec_free(&n->node);
+	free(n);
+}
+
+static const char *address_name(struct naming *n, const char *what, uint64_t address)
+{
+	char text[64];
+	int length = snprintf(text, sizeof(text), "%s0x%" PRIx64, what, address);
+
+	return arena_strndup(&n->arena, text, (size_t)length);
+}
+
+static struct frame frame_of(const struct naming *n, const struct sym_frame *f, uint32_t module)
+{
+	return (struct frame){
+		.name = f->function, .file = f->line ? f->file : NULL, .line = f->line,
+		.foreign = n->foreign[module] || is_foreign_name(f->function),
+	};
+}
+
+const struct frame *naming_node(struct naming *n, uint32_t node, size_t *count)
+{
+	const struct stack_node *s = &n->model->stacks.nodes.v[node];
+	const struct sym_frame *frames;
+	size_t found;
+
+	n->node.n = 0;
+	if (s->module == MODULE_NONE) {
+		vec_push(&n->node, (struct frame){ .name = address_name(n, "", s->offset) });
+	} else {
+		int exact = (s->flags & HP_NODE_EXACT) != 0;
+
+		found = sym_frames(n->sym, address_of(s->module, s->offset), exact, SYM_ANY_TIME, &frames);
+		for (size_t i = 0; i < found; i++)
+			vec_push(&n->node, frame_of(n, &frames[i], s->module));
+	}
+	*count = n->node.n;
+	return n->node.v;
+}
+
+static const struct frame *frames(void *context, uint64_t stack, size_t *count)
+{
+	struct naming *n = context;
+	const struct stacks *s = &n->model->stacks;
+
+	n->path.n = 0;
+	for (uint32_t node = (uint32_t)stack; node && node < s->nodes.n; node = s->nodes.v[node].parent) {
+		size_t found;
+		const struct frame *f = naming_node(n, node, &found);
+
+		for (size_t i = 0; i < found; i++)
+			vec_push(&n->path, f[i]);
+	}
+	*count = n->path.n;
+	return n->path.v;
+}
+
+struct stack_source naming_stacks(struct naming *n)
+{
+	return (struct stack_source){ .frames = frames, .context = n };
+}
+
+struct function_name naming_function(struct naming *n, uint32_t module, uint64_t offset)
+{
+	const struct sym_frame *f;
+
+	if (module == MODULE_NONE)
+		return (struct function_name){ .name = address_name(n, "", offset), .module = "" };
+	f = sym_function(n->sym, address_of(module, offset), SYM_ANY_TIME);
+	return (struct function_name){
+		.name = f->function, .module = n->model->stacks.modules.v[module].path, .file = f->file, .line = f->line,
+		.foreign = frame_of(n, f, module).foreign,
+	};
+}
+
+/* The variable that the lock is, or lies in: "queue", "server+0x40". */
+static const char *variable_name(struct naming *n, const struct lock *l)
+{
+	struct sym_data data;
+	char text[32];
+	size_t bytes;
+	char *name;
+
+	if (l->place.module == MODULE_NONE || sym_data(n->sym, address_of(l->place.module, l->place.offset), SYM_ANY_TIME, &data))
+		return NULL;
+	if (!data.offset)
+		return data.name;
+	snprintf(text, sizeof(text), "+0x%" PRIx64, data.offset);
+	bytes = strlen(data.name);
+	name = arena_alloc(&n->arena, bytes + sizeof(text));
+	memcpy(name, data.name, bytes);
+	memcpy(name + bytes, text, strlen(text) + 1);
+	return name;
+}
+
+/* "init@FUNCTION" for the innermost frame of the user's own code on a stack. */
+static const char *site_name(struct naming *n, const char *what, uint32_t stack)
+{
+	size_t count, i = 0, bytes;
+	const struct frame *f = frames(n, stack, &count);
+	char *name;
+
+	if (!count)
+		return NULL;
+	while (i + 1 < count && f[i].foreign)
+		i++;
+	if (f[i].foreign)
+		i = 0;
+	bytes = strlen(what) + strlen(f[i].name) + 1;
+	name = arena_alloc(&n->arena, bytes);
+	snprintf(name, bytes, "%s%s", what, f[i].name);
+	return name;
+}
+
+const char *naming_lock(struct naming *n, uint32_t lock)
+{
+	const struct lock *l = &n->model->locks.v.v[lock];
+	const char *name = variable_name(n, l);
+	char kind[32];
+
+	if (!name)
+		name = site_name(n, "init@", l->init_stack);
+	if (!name && l->first_waiter != LOCK_NONE)
+		name = site_name(n, "used@", n->model->locks.waiters.v[l->first_waiter].stack);
+	if (name)
+		return name;
+	snprintf(kind, sizeof(kind), "%s@", lock_kind_name(l->kind));
+	return address_name(n, kind, l->address);
+}
+
+enum sym_state naming_module(struct naming *n, uint32_t module, const char **note)
+{
+	return sym_state(n->sym, module, note);
+}

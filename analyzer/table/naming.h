@@ -1,0 +1,36 @@
+/*
+ * naming.h - names for what a model knows by numbers: call paths, functions, locks, modules. Symbols are looked up when
+ * they are asked for. What is returned is raw text (the renderers escape it) and lives until naming_free.
+ */
+#ifndef HP_TABLE_NAMING_H
+#define HP_TABLE_NAMING_H
+
+#include "model/model.h"
+#include "sym/sym.h"
+#include "table/table.h"
+
+struct naming;
+
+/* The model and its strings must outlive it. */
+struct naming *naming_new(const struct model *model, const struct sym_options *options);
+void naming_free(struct naming *naming);
+
+/* For doc->stacks: a stack is a node of model->stacks. Inlined functions are frames of their own. */
+struct stack_source naming_stacks(struct naming *naming);
+/* The frames of one node alone, the innermost inlined one first; good until the next call. */
+const struct frame *naming_node(struct naming *naming, uint32_t node, size_t *count);
+
+struct function_name {
+	const char *name, *module, *file;  /* module "" and file NULL: unknown */
+	uint32_t    line;
+	bool        foreign;               /* see struct frame */
+};
+struct function_name naming_function(struct naming *naming, uint32_t module, uint64_t offset);
+
+/* Never empty: its variable, else "init@FUNCTION", "used@FUNCTION" or "KIND@ADDRESS". */
+const char *naming_lock(struct naming *naming, uint32_t lock);
+
+/* What names the module has, and (or NULL) why not more. */
+enum sym_state naming_module(struct naming *naming, uint32_t module, const char **note);
+
+#endif

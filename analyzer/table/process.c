@@ -1,0 +1,115 @@
+/* The header of every report: process, and processes[] of a run with several. */
+#include <string.h>
+
+#include "table/view.h"
+#include "util/buf.h"
+#include "util/fmt.h"
+
+enum { PID, PPID, EXE, CMDLINE, HOST, START, DURATION, END, STATUS, THREADS, CALLS, BYTES, PEAK, LIVE, RSS, COMMAND };
+
+static const struct column columns[] = {
+	[PID]      = { "pid", "pid", UNIT_NONE, FROM(struct process, pid) },
+	[PPID]     = { "ppid", "parent", UNIT_NONE, FROM(struct process, ppid) },
+	[EXE]      = { "exe", "program", .flags = COLUMN_DATA },
+	[CMDLINE]  = { "cmdline", "arguments", .flags = COLUMN_DATA },
+	[HOST]     = { "host", "host", .flags = COLUMN_DATA },
+	[START]    = { "start_unix_ns", "started", UNIT_DATE, .flags = COLUMN_DATA },
+	[DURATION] = { "duration_ns", "ran", .unit = UNIT_NS },
+	[END]      = { "end", "end", .unit = UNIT_NONE },
+	[STATUS]   = { "exit_status", "status", .flags = COLUMN_SPARE },
+	[THREADS]  = { "threads", "threads", UNIT_COUNT, FROM(struct process, threads) },
+	[CALLS]    = { "alloc_calls", "allocations", UNIT_COUNT, FROM(struct process, alloc_calls) },
+	[BYTES]    = { "bytes_allocated", "allocated", UNIT_BYTES, COLUMN_DATA, FROM(struct process, bytes_allocated) },
+	[PEAK]     = { "peak_bytes", "peak", UNIT_BYTES, FROM(struct process, peak_bytes) },
+	[LIVE]     = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct process, live_bytes) },
+	[RSS]      = { "rss_peak_bytes", "resident", UNIT_BYTES, .flags = COLUMN_DATA },
+	[COMMAND]  = { "command", "command", .flags = COLUMN_TEXT },
+};
+static const struct column command_column[] = { { "command", "$", .flags = COLUMN_TEXT } };
+
+static const struct names *arguments(const struct view_input *in, const struct process *p)
+{
+	struct names *list = arena_zalloc(in->arena, sizeof(*list));
+	const char *at = p->cmdline, *end = at + p->cmdline_bytes;
+
+	list->at = arena_alloc(in->arena, (p->argc + 1) * sizeof(*list->at));
+	while (at < end && list->count < p->argc) {
+		size_t bytes = strnlen(at, (size_t)(end - at));
+
+		list->at[list->count++] = arena_strndup(in->arena, at, bytes);
+		at += bytes + 1;
+	}
+	return list;
+}
+
+/* The command as it was typed, more or less; the program's name if that is not to be shown. */
+static const char *command(const struct view_input *in, const struct process *p)
+{
+	const struct names *list;
+	struct buf line = { 0 };
+	const char *copy;
+
+	if (in->no_cmdline || !p->argc)
+		return view_base_name(p->exe);
+	list = arguments(in, p);
+	for (size_t i = 0; i < list->count; i++) {
+		buf_adds(&line, i ? " " : "");
+		buf_adds(&line, list->at[i]);
+	}
+	copy = arena_strdup(in->arena, buf_text(&line));
+	buf_free(&line);
+	return copy;
+}
+
+static void add_process(const struct view_input *in, struct table *t, const struct process *p)
+{
+	struct cell *c = table_row(t);
+
+	table_fill(t, c, p);
+	c[EXE] = cell_name(p->exe[0] ? p->exe : NULL);
+	if (!in->no_cmdline)
+		c[CMDLINE] = cell_names(arguments(in, p));
+	c[HOST] = cell_name(p->host[0] ? p->host : NULL);
+	if (p->start_unix_ns)
+		c[START] = cell_int(p->start_unix_ns);
+	c[DURATION] = cell_int(p->last_ns - p->start_ns);
+	c[END] = cell_name(process_end_name(p->end));
+	if (p->has_status)
+		c[STATUS] = cell_signed(p->exit_status);
+	if (p->maxrss_bytes)
+		c[RSS] = cell_int(p->maxrss_bytes);
+	c[COMMAND] = cell_name(command(in, p));
+}
+
+static void add_root(const struct view_input *in, struct doc *doc, const struct process *p)
+{
+	const char *name = p->exe[0] ? view_base_name(p->exe) : "unknown program";
+	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "process", name, columns);
+	struct table *line = TABLE_NEW(in->arena, TABLE_OBJECT, NULL, NULL, command_column);
+
+	add_process(in, t, p);
+	t->brief = true;
+	t->note = view_text(in, "pid %u, %s, %s thread%s, %s", p->pid, fmt_duration(p->last_ns - p->start_ns).s,
+	                    fmt_count(p->threads).s, p->threads == 1 ? "" : "s", view_end(in, p));
+	doc_add(doc, t);
+	table_row(line)[0] = cell_name(command(in, p));
+	doc_add(doc, line);
+}
+
+static void add(const struct view_input *in, struct doc *doc)
+{
+	const struct processes *all = &in->model->processes;
+	struct table *t;
+
+	if (!all->v.n)
+		return;
+	add_root(in, doc, &all->v.v[0]);
+	if (all->v.n == 1)
+		return;
+	t = TABLE_NEW(in->arena, TABLE_ROWS, "processes", "Processes", columns);
+	for (size_t i = 0; i < all->v.n; i++)
+		add_process(in, t, &all->v.v[i]);
+	doc_add(doc, t);
+}
+
+const struct view view_process = { .name = NULL, .parts = 0, .add = add };

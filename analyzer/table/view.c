@@ -1,0 +1,66 @@
+#include "table/view.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "util/buf.h"
+
+extern const struct view view_process, view_recorder, view_modules, view_summary, view_memory, view_functions, view_locks,
+	view_waits, view_io, view_threads, view_spans;
+
+const struct view *const views[] = {
+	&view_process, &view_recorder, &view_summary, &view_memory, &view_functions, &view_locks, &view_waits, &view_io,
+	&view_threads, &view_spans, &view_modules, NULL,
+};
+
+const struct view *view_find(const char *name)
+{
+	for (size_t i = 0; views[i]; i++)
+		if (views[i]->name && !strcmp(views[i]->name, name))
+			return views[i];
+	return NULL;
+}
+
+const char *view_text(const struct view_input *in, const char *format, ...)
+{
+	struct buf text = { 0 };
+	va_list arguments;
+	const char *copy;
+
+	va_start(arguments, format);
+	buf_addv(&text, format, arguments);
+	va_end(arguments);
+	copy = arena_strdup(in->arena, buf_text(&text));
+	buf_free(&text);
+	return copy;
+}
+
+struct cell view_quantile(const struct hist *h, double q)
+{
+	return h->count ? cell_int(hist_quantile(h, q)) : CELL_UNKNOWN;
+}
+
+const char *view_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+static const char *status_text(const struct view_input *in, const struct process *p)
+{
+	if (p->aborted)
+		return "aborted";
+	return p->has_status ? view_text(in, "exited with status %d", (int)p->exit_status) : "exited";
+}
+
+const char *view_end(const struct view_input *in, const struct process *p)
+{
+	switch (p->end) {
+	case PROCESS_RUNNING: return "still running";
+	case PROCESS_EXEC:    return p->exec_path ? view_text(in, "went on as %s", p->exec_path) : "went on as another program";
+	case PROCESS_KILLED:  return p->aborted ? "aborted" : "killed";
+	case PROCESS_EXIT:    return status_text(in, p);
+	}
+	return "";
+}

@@ -1,0 +1,43 @@
+/*
+ * view.h - a view turns a model into the tables of one topic. Each is one file with a const struct at its end, and one row
+ * in view.c, in the order of the report.
+ */
+#ifndef HP_TABLE_VIEW_H
+#define HP_TABLE_VIEW_H
+
+#include "table/naming.h"
+#include "table/table.h"
+#include "util/arena.h"
+
+struct view_input {
+	const struct model *model;   /* model_run is over */
+	struct naming      *naming;
+	struct arena       *arena;   /* the document's */
+	const char         *dumps;   /* what the user typed to name them, for advice */
+	bool                no_cmdline;
+};
+
+struct view {
+	const char *name;            /* the word of --view; NULL: part of every report */
+	unsigned    parts;           /* MODEL_*: what of the model it reads */
+	void      (*add)(const struct view_input *, struct doc *);
+};
+
+/* Ends with NULL. The summary stands in front for readers; in JSON the order means nothing. */
+extern const struct view *const views[];
+/* NULL: there is none of that name. */
+const struct view *view_find(const char *name);
+
+/* A string in the document's arena. */
+const char *view_text(const struct view_input *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* p50, p95, p99 and the like: null when nothing was measured. */
+struct cell view_quantile(const struct hist *, double q);
+
+/* The last part of a path. */
+const char *view_base_name(const char *path);
+
+/* What fork, kill or exit made of a process, for people: "exited with status 3". */
+const char *view_end(const struct view_input *, const struct process *);
+
+#endif
