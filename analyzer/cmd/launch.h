@@ -1,0 +1,28 @@
+/*
+ * launch.h - starts a program under libhp.so, with all dumps of the run in one directory, and waits for it. While it runs,
+ * the terminal's SIGINT and SIGQUIT are left to the program, and signals that others send to us are passed on to it.
+ */
+#ifndef HP_CMD_LAUNCH_H
+#define HP_CMD_LAUNCH_H
+
+#include <sys/types.h>
+
+struct launch {
+	char      **argv;       /* the program and its arguments */
+	const char *library;    /* absolute path of libhp.so */
+	const char *before;     /* library that must be loaded before it; NULL: none */
+	const char *directory;  /* for the dumps; NULL: hp.NAME.PID */
+};
+
+struct launched {
+	char *directory;        /* where the dumps are; the caller's */
+	int   made_directory;   /* it was not there before */
+	int   wait_status;      /* as waitpid gives it */
+	const char *failed;     /* what could not be done, when the program was not started; else NULL */
+	int   error;            /* errno of that */
+};
+
+/* Runs the program to its end. 0, or -1: it was not started, see `failed`. */
+int launch(const struct launch *, struct launched *);
+
+#endif

@@ -1,0 +1,196 @@
+/* record.c - runs a program under libhp.so, then prints the report of the run. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+#include "cmd/dumps.h"
+#include "cmd/launch.h"
+#include "cmd/library.h"
+#include "cmd/options.h"
+#include "dump/trim.h"
+#include "sym/program.h"
+#include "util/err.h"
+#include "util/text.h"
+
+enum { NOT_STARTED = 127, KEY_NO_REPORT = OPTIONS_KEY_FREE };
+
+struct arguments {
+	struct options common;
+	int    no_report;
+	char **program;
+};
+
+/* ---- options ---- */
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:    options_init(state, &a->common); return 0;
+	case KEY_NO_REPORT:    a->no_report = 1; return 0;
+	case 'o':              a->common.output = text; return 0;
+	case ARGP_KEY_ARGS:    a->program = state->argv + state->next; return 0;
+	case ARGP_KEY_NO_ARGS: argp_error(state, "which program? Write it behind --"); return 0;
+	default:               return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option rows[] = {
+	{ NULL, 'o', "DIR", 0, "Put the dumps into DIR instead of hp.NAME.PID", 0 },
+	{ "no-report", KEY_NO_REPORT, NULL, 0, "Do not print the report after the run", 0 },
+	{ 0 },
+};
+static const struct argp_child children[] = { OPTIONS_HELP, { 0 } };
+static const struct argp argp = {
+	rows, parse, "[--] CMD...",
+	"Runs CMD and records it and the programs it starts, then prints the report. Exits as CMD did: with its status, 128+N "
+	"after signal N, 127 if it could not be started.\v"
+	"What is recorded and how is set by HP_HOOKS, HP_STACK, HP_MAX_BYTES and the other HP_ variables.",
+	children, NULL, NULL,
+};
+
+/* ---- before the run ---- */
+
+/* Why libhp.so will not get into the program; NULL: it will. */
+static const char *why_unrecorded(const struct program *p)
+{
+	if (p->privileged)
+		return "it runs with other rights than yours (set-id or capabilities), so the loader ignores LD_PRELOAD";
+	if (!p->is_elf)
+		return NULL;
+	if (p->foreign)
+		return "it is built for another CPU or word size than libhp.so";
+	if (!p->loader)
+		return "it is statically linked, so no library can be put in front of its calls";
+	if (strstr(p->loader, "ld-musl"))
+		return "it is linked with musl, and libhp.so needs glibc";
+	return NULL;
+}
+
+static const char *inspect(const char *name, struct program *p)
+{
+	char *path = program_find(name);
+	const char *why;
+
+	*p = (struct program){ 0 };
+	if (!path)
+		return NULL;  /* exec will say what is wrong */
+	program_inspect(p, path);
+	free(path);
+	why = why_unrecorded(p);
+	if (why)
+		err_warn("record: nothing of '%s' will be recorded: %s", text_escaped(p->path), why);
+	return why;
+}
+
+static void check_directory(const char *directory)
+{
+	struct dumps there = { 0 };
+
+	if (directory && dumps_in(&there, directory) > 0)
+		err_die("record: '%s' holds dumps of another run already; give another -o DIR", text_escaped(directory));
+	dumps_free(&there);
+	if (getenv("HP_OUT"))
+		err_warn("record: HP_OUT is not used; the dumps go where -o says");
+}
+
+/* ---- after the run ---- */
+
+/* What can be seen from here of why there is no dump; the recorder itself knows best. */
+static const char *why_no_dump(const char *directory)
+{
+	struct statvfs fs;
+
+	if (access(directory, W_OK | X_OK) < 0)
+		return "the directory for the dumps cannot be written to";
+	if (statvfs(directory, &fs) == 0 && fs.f_bavail == 0)
+		return "the disk is full";
+	if (getenv("HP_EXE"))
+		return "HP_EXE names other programs";
+	return "the program may have started with another environment, or in a place where libhp.so cannot be seen; "
+	       "HP_VERBOSE=1 makes it say more";
+}
+
+/* How many dumps there are; their unused tails are cut. */
+static int finish_dumps(const char *directory)
+{
+	struct dumps dumps = { 0 };
+	int n = dumps_in(&dumps, directory);
+
+	for (size_t i = 0; i < dumps.n; i++)
+		dump_trim(dumps.v[i], NULL, NULL);  /* one that is still written keeps its tail */
+	dumps_free(&dumps);
+	return n;
+}
+
+/* In a process of its own: whatever the report does, `record` ends as the program did. */
+static void report(char *directory)
+{
+	const struct command *c = command_find("report");
+	char *argv[] = { directory, directory, NULL };
+	pid_t pid = c ? fork() : -1;
+
+	if (pid == 0)
+		exit(command_run(c, 2, argv));
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+static int status_of(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+static void conclude(const struct arguments *a, const struct launched *run, const char *unrecorded)
+{
+	char *name = text_escaped(run->directory);
+
+	if (finish_dumps(run->directory) <= 0) {
+		if (!unrecorded)
+			err_warn("record: nothing was recorded: %s", why_no_dump(run->directory));
+		if (run->made_directory)
+			rmdir(run->directory);
+	} else {
+		err_warn("recorded in %s", name);
+		if (!a->no_report)
+			report(run->directory);
+	}
+	free(name);
+}
+
+int cmd_record(int argc, char **argv)
+{
+	struct arguments a = { 0 };
+	struct launched run;
+	struct program program;
+	const char *unrecorded;
+	char *library, *made = NULL, *safe;
+	int status = NOT_STARTED;
+
+	options_parse_leading(&argp, argc, argv, &a);
+	check_directory(a.common.output);
+	library = library_find();
+	safe = library ? library_safe_path(library, &made) : NULL;
+	if (!safe)
+		err_die("record: libhp.so is not beside hp-analyze, nor in ../lib");
+	unrecorded = inspect(a.program[0], &program);
+	if (launch(&(struct launch){ a.program, safe, program.sanitizer, a.common.output }, &run) == 0) {
+		status = status_of(run.wait_status);
+		conclude(&a, &run, unrecorded);
+	} else {
+		err_warn("record: '%s': %s: %s", text_escaped(a.program[0]), run.failed, strerror(run.error));
+		if (run.made_directory)
+			rmdir(run.directory);
+	}
+	library_forget(made);
+	program_free(&program);
+	free(run.directory);
+	free(safe);
+	free(library);
+	return status;
+}
