@@ -61,7 +61,7 @@ struct dump_scope {
 	uint32_t parent_pid, parent_uid;  /* who forked it; 0 when not a forked child */
 	uint8_t  forked;               /* lives in its parent's dump */
 	uint8_t  described;            /* there was a PROCESS record */
-	uint32_t model;                /* for the model: its own process's index */
+	uint32_t model, number;        /* for the model: its own process's index, and the scope's number in the run */
 	struct hp_clocks start;        /* zero when unknown */
 	const char *exe, *cwd, *host;  /* "" unknown; raw bytes */
 	const char *cmdline;           /* arguments, each with its NUL */

@@ -8,7 +8,6 @@
 #define HP_MODEL_FUNCTIONS_H
 
 #include "hist.h"
-#include "util/map64.h"
 #include "util/vec.h"
 #include "waits.h"
 
@@ -30,10 +29,10 @@ struct function {
 
 /* A node of the call tree: a function called along one path. [0] is the root. A child's index is greater than its parent's. */
 struct call_node {
-	uint32_t parent, function;   /* function: index; of the root 0, meaningless */
 	uint32_t last_fn32, last_process, last_child;  /* private: the edge that was taken last */
-	uint32_t open_calls;
-	uint8_t  recursive;          /* the function occurs further out on the path */
+	uint32_t parent, function;   /* function: index; of the root 0, meaningless */
+	uint32_t outer;              /* private: the next node outwards that is not recursive, 0: none */
+	uint32_t open_calls, recursive;  /* recursive: the function occurs further out on the path */
 	uint64_t calls, total_ns, self_ns;
 	struct call_costs self;      /* innermost only; sum up for what is below */
 };
@@ -50,7 +49,7 @@ struct functions {
 	VEC(struct call_node) nodes;
 	VEC(struct between_node) between;  /* as long as stacks.nodes when asked for, else empty */
 	uint64_t unmatched_exits;    /* exits without an entry: recording was switched on inside */
-	struct map64 by_place, edges;      /* private */
+	struct functions_private *private;
 };
 
 #endif

@@ -16,6 +16,7 @@ struct io_op {
 	uint32_t op;                     /* enum hp_op; its name is op_name(op) */
 	uint64_t errors, would_block, bytes;
 	struct hist times;               /* calls = count, time_ns = sum */
+	uint64_t untimed_calls;          /* stdio: calls that were counted without events, in no other figure but bytes */
 	VEC(struct io_errno) errnos;     /* those that are errors, by number */
 };
 

@@ -5,7 +5,6 @@
 #ifndef HP_MODEL_LOCKS_H
 #define HP_MODEL_LOCKS_H
 
-#include "util/map64.h"
 #include "util/vec.h"
 #include <stdint.h>
 

@@ -29,6 +29,7 @@ struct memory {
 	uint64_t clock_swaps;       /* an allocation was stamped before the free that made room for it */
 	uint64_t lost_frees;        /* an address was given out again though its block was never freed */
 	uint64_t mapped_bytes, mapped_peak_bytes; /* by mmap and brk since the start */
+	uint64_t rss_peak_bytes;    /* of the process where it was greatest; 0 unknown */
 	uint64_t sampled_calls, sampled_ns;       /* calls with a measured duration */
 	struct { uint64_t calls, bytes; } sizes[MEMORY_SIZES];
 	VEC(struct memory_site) sites;

@@ -31,20 +31,23 @@ struct stack_node {
 struct stacks {
 	VEC(struct module) modules;
 	VEC(struct stack_node) nodes;      /* a parent's index is less than its children's */
-	struct map64 by_frame;             /* (parent, frame) -> node */
-	VEC(struct stack_scope *) scopes;  /* private */
+	struct map64 by_frame, by_module;  /* private, as is the next */
+	VEC(struct stack_scope *) scopes;
 };
 
 void stacks_init(struct stacks *);
 void stacks_free(struct stacks *);
 
-/* Takes a scope's modules and nodes in; returns its number for the calls below. Damage (unknown parents) is noted. */
-uint32_t stacks_add_scope(struct stacks *, struct dump_scope *);
+/*
+ * Takes a scope's modules and nodes in; returns its number for the calls below. parent: the number of the scope that it was
+ * forked from and shares its modules with, or MODULE_NONE. Nodes whose parents are unknown end there, marked as cut.
+ */
+uint32_t stacks_add_scope(struct stacks *, const struct dump_scope *, uint32_t parent);
 
 /* The run's node of a scope's stack id: 0 for 0 and for an unknown id (then *unknown is counted up). */
 uint32_t stacks_node(const struct stacks *, uint32_t scope, uint32_t id, uint64_t *unknown);
 
-/* A stack of one frame for an address known by its low 32 bits (a call site); ticks tell which module was there. */
+/* A stack of one frame for a return address known by its low 32 bits (a call site); ticks tell which module was there. */
 uint32_t stacks_site(struct stacks *, uint32_t scope, uint32_t low32, uint64_t ticks);
 
 /* The module and offset of an address, or of its low 32 bits if `low` is set. */

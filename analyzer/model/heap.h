@@ -1,0 +1,47 @@
+/*
+ * heap.h - the live blocks of one process: a hash table by address, two blocks to a cache line, linear probing, at most
+ * 5/8 full. Pointers into it are good until the next insertion or removal.
+ */
+#ifndef HP_MODEL_HEAP_H
+#define HP_MODEL_HEAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct block {
+	uint64_t address;        /* 0: no block */
+	uint64_t size : 63, moving : 1;  /* moving: a realloc of it has begun */
+	uint64_t ns;             /* when it was got */
+	uint32_t site, thread;   /* index into memory.sites; who got it */
+};
+
+struct heap {
+	struct block *slots;
+	size_t n;
+	unsigned bits;           /* log2 of the capacity, 0: none yet */
+};
+
+static inline size_t heap_slot(const struct heap *h, uint64_t address)
+{
+	return (size_t)((address >> 4) * 0x9e3779b97f4a7c15u >> (64 - h->bits));
+}
+
+/* The block, or NULL. */
+static inline struct block *heap_find(const struct heap *h, uint64_t address)
+{
+	if (!h->n)
+		return NULL;
+	for (size_t mask = ((size_t)1 << h->bits) - 1, i = heap_slot(h, address);; i = (i + 1) & mask) {
+		if (h->slots[i].address == address)
+			return &h->slots[i];
+		if (!h->slots[i].address)
+			return NULL;
+	}
+}
+
+/* Room for a block that is not there; its address is set. address must not be 0. */
+struct block *heap_insert(struct heap *, uint64_t address);
+void heap_remove(struct heap *, struct block *);
+void heap_free(struct heap *);
+
+#endif

@@ -1,0 +1,384 @@
+#include "memory_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+enum { SWAP_NS = 200 };  /* how far apart two cores' stamps may put a free and the allocation after it */
+
+static struct memory_private *private_of(struct model *m)
+{
+	if (!m->memory.private)
+		m->memory.private = xcalloc(1, sizeof *m->memory.private);
+	return m->memory.private;
+}
+
+struct process_memory *memory_of(struct model *m, uint32_t process)
+{
+	struct memory_private *p = private_of(m);
+	vec_ensure(&p->processes, process);
+	return &p->processes.v[process];
+}
+
+void memory_forked(struct model *m, uint32_t process, uint32_t parent, uint64_t ns)
+{
+	memory_of(m, process);
+	struct process_memory *of_parent = memory_of(m, parent), *mine = memory_of(m, process);
+	mine->has_parent = 1;
+	mine->parent = parent;
+	mine->fork_ns = ns;
+	if (ns > of_parent->watch_ns)
+		of_parent->watch_ns = ns;
+}
+
+/* ---- sites ---- */
+
+static uint32_t site_of(struct model *m, uint32_t stack)
+{
+	struct memory_private *p = private_of(m);
+	while (p->site_of.n <= stack)
+		vec_push(&p->site_of, UINT32_MAX);
+	uint32_t *site = &p->site_of.v[stack];
+	if (*site == UINT32_MAX) {
+		*site = (uint32_t)m->memory.sites.n;
+		vec_push(&m->memory.sites, (struct memory_site){ .stack = stack });
+	}
+	return *site;
+}
+
+/*
+ * A new peak of the run costs nothing per site: a site's share is what it has had since it was last touched, and is noted
+ * before it is touched again.
+ */
+static inline struct memory_site *touch(struct model *m, uint32_t site)
+{
+	struct memory_site *s = &m->memory.sites.v[site];
+	if (s->epoch != m->memory.private->epoch) {
+		s->epoch = m->memory.private->epoch;
+		s->peak_bytes = s->live_bytes;
+		s->peak_blocks = s->live_blocks;
+	}
+	return s;
+}
+
+/* ---- blocks come and go ---- */
+
+static void subtract(struct feed *f, const struct block *b)
+{
+	struct memory *mem = &f->m->memory;
+	struct memory_site *s = touch(f->m, b->site);
+	struct process *p = &f->m->processes.v[f->process];
+	s->live_bytes -= b->size;
+	s->live_blocks--;
+	mem->live_bytes -= b->size;
+	mem->live_blocks--;
+	p->live_bytes -= b->size;
+	p->live_blocks--;
+}
+
+/* The block is gone. While forked children live that may free their copy of it, its address is remembered. */
+static void retire(struct feed *f, struct process_memory *pm, struct block *b)
+{
+	subtract(f, b);
+	if (b->ns <= pm->watch_ns && !heap_find(&pm->ghosts, b->address)) {
+		struct block *ghost = heap_insert(&pm->ghosts, b->address);
+		ghost->ns = b->ns;
+		ghost->size = f->e->ns;  /* until when it was live */
+	}
+	heap_remove(&pm->heap, b);
+}
+
+static void check_peak(struct feed *f)
+{
+	struct memory *mem = &f->m->memory;
+	struct process *p = &f->m->processes.v[f->process];
+	if (p->live_bytes > p->peak_bytes)
+		p->peak_bytes = p->live_bytes;
+	if (mem->live_bytes <= mem->peak_bytes)
+		return;
+	mem->peak_bytes = mem->live_bytes;
+	mem->peak_blocks = mem->live_blocks;
+	mem->peak_ns = f->e->ns;
+	mem->private->epoch++;
+}
+
+/* An address is given out though its block is live: a realloc freed it, or a free is on its way, or it never comes. */
+static void displace(struct feed *f, struct process_memory *pm, struct block *b)
+{
+	struct memory_private *p = f->m->memory.private;
+	if (!b->moving) {
+		p->swaps[p->swap_next++ % SWAPS] = (struct swap){ b->address, f->e->ns, f->process, f->thread };
+		p->swap_until = f->e->ns + SWAP_NS;
+		f->m->memory.lost_frees++;
+	}
+	retire(f, pm, b);
+}
+
+static void add_block(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_id)
+{
+	struct memory *mem = &f->m->memory;
+	struct process_memory *pm = memory_of(f->m, f->process);
+	struct block *b = heap_find(&pm->heap, address);
+	if (b)
+		displace(f, pm, b);
+	uint32_t site = site_of(f->m, feed_stack(f, stack_id));
+	b = heap_insert(&pm->heap, address);
+	b->size = size;
+	b->ns = f->e->ns;
+	b->site = site;
+	b->thread = f->thread;
+	f->s->last_alloc = address;
+
+	struct memory_site *s = touch(f->m, site);
+	struct process *p = &f->m->processes.v[f->process];
+	s->calls++;
+	s->bytes += size;
+	s->live_bytes += size;
+	s->live_blocks++;
+	mem->live_bytes += size;
+	mem->live_blocks++;
+	p->live_bytes += size;
+	p->live_blocks++;
+	check_peak(f);
+}
+
+static void count_size(struct feed *f, uint64_t size)
+{
+	struct memory *mem = &f->m->memory;
+	unsigned i = size ? 64 - (unsigned)__builtin_clzll(size) : 0;
+	mem->sizes[i].calls++;
+	mem->sizes[i].bytes += size;
+	mem->bytes_allocated += size;
+	f->m->processes.v[f->process].bytes_allocated += size;
+	f->t->alloc_bytes += size;
+	functions_alloc(f, size);
+}
+
+static void allocate(struct feed *f, uint64_t address, uint64_t size, uint32_t stack)
+{
+	if (!f->count || !address)
+		return;
+	f->m->memory.alloc_calls++;
+	f->m->processes.v[f->process].alloc_calls++;
+	f->t->alloc_calls++;
+	count_size(f, size);
+	add_block(f, address, size & INT64_MAX, stack);
+}
+
+/* Whether this free is the one that should have come before the allocation that took its address. */
+static int is_swapped(struct feed *f, uint64_t address)
+{
+	struct memory_private *p = f->m->memory.private;
+	for (unsigned i = 0; i < SWAPS; i++) {
+		struct swap *w = &p->swaps[i];
+		if (w->address != address || w->process != f->process || w->thread == f->thread || f->e->ns - w->ns > SWAP_NS)
+			continue;
+		w->address = 0;
+		f->m->memory.clock_swaps++;
+		f->m->memory.lost_frees--;
+		return 1;
+	}
+	return 0;
+}
+
+/* Whether a forked process got the block from those that it comes from. */
+static int is_inherited(struct model *m, uint32_t process, uint64_t address)
+{
+	const struct process_memory *pm = memory_of(m, process);
+	uint64_t before = UINT64_MAX;
+	for (unsigned generations = 0; pm->has_parent && generations < 64; generations++) {
+		before = pm->fork_ns < before ? pm->fork_ns : before;
+		pm = memory_of(m, pm->parent);
+		const struct block *b = heap_find(&pm->heap, address), *ghost = heap_find(&pm->ghosts, address);
+		if ((b && b->ns <= before) || (ghost && ghost->ns <= before && ghost->size >= before))
+			return 1;
+	}
+	return 0;
+}
+
+static void count_unknown(struct feed *f, uint64_t address)
+{
+	if (is_inherited(f->m, f->process, address))
+		f->m->memory.inherited_frees++;
+	else
+		f->m->memory.unknown_frees++;
+}
+
+/* Is given up before the thread that got it began another allocation. */
+static int is_temporary(const struct feed *f, const struct block *b)
+{
+	const struct thread_state *s = f->m->private->states.v[b->thread];
+	return s && s->last_alloc == b->address;
+}
+
+static void count_temporary(struct feed *f, const struct block *b)
+{
+	f->m->memory.temporary_calls++;
+	f->m->memory.sites.v[b->site].temporary_calls++;
+}
+
+static void release(struct feed *f, uint64_t address)
+{
+	struct memory *mem = &f->m->memory;
+	struct process_memory *pm = memory_of(f->m, f->process);
+	if (!address)
+		return;
+	if (f->e->ns <= mem->private->swap_until && is_swapped(f, address)) {
+		mem->free_calls += (uint64_t)f->count;
+		return;
+	}
+	struct block *b = heap_find(&pm->heap, address);
+	if (!b) {
+		if (f->count)
+			count_unknown(f, address);
+		return;
+	}
+	mem->free_calls += (uint64_t)f->count;
+	if (is_temporary(f, b))
+		count_temporary(f, b);
+	retire(f, pm, b);
+}
+
+/* ---- realloc: the old block stays live until the new one is there ---- */
+
+static void realloc_begin(struct feed *f, uint64_t address)
+{
+	struct block *b = heap_find(&memory_of(f->m, f->process)->heap, address);
+	f->s->realloc_begun = 1;
+	f->s->realloc_old = address;
+	f->s->realloc_temporary = b && is_temporary(f, b);
+	if (b)
+		b->moving = 1;
+}
+
+static void realloc_failed(struct feed *f)
+{
+	struct block *b = heap_find(&memory_of(f->m, f->process)->heap, f->s->realloc_old);
+	if (b)
+		b->moving = 0;
+	f->s->realloc_begun = 0;
+	f->s->last_alloc = 0;
+	f->m->memory.failed_calls += (uint64_t)f->count;
+}
+
+static void give_up_old(struct feed *f)
+{
+	struct process_memory *pm = memory_of(f->m, f->process);
+	struct block *b = heap_find(&pm->heap, f->s->realloc_old);
+	if (b && b->moving) {
+		if (f->s->realloc_temporary)
+			count_temporary(f, b);
+		retire(f, pm, b);
+	} else if (!b && f->count && f->s->realloc_begun) {
+		count_unknown(f, f->s->realloc_old);
+	}
+}
+
+static void realloc_end(struct feed *f, uint64_t address, uint64_t size, uint32_t stack)
+{
+	if (!address && size) {
+		realloc_failed(f);
+		return;
+	}
+	give_up_old(f);
+	f->s->realloc_begun = 0;
+	if (!f->count)
+		return;
+	if (!address) {
+		f->m->memory.free_calls++;
+		return;
+	}
+	f->m->memory.realloc_calls++;
+	f->t->alloc_calls++;
+	count_size(f, size);
+	add_block(f, address, size & INT64_MAX, stack);
+}
+
+static void failed(struct feed *f, unsigned op)
+{
+	if ((op == HP_OP_REALLOC || op == HP_OP_REALLOCARRAY) && f->s->realloc_begun) {
+		realloc_failed(f);
+		return;
+	}
+	f->s->last_alloc = 0;
+	f->m->memory.failed_calls += (uint64_t)f->count;
+}
+
+static void sample(struct feed *f, const struct hp_r_alloc_sample *r)
+{
+	uint64_t ns = clock_span(f->clock, f->e->ticks, r->ticks);
+	if (!f->count)
+		return;
+	f->m->memory.sampled_calls++;
+	f->m->memory.sampled_ns += ns;
+	functions_alloc_time(f, ns);
+}
+
+void memory_event(struct feed *f)
+{
+	const uint32_t *w = f->e->r.w;
+	const struct hp_r_alloc *a = (const void *)w;
+	const struct hp_r_alloc_wide *x = (const void *)w;
+	const struct hp_r_free_wide *y = (const void *)w;
+	private_of(f->m);
+	switch (f->e->r.kind) {
+	case HP_R_ALLOC:         allocate(f, address48(w), a->size, a->stack); break;
+	case HP_R_FREE:          release(f, address48(w)); break;
+	case HP_R_REALLOC_BEGIN: realloc_begin(f, address48(w)); break;
+	case HP_R_REALLOC_END:   realloc_end(f, address48(w), a->size, a->stack); break;
+	case HP_R_ALLOC_WIDE:
+		(hp_word_arg(w[0]) ? realloc_end : allocate)(f, hp_u64(x->addr), hp_u64(x->size), x->stack);
+		break;
+	case HP_R_FREE_WIDE:
+		(hp_word_arg(w[0]) ? realloc_begin : release)(f, hp_u64(y->addr));
+		break;
+	case HP_R_ALLOC_FAIL:    failed(f, hp_word_sub(w[0])); break;
+	case HP_R_ALLOC_SAMPLE:  sample(f, (const void *)w); break;
+	default: break;
+	}
+}
+
+void memory_clear(struct model *m)
+{
+	struct memory *mem = &m->memory, was = *mem;
+	memset(mem, 0, sizeof *mem);
+	mem->live_bytes = mem->peak_bytes = was.live_bytes;
+	mem->live_blocks = mem->peak_blocks = was.live_blocks;
+	mem->mapped_bytes = mem->mapped_peak_bytes = was.mapped_bytes;
+	mem->private = was.private;
+	memcpy(&mem->sites, &was.sites, sizeof was.sites);
+	private_of(m)->epoch++;
+	for (size_t i = 0; i < mem->sites.n; i++) {
+		struct memory_site *s = touch(m, (uint32_t)i);
+		s->calls = s->bytes = s->temporary_calls = 0;
+	}
+}
+
+void memory_finish(struct model *m)
+{
+	private_of(m);
+	for (size_t i = 0; i < m->memory.sites.n; i++)
+		touch(m, (uint32_t)i);
+	m->memory.leaked_bytes = m->memory.live_bytes;
+	m->memory.leaked_blocks = m->memory.live_blocks;
+	for (size_t i = 0; i < m->processes.n; i++)
+		if (m->processes.v[i].maxrss_bytes > m->memory.rss_peak_bytes)
+			m->memory.rss_peak_bytes = m->processes.v[i].maxrss_bytes;
+}
+
+void memory_free(struct memory *mem)
+{
+	struct memory_private *p = mem->private;
+	for (size_t i = 0; p && i < p->processes.n; i++) {
+		heap_free(&p->processes.v[i].heap);
+		heap_free(&p->processes.v[i].ghosts);
+		vec_free(&p->processes.v[i].mappings);
+	}
+	if (p) {
+		vec_free(&p->processes);
+		vec_free(&p->site_of);
+	}
+	free(p);
+	vec_free(&mem->sites);
+}

@@ -1,0 +1,121 @@
+/*
+ * private.h - what the parts of the model share while events are read; of no use to others.
+ *
+ * Each part has  X_event(feed)  for the records of its kinds,  X_clear(model)  which zeroes its figures and keeps its state
+ * (live blocks, owners, open calls), and  X_finish(model)  which works out what can only be known at the end.
+ */
+#ifndef HP_MODEL_PRIVATE_H
+#define HP_MODEL_PRIVATE_H
+
+#include "model.h"
+
+struct call_frame { uint32_t node, unused; uint64_t start, child_ns; };
+
+struct thread_state {
+	VEC(struct call_frame) calls;    /* open function calls */
+	uint64_t last_alloc;             /* the block that the thread's last allocation got; 0 none */
+	uint64_t realloc_old;            /* block of the realloc in progress */
+	uint8_t  realloc_begun, realloc_temporary;
+	uint32_t between_stack;
+	uint64_t between_ns;             /* end of the last event that had a stack */
+	uint64_t last_ns;                /* of any event */
+	uint64_t events;                 /* all, whether counted or not */
+	uint64_t create_ns;              /* when pthread_create returned; UINT64_MAX unknown */
+};
+
+/* An event on its way through the parts, with what they all need. */
+struct feed {
+	struct model *m;
+	const struct dump_event *e;
+	struct dump_thread *dump_thread;  /* whose context the following are */
+	struct thread *t;
+	struct thread_state *s;
+	uint32_t thread, process, scope;  /* indices; scope: number of stacks.h */
+	const struct dump_clock *clock;
+	int count;                        /* 0: keep state up to date, but count nothing */
+};
+
+struct create { uint32_t process, creator, stack, matched; uint64_t pthread, ns; };
+
+struct process_state {
+	uint32_t exec_thread;      /* of the last exec attempt, THREAD_NONE: none */
+	uint64_t exec_events;      /* the thread's count of events then */
+	uint8_t  aborted, ended;
+};
+
+struct model_private {
+	VEC(struct thread_state *) states;      /* by thread */
+	VEC(struct create) creates;
+	uint64_t record_counts[256];            /* counted events by record kind */
+	uint64_t op_counts[OPS_COUNT];          /* of the kinds that carry an operation */
+	VEC(struct process_state) process_states;
+	struct arena arena;
+};
+
+/* ---- parts ---- */
+void memory_event(struct feed *);
+void memory_clear(struct model *);
+void memory_finish(struct model *);
+void memory_free(struct memory *);
+void memory_forked(struct model *, uint32_t process, uint32_t parent, uint64_t ns);
+
+void vm_event(struct feed *);
+
+void functions_enter(struct feed *, uint64_t address, int low);
+void functions_exit(struct feed *);
+void functions_cut(struct feed *, uint32_t count);
+void functions_alloc(struct feed *, uint64_t size);
+void functions_alloc_time(struct feed *, uint64_t ns);
+void functions_wait(struct feed *, unsigned wait_class, uint64_t ns);
+void functions_clear(struct model *);
+void functions_finish(struct model *);
+void functions_free(struct functions *);
+
+/* An event with a stack (a run's node) that lasted from start to the event's time. */
+void between_event(struct feed *, uint32_t stack, uint64_t start_ns);
+
+void locks_event(struct feed *);         /* LOCK*, UNLOCK* */
+void locks_wait(struct feed *, const struct hp_r_wait *, uint64_t start_ns);
+void locks_sync(struct feed *);
+void locks_clear(struct model *);
+void locks_finish(struct model *);
+void locks_free(struct locks *);
+
+void io_event(struct feed *);            /* IO, IO_X */
+void io_stdio_count(struct feed *);
+void io_forked(struct model *, uint32_t process, uint32_t parent);
+void io_clear(struct model *);
+void io_free(struct io *);
+
+/* Time of the thread in a class of waits: totals, the thread's, the innermost function's. */
+void waits_add(struct feed *, unsigned wait_class, uint64_t ns);
+
+void process_event(struct feed *);       /* threads' and processes' own records */
+void process_finish(struct model *);
+void threads_finish(struct model *);
+
+void recorder_finish(struct model *);
+
+/* Builds processes, threads and scopes of the run from the dumps. */
+void model_assemble(struct model *);
+/* Fills the feed's context for the event. */
+void feed_turn(struct feed *, const struct dump_event *);
+/* The event goes through all parts. */
+void feed_event(struct feed *);
+
+/* ---- helpers ---- */
+static inline uint64_t address48(const uint32_t *w) { return (uint64_t)hp_word_arg(w[0]) << 32 | w[1]; }
+
+static inline uint32_t feed_stack(struct feed *f, uint32_t id)
+{
+	return stacks_node(&f->m->stacks, f->scope, id, &f->m->recorder.unknown_ids);
+}
+
+/* When a call began, never after its event's time. */
+static inline uint64_t feed_start_ns(const struct feed *f, uint64_t start_ticks)
+{
+	uint64_t ns = start_ticks ? clock_ns(f->clock, start_ticks) : f->e->ns;
+	return ns < f->e->ns ? ns : f->e->ns;
+}
+
+#endif
