@@ -68,7 +68,7 @@ static void subtract(struct feed *f, const struct block *b)
 {
 	struct memory *mem = &f->m->memory;
 	struct memory_site *s = touch(f->m, b->site);
-	struct process *p = &f->m->processes.v[f->process];
+	struct process *p = &f->m->processes.v.v[f->process];
 	s->live_bytes -= b->size;
 	s->live_blocks--;
 	mem->live_bytes -= b->size;
@@ -92,7 +92,7 @@ static void retire(struct feed *f, struct process_memory *pm, struct block *b)
 static void check_peak(struct feed *f)
 {
 	struct memory *mem = &f->m->memory;
-	struct process *p = &f->m->processes.v[f->process];
+	struct process *p = &f->m->processes.v.v[f->process];
 	if (p->live_bytes > p->peak_bytes)
 		p->peak_bytes = p->live_bytes;
 	if (mem->live_bytes <= mem->peak_bytes)
@@ -131,7 +131,7 @@ static void add_block(struct feed *f, uint64_t address, uint64_t size, uint32_t 
 	f->s->last_alloc = address;
 
 	struct memory_site *s = touch(f->m, site);
-	struct process *p = &f->m->processes.v[f->process];
+	struct process *p = &f->m->processes.v.v[f->process];
 	s->calls++;
 	s->bytes += size;
 	s->live_bytes += size;
@@ -150,7 +150,7 @@ static void count_size(struct feed *f, uint64_t size)
 	mem->sizes[i].calls++;
 	mem->sizes[i].bytes += size;
 	mem->bytes_allocated += size;
-	f->m->processes.v[f->process].bytes_allocated += size;
+	f->m->processes.v.v[f->process].bytes_allocated += size;
 	f->t->alloc_bytes += size;
 	functions_alloc(f, size);
 }
@@ -160,7 +160,7 @@ static void allocate(struct feed *f, uint64_t address, uint64_t size, uint32_t s
 	if (!f->count || !address)
 		return;
 	f->m->memory.alloc_calls++;
-	f->m->processes.v[f->process].alloc_calls++;
+	f->m->processes.v.v[f->process].alloc_calls++;
 	f->t->alloc_calls++;
 	count_size(f, size);
 	add_block(f, address, size & INT64_MAX, stack);
@@ -362,9 +362,9 @@ void memory_finish(struct model *m)
 		touch(m, (uint32_t)i);
 	m->memory.leaked_bytes = m->memory.live_bytes;
 	m->memory.leaked_blocks = m->memory.live_blocks;
-	for (size_t i = 0; i < m->processes.n; i++)
-		if (m->processes.v[i].maxrss_bytes > m->memory.rss_peak_bytes)
-			m->memory.rss_peak_bytes = m->processes.v[i].maxrss_bytes;
+	for (size_t i = 0; i < m->processes.v.n; i++)
+		if (m->processes.v.v[i].maxrss_bytes > m->memory.rss_peak_bytes)
+			m->memory.rss_peak_bytes = m->processes.v.v[i].maxrss_bytes;
 }
 
 void memory_free(struct memory *mem)

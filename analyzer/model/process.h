@@ -52,10 +52,10 @@ struct thread {
 };
 
 struct processes {
-	VEC_FIELDS(struct process)  /* [0] is the root: the earliest without a parent in the run */
+	VEC(struct process) v;      /* [0] is the root: the earliest without a parent in the run */
 };
 struct threads {
-	VEC_FIELDS(struct thread)   /* in no order: sort by process and start_ns to show them */
+	VEC(struct thread) v;       /* in no order: sort by process and start_ns to show them */
 };
 
 const char *process_end_name(enum process_end);
