@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,10 +126,11 @@ struct run *run(struct run_how how, const char *const *argv)
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), status;
 	cr_assert(pidfd >= 0, "pidfd_open: %s", strerror(errno));
 	bool ended = wait_as_told(&how, r, pid, pidfd);
-	if (!ended)
-		kill(-pid, SIGKILL);
+	kill(-pid, SIGKILL);  /* and children that it left behind */
 	close(pidfd);
-	cr_assert(waitpid(pid, &status, 0) == pid);
+	struct rusage used;
+	cr_assert(wait4(pid, &status, 0, &used) == pid);
+	r->peak_kib = used.ru_maxrss;
 	r->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	r->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 

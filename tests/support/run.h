@@ -29,6 +29,7 @@ struct run {
 	int signal;                  /* the signal that ended it, or 0 */
 	char *out, *err;             /* what it printed, each with a NUL */
 	size_t out_bytes, err_bytes;
+	long peak_kib;               /* the most memory that it had resident */
 	char *top, *work, *dumps;    /* directories */
 	char **dump;                 /* paths of the dumps, by name, ended by NULL */
 	size_t dump_count;

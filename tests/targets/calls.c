@@ -1,5 +1,5 @@
 /* flags: -finstrument-functions -Wno-infinite-recursion */
-/* Function calls with known counts: plain, recursive, cut by longjmp, and in a second thread. */
+/* Function calls with known counts: plain, recursive, cut by longjmp unless "straight", and in a second thread. */
 #include <pthread.h>
 #include <setjmp.h>
 
@@ -42,17 +42,19 @@ __attribute__((noinline)) void *in_thread(void *unused)
 __attribute__((no_instrument_function)) int main(int argc, char **argv)
 {
 	long rounds = number_at(argc, argv, 1, 100);
+	int straight = is(word_at(argc, argv, 2, ""), "straight");
 	pthread_t thread;
 	pthread_create(&thread, NULL, in_thread, NULL);
 	for (long i = 0; i < rounds; i++) {
 		branch();
 		recurse(20);
-		jump_out();
+		if (!straight)
+			jump_out();
 	}
 	pthread_join(thread, NULL);
 	tally("leaf", rounds * 30 + 1000);
 	tally("branch", rounds);
 	tally("recurse", rounds * 20);
-	tally("dive", rounds * 5);
-	tally("jump_out", rounds);
+	tally("dive", straight ? 0 : rounds * 5);
+	tally("jump_out", straight ? 0 : rounds);
 }

@@ -56,7 +56,7 @@ int main(int argc, char **argv)
 	pthread_mutex_lock(&stuck_lock);
 	pthread_rwlock_rdlock(&stuck_rwlock);
 	pthread_create(&thread, NULL, sleeper, NULL);
-	dprintf(1, "ready\n");
+	tally("ready", 1);
 	if (is(where, "join"))
 		pthread_join(thread, NULL);
 	if (is(where, "wait") && fork() == 0)

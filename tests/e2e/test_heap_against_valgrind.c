@@ -1,0 +1,111 @@
+/*
+ * Allocations, frees and bytes of real programs against valgrind's "total heap usage".
+ *
+ * Both look at the same run: the program runs under valgrind with libhp.so preloaded, so that addresses, environment and
+ * timing are the same for both. valgrind counts a realloc as one allocation (of the new size) and one free, so
+ *     its allocs = alloc_calls + realloc_calls,  its frees = free_calls + realloc_calls,  its bytes = bytes_allocated
+ * It is told not to run libc's and libstdc++'s clean-up at the end (--run-*-freeres=no), which the program would not, and
+ * to put itself behind libc's functions only, not behind libhp.so's of the same names (nouserintercepts).
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "files.h"
+#include "json.h"
+
+struct usage { long long allocs, frees, bytes; };
+
+static long long number_after(const char **text)
+{
+	long long n = 0;
+	*text += strcspn(*text, "0123456789");
+	for (; (**text >= '0' && **text <= '9') || **text == ','; (*text)++)
+		if (**text != ',')
+			n = n * 10 + **text - '0';
+	return n;
+}
+
+/* "total heap usage: 1,234 allocs, 1,200 frees, 56,789 bytes allocated" */
+static struct usage usage_by_valgrind(const char *log)
+{
+	const char *at = strstr(log, "total heap usage:");
+	cr_assert(at != NULL, "valgrind said: %s", log);
+	at += strlen("total heap usage:");
+	struct usage u;
+	u.allocs = number_after(&at);
+	u.frees = number_after(&at);
+	u.bytes = number_after(&at);
+	return u;
+}
+
+static void expect_equal(const char *script, const char *const *argv, const char *const *env)
+{
+	struct run *made = run((struct run_how){0}, ARGV("sh", "-ec", script));
+	cr_assert_eq(made->status, 0, "%s", made->err);
+	char *log = format("%s/valgrind.log", made->top), *option = format("--log-file=%s", log);
+	const char *all[24] = {"valgrind", "--run-libc-freeres=no", "--run-cxx-freeres=no",
+	                       "--soname-synonyms=somalloc=nouserintercepts", option};
+	for (int i = 0; argv[i] && i < 18; i++)
+		all[5 + i] = argv[i];
+	struct run *r = run((struct run_how){.preload = true, .cwd = made->work, .env = env, .seconds = 280}, all);
+	cr_assert_eq(r->status, 0, "%s", r->err);
+
+	char *text = file_text(log, NULL);
+	struct usage theirs = usage_by_valgrind(text);
+	json *j = report(run_dump(r));
+	long long reallocs = json_int(j, "memory.realloc_calls");
+	struct usage ours = {json_int(j, "memory.alloc_calls") + reallocs, json_int(j, "memory.free_calls") + reallocs,
+	                     json_int(j, "memory.bytes_allocated")};
+	cr_expect_eq(ours.allocs, theirs.allocs, "%s: %lld allocations, valgrind counted %lld", argv[0], ours.allocs, theirs.allocs);
+	cr_expect_eq(ours.frees, theirs.frees, "%s: %lld frees, valgrind counted %lld", argv[0], ours.frees, theirs.frees);
+	cr_expect_eq(ours.bytes, theirs.bytes, "%s: %lld bytes, valgrind counted %lld", argv[0], ours.bytes, theirs.bytes);
+	cr_expect_gt(theirs.allocs, 100, "%s allocates too little to compare", argv[0]);
+	cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+	json_free(j);
+	free(text);
+	free(log);
+	free(option);
+	run_free(r);
+	run_free(made);
+}
+
+Test(against_valgrind, a_target_of_ours)
+{
+	expect_equal("true", ARGV(target("heap_leaks")), NULL);
+}
+
+Test(against_valgrind, sqlite3)
+{
+	expect_equal("true", ARGV("sqlite3", "shop.db", "CREATE TABLE t (a, b); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL "
+		"SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO t SELECT i, hex(i) FROM n; CREATE INDEX x ON t (b); "
+		"SELECT count(*) FROM t a JOIN t b ON a.b = b.b"), NULL);
+}
+
+Test(against_valgrind, python3)
+{
+	expect_equal("true", ARGV("/usr/bin/python3", "-I", "-S", "-c",
+		"import json; print(len(json.dumps([{str(i): [i] * 5} for i in range(2000)])))"),
+		ENV("PYTHONMALLOC=malloc", "PYTHONHASHSEED=0"));
+}
+
+Test(against_valgrind, the_compiler_proper_of_gcc)
+{
+	struct run *asked = run((struct run_how){0}, ARGV("gcc", "-print-prog-name=cc1"));
+	asked->out[strcspn(asked->out, "\n")] = 0;
+	expect_equal("echo 'int sum(int *a, int n) { int s = 0; for (int i = 0; i < n; i++) s += a[i] * i; return s; }' >sum.i",
+	             ARGV(asked->out, "-quiet", "-fpreprocessed", "sum.i", "-o", "sum.s"), NULL);
+	run_free(asked);
+}
+
+Test(against_valgrind, git)
+{
+	expect_equal("git init -q . && seq 5000 >a && git add a && git -c user.name=n -c user.email=e commit -qm one && seq 6000 >a",
+	             ARGV("git", "--no-pager", "diff", "--stat"), ENV("GIT_CONFIG_NOSYSTEM=1", "HOME=/nonexistent"));
+}
+
+Test(against_valgrind, xz)
+{
+	expect_equal("seq 40000 >numbers", ARGV("xz", "-k", "-2", "-T2", "--block-size=100000", "numbers"), NULL);
+}

@@ -1,0 +1,110 @@
+/* SIGKILL at any moment: the dump opens, all that had happened is in it, and each thread's call in progress is known. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "json.h"
+
+enum { STORM_THREADS = 8, KILLS = 200, AT_A_TEST = 50 };
+
+/* The target's own count, which it raises after each call; the layout is storm.c's. */
+struct progress { _Alignas(64) long allocs, frees, writes, locks; };
+
+/* `recorded` may be ahead of the target's count by the calls that had ended but were not counted yet. */
+static void expect_all(const char *what, long long recorded, long done, long slack)
+{
+	cr_expect(recorded >= done && recorded <= done + slack, "%s: %lld recorded, %ld done", what, recorded, done);
+}
+
+static long long io_calls(json *j, const char *name)
+{
+	json *op = json_find(j, "io.ops", "name", name);
+	return op ? json_int(op, "calls") : 0;
+}
+
+static void kill_at(long us)
+{
+	struct run *r = run((struct run_how){.preload = true, .kill_after_us = us}, ARGV(target("storm"), "progress"));
+	cr_assert_eq(r->signal, 9);
+	if (r->dump_count == 0) {  /* killed before there was a recorder */
+		cr_expect_lt(us, 20000, "no dump after %ld us", us);
+		run_free(r);
+		return;
+	}
+	struct run *analyzed = run((struct run_how){0}, ARGV(analyzer(), "report", "--json", run_dump(r)));
+	size_t bytes = 0;
+	char *path = format("%s/progress", r->work);
+	struct progress none[STORM_THREADS] = {{0}}, *p = none;
+	if (access(path, R_OK) == 0 && file_bytes(path) == sizeof none)
+		p = (struct progress *)file_text(path, &bytes);
+	struct progress all = {0};
+	for (int i = 0; i < STORM_THREADS; i++) {
+		all.allocs += p[i].allocs;
+		all.frees += p[i].frees;
+		all.writes += p[i].writes;
+		all.locks += p[i].locks;
+	}
+	if (analyzed->status == 2) {  /* killed while the header was written */
+		cr_expect_eq(all.allocs, 0, "unreadable after %ld allocations: %s", all.allocs, analyzed->err);
+	} else {
+		cr_assert_eq(analyzed->status, 0, "after %ld us: %s", us, analyzed->err);
+		json *j = json_parse(analyzed->out);
+		json *lock = json_find(j, "locks", "name", "storm_lock");
+		cr_expect_str_eq(json_text(j, "process.end"), "killed");
+		expect_all("allocs", json_int(j, "memory.alloc_calls") - json_sum(j, "memory.sites", "calls", "pthread_create"), all.allocs, STORM_THREADS);
+		expect_all("frees", json_int(j, "memory.free_calls"), all.frees, STORM_THREADS);
+		expect_all("writes", io_calls(j, "write"), all.writes, STORM_THREADS);
+		expect_all("locks", lock ? json_int(lock, "acquisitions") : 0, all.locks, STORM_THREADS);
+		cr_expect_leq(json_int(j, "recorder.torn_records"), STORM_THREADS + 1);
+		cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+		json_free(j);
+	}
+	run_free(analyzed);
+	run_free(r);
+}
+
+/* Half of the moments fall into the first 20 ms, when the file is made and threads start. */
+static void kill_at_random_moments(unsigned seed)
+{
+	srandom(seed);
+	for (int i = 0; i < AT_A_TEST; i++)
+		kill_at(i % 2 ? 1 + random() % 20000 : 20000 + random() % 150000);
+}
+
+Test(kills, at_50_random_moments)                { kill_at_random_moments(1); }
+Test(kills, at_50_more)                          { kill_at_random_moments(2); }
+Test(kills, at_a_third_50)                       { kill_at_random_moments(3); }
+Test(kills, at_a_fourth_50_of_200_all_together)  { kill_at_random_moments(4); }
+_Static_assert(KILLS == 4 * AT_A_TEST, "200 moments");
+
+/* What the main thread waits in is told by name, and on what. */
+static void expect_hang(const char *where, const char *call, const char *on)
+{
+	struct run *r = run((struct run_how){.preload = true, .kill_when_blocked = true}, ARGV(target("hangs"), where));
+	cr_assert_eq(r->signal, 9);
+	json *j = report(run_dump(r)), *main_thread = NULL;
+	cr_expect_str_eq(json_text(j, "process.end"), "killed");
+	for (size_t i = 0; i < json_length(j, "threads") && !main_thread; i++)
+		if (json_int(json_at(j, "threads", i), "tid") == json_int(j, "process.pid"))
+			main_thread = json_at(j, "threads", i);
+	cr_assert(main_thread != NULL);
+	cr_expect_str_eq(json_text(main_thread, "waiting.call"), call, "%s", where);
+	if (on)
+		cr_expect_str_eq(json_text(main_thread, "waiting.on"), on, "%s", where);
+	json_free(j);
+	run_free(r);
+}
+
+Test(kills, in_a_mutex)     { expect_hang("mutex", "pthread_mutex_lock", "stuck_lock"); }
+Test(kills, in_a_rwlock)    { expect_hang("rwlock", "pthread_rwlock_wrlock", "stuck_rwlock"); }
+Test(kills, in_a_condition) { expect_hang("cond", "pthread_cond_wait", "stuck_cond"); }
+Test(kills, in_a_barrier)   { expect_hang("barrier", "pthread_barrier_wait", "stuck_barrier"); }
+Test(kills, in_a_semaphore) { expect_hang("sem", "sem_wait", "stuck_sem"); }
+Test(kills, in_a_read)      { expect_hang("read", "read", NULL); }
+Test(kills, in_a_poll)      { expect_hang("poll", "poll", NULL); }
+Test(kills, in_a_sleep)     { expect_hang("sleep", "sleep", NULL); }
+Test(kills, in_a_nanosleep) { expect_hang("nanosleep", "nanosleep", NULL); }
+Test(kills, in_a_join)      { expect_hang("join", "pthread_join", NULL); }
+Test(kills, in_a_wait)      { expect_hang("wait", "wait", NULL); }

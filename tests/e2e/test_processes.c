@@ -1,0 +1,80 @@
+/* Children: forked, forked and executed, forked twice, by vfork, posix_spawn, system and a raw system call. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "json.h"
+
+static struct run *run_children(const char *how, const char *children, const char *blocks, int statuses)
+{
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("children"), how, children, blocks));
+	cr_assert_eq(r->status, 0, "%s: status %d, signal %d: %s", how, r->status, r->signal, r->err);
+	cr_expect_eq(run_tally(r, "statuses"), statuses);
+	cr_expect_eq(run_tally(r, "parent_blocks"), 200);
+	cr_assert_geq(r->dump_count, 1);
+	return r;
+}
+
+/* Of all dumps together: the run's processes and what they allocated by now. */
+static json *report_run(struct run *r)
+{
+	struct run *told = run((struct run_how){0}, ARGV(analyzer(), "report", "--json", r->dumps));
+	cr_assert_eq(told->status, 0, "%s", told->err);
+	json *j = json_parse(told->out);
+	run_free(told);
+	return j;
+}
+
+static void expect_fork(const char *how, int children, int blocks, int in_all)
+{
+	struct run *r = run_children(how, format("%d", children), format("%d", blocks), 21 * children);
+	json *j = report_run(r);
+	cr_expect_eq(json_sum(j, "memory.sites", "calls", "in_parent"), 200, "%s", how);
+	cr_expect_eq(json_sum(j, "memory.sites", "calls", "in_child"), in_all, "%s: %lld", how, json_sum(j, "memory.sites", "calls", "in_child"));
+	cr_expect_eq((int)json_length(j, "processes"), children * (strcmp(how, "double") ? 1 : 2) + 1, "%s", how);
+	cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+	for (size_t i = 0; i < json_length(j, "processes"); i++)
+		cr_expect_str_eq(json_text(json_at(j, "processes", i), "end"), "exit", "%s", how);
+	json_free(j);
+	run_free(r);
+}
+
+Test(processes, a_forked_child_is_a_process_of_its_own)           { expect_fork("fork", 1, 50, 50); }
+Test(processes, ten_forked_children_do_not_disturb_each_other)    { expect_fork("fork", 10, 50, 500); }
+Test(processes, a_child_of_a_raw_system_call_is_seen)             { expect_fork("raw", 3, 50, 150); }
+Test(processes, a_child_of_a_child_is_seen)                       { expect_fork("double", 1, 50, 150); }
+Test(processes, a_long_lived_child_loses_nothing)                 { expect_fork("fork", 2, 100000, 200000); }
+
+Test(processes, children_without_much_to_tell_leave_no_file)
+{
+	struct run *r = run_children("fork", "20", "5", 20 * 21);
+	cr_expect_eq(r->dump_count, 1, "%zu dumps", r->dump_count);
+	run_free(r);
+}
+
+/* The shell that follows has a dump of its own: it inherited LD_PRELOAD. */
+static void expect_shell(const char *how, int children, int status)
+{
+	struct run *r = run_children(how, format("%d", children), "50", status);
+	int parents = 0;
+	for (size_t i = 0; i < r->dump_count; i++) {
+		json *j = report(r->dump[i]);
+		cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+		if (json_sum(j, "memory.sites", "calls", "in_parent") == 200) {
+			parents++;
+			cr_expect_str_eq(json_text(j, "process.end"), "exit");
+			cr_expect_eq(json_int(j, "process.exit_status"), 0);
+		} else {
+			cr_expect(strstr(json_text(j, "process.exe"), "sh") != NULL, "%s", json_text(j, "process.exe"));
+			cr_expect_eq(json_int(j, "process.exit_status"), 23);
+		}
+		json_free(j);
+	}
+	cr_expect_eq(parents, 1);
+	cr_expect_eq(r->dump_count, 2, "%s: %zu dumps", how, r->dump_count);
+	run_free(r);
+}
+
+Test(processes, fork_and_exec)  { expect_shell("exec", 1, 23); }
+Test(processes, posix_spawn)    { expect_shell("spawn", 1, 23); }
+Test(processes, vfork_and_exec) { expect_shell("vfork", 1, 23); }
+Test(processes, system_and_the_shell_that_it_starts) { expect_shell("system", 0, 23); }

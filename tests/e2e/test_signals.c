@@ -1,0 +1,60 @@
+/* Signal handlers that make recorded calls, handlers that jump out, and threads that are cancelled. */
+#include <criterion/criterion.h>
+
+#include "json.h"
+
+static long long calls_of(json *j, const char *op)
+{
+	json *row = json_find(j, "io.ops", "name", op);
+	return row ? json_int(row, "calls") : 0;
+}
+
+Test(signals, handlers_that_allocate_are_counted)
+{
+	struct run *r = run_recorded(ARGV(target("handlers"), "raise", "1000"));
+	json *j = report(run_dump(r));
+	cr_expect_eq(run_tally(r, "handled"), 1000);
+	cr_expect_eq(json_sum(j, "memory.sites", "calls", "allocates"), 1000);
+	cr_expect_eq(json_int(j, "memory.leaked_blocks"), 0);
+	json_free(j);
+	run_free(r);
+}
+
+Test(signals, a_storm_of_handlers_between_allocations_loses_no_event)
+{
+	struct run *r = run_recorded(ARGV(target("handlers"), "storm", "3000"));
+	json *j = report(run_dump(r));
+	cr_expect_eq(json_int(j, "memory.alloc_calls"), run_tally(r, "allocs"));
+	cr_expect_eq(json_int(j, "memory.free_calls"), run_tally(r, "allocs"));
+	cr_expect_eq(json_int(j, "memory.leaked_blocks"), 0);
+	cr_expect_eq(calls_of(j, "write"), run_tally(r, "handled") + 4, "3000 writes of the handler, and four tallies");
+	cr_expect_eq(calls_of(j, "fsync"), run_tally(r, "fsyncs"));
+	json_free(j);
+	run_free(r);
+}
+
+Test(signals, after_thousands_of_jumps_out_of_handlers_every_call_is_still_recorded)
+{
+	struct run *r = run_recorded(ARGV(target("handlers"), "jump", "3000"));
+	json *j = report(run_dump(r));
+	long long closes = calls_of(j, "close"), handled = run_tally(r, "handled");
+	cr_expect_eq(calls_of(j, "fsync"), run_tally(r, "fsyncs"));
+	/* a jump out of close() itself leaves a call without its event, and one more or less in the program's own count */
+	cr_expect_geq(closes, run_tally(r, "closes") - handled);
+	cr_expect_leq(closes, run_tally(r, "closes") + handled);
+	json_free(j);
+	run_free(r);
+}
+
+Test(signals, cancelled_threads_clean_up_and_what_follows_is_recorded)
+{
+	struct run *r = run_recorded(ARGV(target("cancels")));
+	json *j = report(run_dump(r));
+	cr_expect_eq(run_tally(r, "cancelled"), 7);
+	cr_expect_eq(run_tally(r, "cleaned"), 7);
+	cr_expect_eq(run_tally(r, "ended"), 7);
+	cr_expect_eq(calls_of(j, "fsync"), run_tally(r, "fsyncs"));
+	cr_expect_eq(json_int(j, "process.threads"), 9);
+	json_free(j);
+	run_free(r);
+}
