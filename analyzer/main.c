@@ -19,7 +19,7 @@ static int is_one_of(const char *word, const char *a, const char *b)
 /* A word that is neither a command nor a file is most likely a mistyped command. */
 static int refuse(const char *word)
 {
-	err_warn("'%s' is neither a command nor a dump: %s. Commands:", text_escaped(word), strerror(errno));
+	err_warn("'%s' is neither a command nor a dump: %s. Commands:", text_shown(word), strerror(errno));
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(stderr, "  %-8s %s\n", c->name, c->help);
 	return CMD_UNUSABLE;

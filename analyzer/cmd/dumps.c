@@ -53,9 +53,9 @@ void dumps_named(struct dumps *d, char *const *paths, size_t n)
 		else
 			vec_push(d, xstrdup(paths[i]));
 		if (found < 0)
-			err_die("%s: %s", text_escaped(paths[i]), strerror(errno));
+			err_die("%s: %s", text_shown(paths[i]), strerror(errno));
 		if (found == 0)
-			err_die("%s: there is no dump in this directory", text_escaped(paths[i]));
+			err_die("%s: there is no dump in this directory", text_shown(paths[i]));
 	}
 }
 

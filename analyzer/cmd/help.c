@@ -32,7 +32,7 @@ int cmd_help(int argc, char **argv)
 	}
 	c = command_find(argv[1]);
 	if (!c) {
-		err_warn("help: there is no command '%s'", text_escaped(argv[1]));
+		err_warn("help: there is no command '%s'", text_shown(argv[1]));
 		return CMD_UNUSABLE;
 	}
 	if (c->run == cmd_help) {

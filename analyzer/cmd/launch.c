@@ -102,10 +102,15 @@ static char *make_default(const char *program, pid_t pid)
 
 static int make_directory(const struct launch *l, pid_t pid, struct launched *out)
 {
+	struct stat st;
+
 	if (l->directory) {
 		out->directory = xstrdup(l->directory);
 		out->made_directory = mkdir(l->directory, 0777) == 0;
-		return out->made_directory || errno == EEXIST ? 0 : -1;
+		if (out->made_directory || (errno == EEXIST && stat(l->directory, &st) == 0 && S_ISDIR(st.st_mode)))
+			return 0;
+		errno = errno == EEXIST ? ENOTDIR : errno;
+		return -1;
 	}
 	out->directory = make_default(l->argv[0], pid);
 	out->made_directory = out->directory != NULL;
@@ -186,20 +191,20 @@ static int start(const struct launch *l, int path, int done, struct launched *ou
 	int code;
 
 	if (make_directory(l, child, out) < 0)
-		return fail(out, "the directory for the dumps cannot be made");
+		return fail(out, "the directory for its dumps cannot be made");
 	absolute = realpath(out->directory, NULL);
 	if (!absolute)
-		return fail(out, "the directory for the dumps cannot be entered");
+		return fail(out, "the directory for its dumps cannot be entered");
 	n = write(path, absolute, strlen(absolute));
 	free(absolute);
 	if (n < 0)
-		return fail(out, "the program cannot be told where its dumps go");
+		return fail(out, "it cannot be told where its dumps go");
 	while ((n = read(done, &code, sizeof code)) < 0 && errno == EINTR)
 		;
 	if (n == 0)
 		return 0;
 	errno = n == sizeof code ? code : EIO;
-	return fail(out, "the program cannot be started");
+	return fail(out, "it cannot be run");
 }
 
 static void wait_for_child(struct launched *out)

@@ -84,7 +84,7 @@ static const char *inspect(const char *name, struct program *p)
 	free(path);
 	why = why_unrecorded(p);
 	if (why)
-		err_warn("record: nothing of '%s' will be recorded: %s", text_escaped(p->path), why);
+		err_warn("record: nothing of '%s' will be recorded: %s", text_shown(p->path), why);
 	return why;
 }
 
@@ -93,7 +93,7 @@ static void check_directory(const char *directory)
 	struct dumps there = { 0 };
 
 	if (directory && dumps_in(&there, directory) > 0)
-		err_die("record: '%s' holds dumps of another run already; give another -o DIR", text_escaped(directory));
+		err_die("record: '%s' holds dumps of another run already; give another -o DIR", text_shown(directory));
 	dumps_free(&there);
 	if (getenv("HP_OUT"))
 		err_warn("record: HP_OUT is not used; the dumps go where -o says");
@@ -148,19 +148,16 @@ static int status_of(int wait_status)
 
 static void conclude(const struct arguments *a, const struct launched *run, const char *unrecorded)
 {
-	char *name = text_escaped(run->directory);
-
 	if (finish_dumps(run->directory) <= 0) {
 		if (!unrecorded)
 			err_warn("record: nothing was recorded: %s", why_no_dump(run->directory));
 		if (run->made_directory)
 			rmdir(run->directory);
 	} else {
-		err_warn("recorded in %s", name);
+		err_warn("recorded in %s", text_shown(run->directory));
 		if (!a->no_report)
 			report(run->directory);
 	}
-	free(name);
 }
 
 int cmd_record(int argc, char **argv)
@@ -176,14 +173,17 @@ int cmd_record(int argc, char **argv)
 	check_directory(a.common.output);
 	library = library_find();
 	safe = library ? library_safe_path(library, &made) : NULL;
-	if (!safe)
-		err_die("record: libhp.so is not beside hp-analyze, nor in ../lib");
+	if (!safe) {
+		err_warn("record: libhp.so is not beside hp-analyze, nor in ../lib");
+		free(library);
+		return NOT_STARTED;
+	}
 	unrecorded = inspect(a.program[0], &program);
 	if (launch(&(struct launch){ a.program, safe, program.sanitizer, a.common.output }, &run) == 0) {
 		status = status_of(run.wait_status);
 		conclude(&a, &run, unrecorded);
 	} else {
-		err_warn("record: '%s': %s: %s", text_escaped(a.program[0]), run.failed, strerror(run.error));
+		err_warn("record: '%s' was not started: %s: %s", text_shown(a.program[0]), run.failed, strerror(run.error));
 		if (run.made_directory)
 			rmdir(run.directory);
 	}

@@ -102,6 +102,17 @@ char *text_escaped(const char *text)
 	return buf_steal(&b);
 }
 
+const char *text_shown(const char *text)
+{
+	static struct buf ring[4];
+	static unsigned next;
+	struct buf *b = &ring[next++ % 4];
+
+	buf_reset(b);
+	text_escape(b, text, strlen(text));
+	return buf_text(b);
+}
+
 int text_is_plain(const char *text, size_t bytes)
 {
 	size_t used;

@@ -17,6 +17,8 @@ struct buf;
 void text_escape(struct buf *, const char *text, size_t bytes);
 /* The same as a new block for the caller. */
 char *text_escaped(const char *text) __attribute__((returns_nonnull));
+/* The same for a message that is printed at once: good until the fourth next call. One thread at a time. */
+const char *text_shown(const char *text);
 /* Whether text_escape would change nothing. */
 int text_is_plain(const char *text, size_t bytes);
 
