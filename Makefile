@@ -20,7 +20,7 @@ PRE_CF   := $(COMMON) -Ipreload -fPIC -fvisibility=hidden -fno-omit-frame-pointe
 PRE_CF   += $(if $(findstring clang,$(CC)),-Wno-stack-usage -Wno-unknown-warning-option)
 ARCH     := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 PRE_CF   += $(if $(filter x86_64,$(ARCH)),-fcf-protection=full) $(if $(filter aarch64,$(ARCH)),-mbranch-protection=standard -mno-outline-atomics)
-PRE_LD   := -shared -nostdlib -Wl,-soname,libhp.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,nodelete \
+PRE_LD   := -shared -nostdlib -Wl,-soname,libhp.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,nodelete -Wl,-z,defs \
             -Wl,--version-script=preload/libhp.map -Wl,--hash-style=gnu -lc
 ANA_CF   := $(COMMON) -D_GNU_SOURCE -Ianalyzer $(SANFLAGS) $(shell pkg-config --cflags yajl libdw libzstd 2>/dev/null)
 ANA_LD   := $(SANFLAGS) -pthread -lyajl -ldw -lelf -liberty -lzstd -lm

@@ -143,7 +143,8 @@ struct hp_header {
 	uint32_t stop_reason, stop_errno; /* enum hp_stop, first one wins */
 	uint64_t fork_pieces;             /* chunk index << 32 | next piece, of the current HP_CHUNK_FORK chunk */
 	uint64_t early_calls;             /* hooked calls before the recorder was ready */
-	uint64_t reserved2[4];
+	uint32_t next_slot, reserved_slot; /* slots handed out */
+	uint64_t reserved2[3];
 	_Alignas(64) uint64_t dropped[8]; /* by enum hp_stop; threads' own losses are in their slots */
 	uint64_t reserved3[8];
 };

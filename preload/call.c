@@ -70,15 +70,24 @@ static void note_abandoned(struct hp_thread *t, uint64_t now)
 	hp_commit(r, hp_word(HP_R_ABANDONED, s.op, 0));
 }
 
-/* Another call is in the slot: 1 when it goes on after the one that begins now. Ended threads share a slot: no telling. */
-static HP_COLD int meet_outer(struct hp_thread *t, uintptr_t sp)
+/* Another call is in the slot: it goes on after this one, or it was abandoned. Ended threads share a slot: no telling. */
+static HP_COLD void meet_outer(struct hp_call *c, uintptr_t sp)
 {
+	struct hp_thread *t = c->t;
+	const struct hp_slot *s = t->slot;
 	if (t == &hp_late)
-		return 0;
-	if (interrupts(t, sp))
-		return 1;
-	note_abandoned(t, hp_ticks());
-	return 0;
+		return;
+	if (!interrupts(t, sp)) {
+		note_abandoned(t, hp_ticks());
+		return;
+	}
+	c->nested = 1;
+	c->outer_op = s->op;
+	c->outer_object = s->object;
+	c->outer_object2 = s->object2;
+	c->outer_start = s->start;
+	c->outer_stack = s->stack;
+	c->outer_sp = t->slot_sp;
 }
 
 static HP_COLD void restore_outer(struct hp_call *c)
@@ -86,32 +95,23 @@ static HP_COLD void restore_outer(struct hp_call *c)
 	slot_fill(c->t, c->outer_op, c->outer_object, c->outer_object2, c->outer_start, c->outer_stack, c->outer_sp);
 }
 
-/* No address of `c` is taken, so that it is built in the hook's frame and not copied there. */
-struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t object, uint64_t object2, struct hp_caller caller)
+void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t object, uint64_t object2, uintptr_t frame)
 {
-	struct hp_call c;
 	struct hp_thread *t = hp_enter(kind);
-	c.t = t;
+	c->t = t;
 	if (!t)
-		return c;
-	c.object = object;
-	c.object2 = object2;
-	c.op = (uint16_t)op;
-	c.nested = 0;
-	c.stack = hp_stack_id(t, caller);
-	const struct hp_slot *s = t->slot;
-	if (HP_UNLIKELY(s->op) && meet_outer(t, caller.sp)) {
-		c.nested = 1;
-		c.outer_op = s->op;
-		c.outer_object = s->object;
-		c.outer_object2 = s->object2;
-		c.outer_start = s->start;
-		c.outer_stack = s->stack;
-		c.outer_sp = t->slot_sp;
-	}
-	c.start = hp_ticks();
-	slot_fill(t, op, object, object2, c.start, c.stack, caller.sp);
-	return c;
+		return;
+	const uintptr_t *f = (const uintptr_t *)frame;
+	const struct hp_caller caller = { f[1], frame + 2 * sizeof *f, f[0] };
+	c->object = object;
+	c->object2 = object2;
+	c->op = (uint16_t)op;
+	c->nested = 0;
+	c->stack = hp_stack_id(t, caller);
+	if (HP_UNLIKELY(t->slot->op))
+		meet_outer(c, caller.sp);
+	c->start = hp_ticks();
+	slot_fill(t, op, object, object2, c->start, c->stack, caller.sp);
 }
 
 /* The thread that this call's event goes to, its slot cleared. NULL: none; so too in the child of a fork by a handler. */
@@ -160,7 +160,7 @@ static HP_COLD void io_x(struct hp_call *c, uint64_t now, int fd, int64_t result
 	hp_commit(r, hp_word(HP_R_IO_X, 0, words));
 }
 
-static void io_short(struct hp_call *c, uint64_t now, int fd, int64_t result, int error)
+HP_INLINE void io_short(struct hp_call *c, uint64_t now, int fd, int64_t result, int error)
 {
 	uint32_t *r = hp_open(c->t, now, HP_R_IO, IO_WORDS);
 	r[1] = (uint32_t)now;
@@ -172,7 +172,7 @@ static void io_short(struct hp_call *c, uint64_t now, int fd, int64_t result, in
 }
 
 /* The event of an I/O call that returned at `now`. */
-static void io_event(struct hp_call *c, uint64_t now, int fd, int64_t result, int error, const struct bytes part[2])
+HP_INLINE void io_event(struct hp_call *c, uint64_t now, int fd, int64_t result, int error, const struct bytes part[2])
 {
 	if (!call_over(c))
 		return;

@@ -37,7 +37,11 @@
 #include <sys/wait.h>
 #include <threads.h>
 #include <time.h>
+#include <string.h>
 #include <unistd.h>
 #include "libc_io.h"
+
+/* Gone from the headers with glibc 2.26, and still exported. */
+void cfree(void *p);
 
 #endif

@@ -6,6 +6,7 @@
 #define HP_SYS_H
 
 #include "preload.h"
+#include <string.h>
 #include <sys/syscall.h>
 
 #define hp_sys0(n)                hp_syscall6(n, 0, 0, 0, 0, 0, 0)

@@ -26,10 +26,9 @@ struct hp_thread {
 	uintptr_t slot_sp;          /* stack pointer of the call in progress; tells a nested one from an abandoned one */
 	uintptr_t stack_lo, stack_hi;  /* bounds of the thread's own stack; 0, 0: unknown */
 	uint64_t pthread;
-	uint32_t key_rounds, exit_status;
-	uint32_t sample_state, reserved;
+	uint32_t key_rounds, reserved;
 	struct hp_stdio_count { int32_t fd; uint32_t op, calls, bytes; } stdio[8];
-	struct hp_thread *next;     /* in the free list */
+	struct hp_slot private_slot;  /* stands in where the dump has no slot left */
 	struct hp_stack stack;      /* remembered frames, owned by stack.c */
 	_Alignas(16) char scratch[4096];  /* where the bytes of dropped records go */
 };

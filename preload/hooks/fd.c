@@ -5,7 +5,8 @@ HP_EXPORT int close(int fd)
 {
 	if (hp_too_early())
 		return hp_early(hp_sys1(SYS_close, fd));
-	struct hp_call c = hp_io_begin(HP_OP_CLOSE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_CLOSE, fd, HP_CALLER());
 	int r = hp_real.close(fd);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -16,7 +17,8 @@ HP_EXPORT int close_range(unsigned first, unsigned last, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_CLOSE_RANGE, (int)first, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_CLOSE_RANGE, (int)first, HP_CALLER());
 	int r = hp_real.close_range(first, last, flags);
 	hp_io_end_payload(&c, (int)first, r, &last, flags & CLOSE_RANGE_CLOEXEC ? 0 : sizeof last);
 	return r;
@@ -27,7 +29,8 @@ HP_EXPORT void closefrom(int first)
 	const uint32_t last = UINT32_MAX;
 	if (hp_too_early())
 		return;
-	struct hp_call c = hp_io_begin(HP_OP_CLOSEFROM, first, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_CLOSEFROM, first, HP_CALLER());
 	hp_real.closefrom(first);
 	hp_io_end_payload(&c, first, 0, &last, sizeof last);
 }
@@ -36,7 +39,8 @@ HP_EXPORT int dup(int fd)
 {
 	if (hp_too_early())
 		return hp_early(hp_sys1(SYS_dup, fd));
-	struct hp_call c = hp_io_begin(HP_OP_DUP, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_DUP, fd, HP_CALLER());
 	int r = hp_real.dup(fd);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -46,7 +50,8 @@ HP_EXPORT int dup2(int fd, int to)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_DUP2, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_DUP2, fd, HP_CALLER());
 	int r = hp_real.dup2(fd, to);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -56,7 +61,8 @@ HP_EXPORT int dup3(int fd, int to, int flags)
 {
 	if (hp_too_early())
 		return hp_early(hp_sys3(SYS_dup3, fd, to, flags));
-	struct hp_call c = hp_io_begin(HP_OP_DUP3, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_DUP3, fd, HP_CALLER());
 	int r = hp_real.dup3(fd, to, flags);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -76,7 +82,8 @@ HP_EXPORT int fcntl(int fd, int command, ...)
 	va_end(ap);
 	if (hp_too_early())
 		return hp_early(hp_sys3(SYS_fcntl, fd, command, arg));
-	struct hp_call c = hp_io_begin(fcntl_op(command), fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, fcntl_op(command), fd, HP_CALLER());
 	int r = hp_real.fcntl(fd, command, arg);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -90,7 +97,8 @@ HP_EXPORT int fcntl64(int fd, int command, ...)
 	va_end(ap);
 	if (hp_too_early())
 		return hp_early(hp_sys3(SYS_fcntl, fd, command, arg));
-	struct hp_call c = hp_io_begin(fcntl_op(command), fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, fcntl_op(command), fd, HP_CALLER());
 	int r = hp_real.fcntl64(fd, command, arg);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -100,7 +108,8 @@ HP_EXPORT int pipe(int pair[2])
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_PIPE, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_PIPE, -1, HP_CALLER());
 	int r = hp_real.pipe(pair);
 	hp_pair_end(&c, r, pair);
 	return r;
@@ -110,7 +119,8 @@ HP_EXPORT int pipe2(int pair[2], int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_PIPE2, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_PIPE2, -1, HP_CALLER());
 	int r = hp_real.pipe2(pair, flags);
 	hp_pair_end(&c, r, pair);
 	return r;
@@ -120,7 +130,8 @@ HP_EXPORT int eventfd(unsigned count, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_EVENTFD, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_EVENTFD, -1, HP_CALLER());
 	int r = hp_real.eventfd(count, flags);
 	hp_io_end(&c, -1, r);
 	return r;
@@ -130,7 +141,8 @@ HP_EXPORT int memfd_create(const char *name, unsigned flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_MEMFD_CREATE, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_MEMFD_CREATE, -1, HP_CALLER());
 	int r = hp_real.memfd_create(name, flags);
 	hp_io_end(&c, -1, r);
 	return r;
@@ -140,7 +152,8 @@ HP_EXPORT int timerfd_create(clockid_t clock, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_TIMERFD_CREATE, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_TIMERFD_CREATE, -1, HP_CALLER());
 	int r = hp_real.timerfd_create(clock, flags);
 	hp_io_end(&c, -1, r);
 	return r;
@@ -150,7 +163,8 @@ HP_EXPORT int signalfd(int fd, const sigset_t *mask, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_SIGNALFD, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_SIGNALFD, fd, HP_CALLER());
 	int r = hp_real.signalfd(fd, mask, flags);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -160,7 +174,8 @@ HP_EXPORT int epoll_create(int size)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_EPOLL_CREATE, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_EPOLL_CREATE, -1, HP_CALLER());
 	int r = hp_real.epoll_create(size);
 	hp_io_end(&c, -1, r);
 	return r;
@@ -170,7 +185,8 @@ HP_EXPORT int epoll_create1(int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_EPOLL_CREATE, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_EPOLL_CREATE, -1, HP_CALLER());
 	int r = hp_real.epoll_create1(flags);
 	hp_io_end(&c, -1, r);
 	return r;

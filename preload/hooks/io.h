@@ -28,19 +28,19 @@ HP_INLINE long hp_early(long result)
 	return result < 0 ? -1 : result;
 }
 
-HP_INLINE struct hp_call hp_io_begin(unsigned op, int fd, struct hp_caller caller)
+HP_INLINE void hp_io_begin(struct hp_call *c, unsigned op, int fd, struct hp_caller caller)
 {
-	return hp_call_begin(HP_IO, op, (unsigned)fd, 0, caller);
+	hp_call_begin_in(c, HP_IO, op, (unsigned)fd, 0, caller);
 }
 
-HP_INLINE struct hp_call hp_stdio_begin(unsigned op, int fd, struct hp_caller caller)
+HP_INLINE void hp_stdio_begin(struct hp_call *c, unsigned op, int fd, struct hp_caller caller)
 {
-	return hp_call_begin(HP_STDIO, op, (unsigned)fd, 0, caller);
+	hp_call_begin_in(c, HP_STDIO, op, (unsigned)fd, 0, caller);
 }
 
-HP_INLINE struct hp_call hp_wait_begin(unsigned op, uint64_t object, struct hp_caller caller)
+HP_INLINE void hp_wait_begin(struct hp_call *c, unsigned op, uint64_t object, struct hp_caller caller)
 {
-	return hp_call_begin(HP_WAIT, op, object, 0, caller);
+	hp_call_begin_in(c, HP_WAIT, op, object, 0, caller);
 }
 
 /* The end of a call that made two descriptors. */

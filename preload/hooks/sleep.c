@@ -29,7 +29,8 @@ HP_EXPORT unsigned sleep(unsigned seconds)
 {
 	if (hp_too_early())
 		return seconds;
-	struct hp_call c = hp_wait_begin(HP_OP_SLEEP, (uint64_t)seconds * NS, HP_CALLER());
+	struct hp_call c;
+	hp_wait_begin(&c, HP_OP_SLEEP, (uint64_t)seconds * NS, HP_CALLER());
 	unsigned left = hp_real.sleep(seconds);
 	hp_wait_end(&c, left, 0);
 	return left;
@@ -39,7 +40,8 @@ HP_EXPORT int usleep(useconds_t us)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_wait_begin(HP_OP_USLEEP, (uint64_t)us * 1000, HP_CALLER());
+	struct hp_call c;
+	hp_wait_begin(&c, HP_OP_USLEEP, (uint64_t)us * 1000, HP_CALLER());
 	int r = hp_real.usleep(us);
 	hp_wait_end(&c, r, hp_errno_of(r));
 	return r;
@@ -49,7 +51,8 @@ HP_EXPORT int nanosleep(const struct timespec *time, struct timespec *left)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_wait_begin(HP_OP_NANOSLEEP, 0, HP_CALLER());
+	struct hp_call c;
+	hp_wait_begin(&c, HP_OP_NANOSLEEP, 0, HP_CALLER());
 	int r = hp_real.nanosleep(time, left);
 	c.object = asked(time, left, hp_errno_of(r));
 	hp_wait_end(&c, r, hp_errno_of(r));
@@ -61,7 +64,8 @@ HP_EXPORT int clock_nanosleep(clockid_t clock, int flags, const struct timespec 
 	if (hp_too_early())
 		return ENOSYS;
 	uint64_t before = flags & TIMER_ABSTIME ? now_of(clock) : 0;
-	struct hp_call c = hp_wait_begin(HP_OP_CLOCK_NANOSLEEP, 0, HP_CALLER());
+	struct hp_call c;
+	hp_wait_begin(&c, HP_OP_CLOCK_NANOSLEEP, 0, HP_CALLER());
 	int error = hp_real.clock_nanosleep(clock, flags, time, left);
 	uint64_t until = asked(time, flags & TIMER_ABSTIME ? NULL : left, error);
 	c.object = until > before ? until - before : 0;
@@ -74,7 +78,8 @@ HP_EXPORT int thrd_sleep(const struct timespec *time, struct timespec *left)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_wait_begin(HP_OP_THRD_SLEEP, 0, HP_CALLER());
+	struct hp_call c;
+	hp_wait_begin(&c, HP_OP_THRD_SLEEP, 0, HP_CALLER());
 	int r = hp_real.thrd_sleep(time, left);
 	int error = r == 0 ? 0 : r == -1 ? EINTR : EINVAL;
 	c.object = asked(time, left, error);
@@ -86,7 +91,8 @@ HP_EXPORT int pause(void)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_wait_begin(HP_OP_PAUSE, 0, HP_CALLER());
+	struct hp_call c;
+	hp_wait_begin(&c, HP_OP_PAUSE, 0, HP_CALLER());
 	int r = hp_real.pause();
 	hp_wait_end(&c, r, hp_errno_of(r));
 	return r;
@@ -96,7 +102,8 @@ HP_EXPORT int sigsuspend(const sigset_t *mask)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_wait_begin(HP_OP_SIGSUSPEND, 0, HP_CALLER());
+	struct hp_call c;
+	hp_wait_begin(&c, HP_OP_SIGSUSPEND, 0, HP_CALLER());
 	int r = hp_real.sigsuspend(mask);
 	hp_wait_end(&c, r, hp_errno_of(r));
 	return r;

@@ -31,7 +31,8 @@ HP_EXPORT int socket(int domain, int type, int protocol)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_SOCKET, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_SOCKET, -1, HP_CALLER());
 	int r = hp_real.socket(domain, type, protocol);
 	hp_io_end(&c, -1, r);
 	return r;
@@ -41,7 +42,8 @@ HP_EXPORT int socketpair(int domain, int type, int protocol, int pair[2])
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_SOCKETPAIR, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_SOCKETPAIR, -1, HP_CALLER());
 	int r = hp_real.socketpair(domain, type, protocol, pair);
 	hp_pair_end(&c, r, pair);
 	return r;
@@ -51,7 +53,8 @@ HP_EXPORT int bind(int fd, __CONST_SOCKADDR_ARG at, socklen_t length)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_BIND, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_BIND, fd, HP_CALLER());
 	int r = hp_real.bind(fd, at, length);
 	hp_io_end_payload(&c, fd, r, at.__sockaddr__, given_length(r, length));
 	return r;
@@ -61,7 +64,8 @@ HP_EXPORT int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t length)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_CONNECT, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_CONNECT, fd, HP_CALLER());
 	int r = hp_real.connect(fd, to, length);
 	hp_io_end_payload(&c, fd, r, to.__sockaddr__, given_length(r, length));
 	return r;
@@ -71,7 +75,8 @@ HP_EXPORT int listen(int fd, int backlog)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_LISTEN, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_LISTEN, fd, HP_CALLER());
 	int r = hp_real.listen(fd, backlog);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -81,7 +86,8 @@ HP_EXPORT int accept(int fd, __SOCKADDR_ARG peer, socklen_t *length)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_ACCEPT, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_ACCEPT, fd, HP_CALLER());
 	int r = hp_real.accept(fd, peer, length);
 	hp_io_end_payload(&c, fd, r, peer.__sockaddr__, got_length(r, peer.__sockaddr__, length));
 	return r;
@@ -91,7 +97,8 @@ HP_EXPORT int accept4(int fd, __SOCKADDR_ARG peer, socklen_t *length, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_ACCEPT4, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_ACCEPT4, fd, HP_CALLER());
 	int r = hp_real.accept4(fd, peer, length, flags);
 	hp_io_end_payload(&c, fd, r, peer.__sockaddr__, got_length(r, peer.__sockaddr__, length));
 	return r;
@@ -101,7 +108,8 @@ HP_EXPORT int shutdown(int fd, int how)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_SHUTDOWN, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_SHUTDOWN, fd, HP_CALLER());
 	int r = hp_real.shutdown(fd, how);
 	hp_io_end(&c, fd, r);
 	return r;

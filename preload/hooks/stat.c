@@ -5,7 +5,8 @@ HP_EXPORT int stat(const char *path, struct stat *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_STAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_STAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.stat(path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -15,7 +16,8 @@ HP_EXPORT int lstat(const char *path, struct stat *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.lstat(path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -25,7 +27,8 @@ HP_EXPORT int fstat(int fd, struct stat *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTAT, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTAT, fd, HP_CALLER());
 	int r = hp_real.fstat(fd, st);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -35,7 +38,8 @@ HP_EXPORT int fstatat(int dir, const char *path, struct stat *st, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTATAT, dir, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTATAT, dir, HP_CALLER());
 	int r = hp_real.fstatat(dir, path, st, flags);
 	hp_io_end_paths(&c, dir, r, path, NULL);
 	return r;
@@ -45,7 +49,8 @@ HP_EXPORT int stat64(const char *path, struct stat64 *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_STAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_STAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.stat64(path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -55,7 +60,8 @@ HP_EXPORT int lstat64(const char *path, struct stat64 *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.lstat64(path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -65,7 +71,8 @@ HP_EXPORT int fstat64(int fd, struct stat64 *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTAT, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTAT, fd, HP_CALLER());
 	int r = hp_real.fstat64(fd, st);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -75,7 +82,8 @@ HP_EXPORT int fstatat64(int dir, const char *path, struct stat64 *st, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTATAT, dir, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTATAT, dir, HP_CALLER());
 	int r = hp_real.fstatat64(dir, path, st, flags);
 	hp_io_end_paths(&c, dir, r, path, NULL);
 	return r;
@@ -85,7 +93,8 @@ HP_EXPORT int statx(int dir, const char *path, int flags, unsigned mask, struct 
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_STATX, dir, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_STATX, dir, HP_CALLER());
 	int r = hp_real.statx(dir, path, flags, mask, st);
 	hp_io_end_paths(&c, dir, r, path, NULL);
 	return r;
@@ -97,7 +106,8 @@ HP_EXPORT int __xstat(int version, const char *path, struct stat *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_STAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_STAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.__xstat(version, path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -107,7 +117,8 @@ HP_EXPORT int __lxstat(int version, const char *path, struct stat *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.__lxstat(version, path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -117,7 +128,8 @@ HP_EXPORT int __fxstat(int version, int fd, struct stat *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTAT, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTAT, fd, HP_CALLER());
 	int r = hp_real.__fxstat(version, fd, st);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -127,7 +139,8 @@ HP_EXPORT int __fxstatat(int version, int dir, const char *path, struct stat *st
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTATAT, dir, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTATAT, dir, HP_CALLER());
 	int r = hp_real.__fxstatat(version, dir, path, st, flags);
 	hp_io_end_paths(&c, dir, r, path, NULL);
 	return r;
@@ -137,7 +150,8 @@ HP_EXPORT int __xstat64(int version, const char *path, struct stat64 *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_STAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_STAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.__xstat64(version, path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -147,7 +161,8 @@ HP_EXPORT int __lxstat64(int version, const char *path, struct stat64 *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_LSTAT, AT_FDCWD, HP_CALLER());
 	int r = hp_real.__lxstat64(version, path, st);
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
@@ -157,7 +172,8 @@ HP_EXPORT int __fxstat64(int version, int fd, struct stat64 *st)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTAT, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTAT, fd, HP_CALLER());
 	int r = hp_real.__fxstat64(version, fd, st);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -167,7 +183,8 @@ HP_EXPORT int __fxstatat64(int version, int dir, const char *path, struct stat64
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSTATAT, dir, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSTATAT, dir, HP_CALLER());
 	int r = hp_real.__fxstatat64(version, dir, path, st, flags);
 	hp_io_end_paths(&c, dir, r, path, NULL);
 	return r;

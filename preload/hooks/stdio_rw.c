@@ -35,7 +35,8 @@ HP_EXPORT size_t fread(void *buf, size_t size, size_t n, FILE *fp)
 {
 	if (hp_too_early())
 		return 0;
-	struct hp_call c = hp_stdio_begin(HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fread(buf, size, n, fp);
 	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
@@ -45,7 +46,8 @@ HP_EXPORT size_t fread_unlocked(void *buf, size_t size, size_t n, FILE *fp)
 {
 	if (hp_too_early())
 		return 0;
-	struct hp_call c = hp_stdio_begin(HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fread_unlocked(buf, size, n, fp);
 	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
@@ -55,7 +57,8 @@ HP_EXPORT size_t __fread_chk(void *buf, size_t room, size_t size, size_t n, FILE
 {
 	if (hp_too_early())
 		return 0;
-	struct hp_call c = hp_stdio_begin(HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.__fread_chk(buf, room, size, n, fp);
 	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
@@ -65,7 +68,8 @@ HP_EXPORT size_t __fread_unlocked_chk(void *buf, size_t room, size_t size, size_
 {
 	if (hp_too_early())
 		return 0;
-	struct hp_call c = hp_stdio_begin(HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.__fread_unlocked_chk(buf, room, size, n, fp);
 	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
@@ -75,7 +79,8 @@ HP_EXPORT size_t fwrite(const void *buf, size_t size, size_t n, FILE *fp)
 {
 	if (hp_too_early())
 		return 0;
-	struct hp_call c = hp_stdio_begin(HP_OP_FWRITE, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FWRITE, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fwrite(buf, size, n, fp);
 	hp_io_end(&c, hp_fileno(fp), put_bytes(items, size, n));
 	return items;
@@ -85,7 +90,8 @@ HP_EXPORT size_t fwrite_unlocked(const void *buf, size_t size, size_t n, FILE *f
 {
 	if (hp_too_early())
 		return 0;
-	struct hp_call c = hp_stdio_begin(HP_OP_FWRITE, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FWRITE, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fwrite_unlocked(buf, size, n, fp);
 	hp_io_end(&c, hp_fileno(fp), put_bytes(items, size, n));
 	return items;
@@ -95,7 +101,8 @@ HP_EXPORT char *fgets(char *buf, int n, FILE *fp)
 {
 	if (hp_too_early())
 		return NULL;
-	struct hp_call c = hp_stdio_begin(HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
 	char *line = hp_real.fgets(buf, n, fp);
 	line_end(&c, line, fp);
 	return line;
@@ -105,7 +112,8 @@ HP_EXPORT char *fgets_unlocked(char *buf, int n, FILE *fp)
 {
 	if (hp_too_early())
 		return NULL;
-	struct hp_call c = hp_stdio_begin(HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
 	char *line = hp_real.fgets_unlocked(buf, n, fp);
 	line_end(&c, line, fp);
 	return line;
@@ -115,7 +123,8 @@ HP_EXPORT char *__fgets_chk(char *buf, size_t room, int n, FILE *fp)
 {
 	if (hp_too_early())
 		return NULL;
-	struct hp_call c = hp_stdio_begin(HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
 	char *line = hp_real.__fgets_chk(buf, room, n, fp);
 	line_end(&c, line, fp);
 	return line;
@@ -125,7 +134,8 @@ HP_EXPORT char *__fgets_unlocked_chk(char *buf, size_t room, int n, FILE *fp)
 {
 	if (hp_too_early())
 		return NULL;
-	struct hp_call c = hp_stdio_begin(HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FGETS, hp_fileno(fp), HP_CALLER());
 	char *line = hp_real.__fgets_unlocked_chk(buf, room, n, fp);
 	line_end(&c, line, fp);
 	return line;
@@ -135,7 +145,8 @@ HP_EXPORT ssize_t getline(char **line, size_t *size, FILE *fp)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_stdio_begin(HP_OP_GETLINE, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_GETLINE, hp_fileno(fp), HP_CALLER());
 	ssize_t r = hp_real.getline(line, size, fp);
 	hp_io_end(&c, hp_fileno(fp), got_bytes(r, fp));
 	return r;
@@ -145,7 +156,8 @@ HP_EXPORT ssize_t getdelim(char **line, size_t *size, int delimiter, FILE *fp)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_stdio_begin(HP_OP_GETDELIM, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_GETDELIM, hp_fileno(fp), HP_CALLER());
 	ssize_t r = hp_real.getdelim(line, size, delimiter, fp);
 	hp_io_end(&c, hp_fileno(fp), got_bytes(r, fp));
 	return r;
@@ -156,7 +168,8 @@ HP_EXPORT ssize_t __getdelim(char **line, size_t *size, int delimiter, FILE *fp)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_stdio_begin(delimiter == '\n' ? HP_OP_GETLINE : HP_OP_GETDELIM, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, delimiter == '\n' ? HP_OP_GETLINE : HP_OP_GETDELIM, hp_fileno(fp), HP_CALLER());
 	ssize_t r = hp_real.__getdelim(line, size, delimiter, fp);
 	hp_io_end(&c, hp_fileno(fp), got_bytes(r, fp));
 	return r;
@@ -166,7 +179,8 @@ HP_EXPORT int fputs(const char *s, FILE *fp)
 {
 	if (hp_too_early())
 		return EOF;
-	struct hp_call c = hp_stdio_begin(HP_OP_FPUTS, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FPUTS, hp_fileno(fp), HP_CALLER());
 	int r = hp_real.fputs(s, fp);
 	string_end(&c, r, s, fp, 0);
 	return r;
@@ -176,7 +190,8 @@ HP_EXPORT int fputs_unlocked(const char *s, FILE *fp)
 {
 	if (hp_too_early())
 		return EOF;
-	struct hp_call c = hp_stdio_begin(HP_OP_FPUTS, hp_fileno(fp), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_FPUTS, hp_fileno(fp), HP_CALLER());
 	int r = hp_real.fputs_unlocked(s, fp);
 	string_end(&c, r, s, fp, 0);
 	return r;
@@ -186,7 +201,8 @@ HP_EXPORT int puts(const char *s)
 {
 	if (hp_too_early())
 		return EOF;
-	struct hp_call c = hp_stdio_begin(HP_OP_PUTS, hp_fileno(stdout), HP_CALLER());
+	struct hp_call c;
+	hp_stdio_begin(&c, HP_OP_PUTS, hp_fileno(stdout), HP_CALLER());
 	int r = hp_real.puts(s);
 	string_end(&c, r, s, stdout, 1);
 	return r;

@@ -5,7 +5,8 @@ HP_EXPORT int fsync(int fd)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FSYNC, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FSYNC, fd, HP_CALLER());
 	int r = hp_real.fsync(fd);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -15,7 +16,8 @@ HP_EXPORT int fdatasync(int fd)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FDATASYNC, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FDATASYNC, fd, HP_CALLER());
 	int r = hp_real.fdatasync(fd);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -25,7 +27,8 @@ HP_EXPORT int sync_file_range(int fd, off64_t at, off64_t n, unsigned flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_SYNC_FILE_RANGE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_SYNC_FILE_RANGE, fd, HP_CALLER());
 	int r = hp_real.sync_file_range(fd, at, n, flags);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -35,7 +38,8 @@ HP_EXPORT int msync(void *at, size_t n, int flags)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_MSYNC, -1, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_MSYNC, -1, HP_CALLER());
 	int r = hp_real.msync(at, n, flags);
 	hp_io_end(&c, -1, r);
 	return r;
@@ -45,7 +49,8 @@ HP_EXPORT int ftruncate(int fd, off_t n)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FTRUNCATE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FTRUNCATE, fd, HP_CALLER());
 	int r = hp_real.ftruncate(fd, n);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -55,7 +60,8 @@ HP_EXPORT int ftruncate64(int fd, off64_t n)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FTRUNCATE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FTRUNCATE, fd, HP_CALLER());
 	int r = hp_real.ftruncate64(fd, n);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -65,7 +71,8 @@ HP_EXPORT int fallocate(int fd, int mode, off_t at, off_t n)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FALLOCATE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FALLOCATE, fd, HP_CALLER());
 	int r = hp_real.fallocate(fd, mode, at, n);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -75,7 +82,8 @@ HP_EXPORT int fallocate64(int fd, int mode, off64_t at, off64_t n)
 {
 	if (hp_too_early())
 		return -1;
-	struct hp_call c = hp_io_begin(HP_OP_FALLOCATE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_FALLOCATE, fd, HP_CALLER());
 	int r = hp_real.fallocate64(fd, mode, at, n);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -85,7 +93,8 @@ HP_EXPORT int posix_fallocate(int fd, off_t at, off_t n)
 {
 	if (hp_too_early())
 		return ENOSYS;
-	struct hp_call c = hp_io_begin(HP_OP_POSIX_FALLOCATE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_POSIX_FALLOCATE, fd, HP_CALLER());
 	int error = hp_real.posix_fallocate(fd, at, n);
 	hp_io_end_error(&c, fd, error ? -1 : 0, error);
 	return error;
@@ -95,7 +104,8 @@ HP_EXPORT int posix_fallocate64(int fd, off64_t at, off64_t n)
 {
 	if (hp_too_early())
 		return ENOSYS;
-	struct hp_call c = hp_io_begin(HP_OP_POSIX_FALLOCATE, fd, HP_CALLER());
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_POSIX_FALLOCATE, fd, HP_CALLER());
 	int error = hp_real.posix_fallocate64(fd, at, n);
 	hp_io_end_error(&c, fd, error ? -1 : 0, error);
 	return error;

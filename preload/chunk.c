@@ -1,0 +1,282 @@
+/*
+ * chunk.c - chunks change hands here: a counter in the header gives them out, a thread fills its own, and what an ended
+ * thread leaves is filled by the next one. No lock: each step is one atomic instruction, or touches the thread's own state.
+ */
+#include "event.h"
+#include "state.h"
+#include "meta.h"
+#include "sys.h"
+
+enum { SMALL_STEP = 8192, SHARED_STEP = 16384, SLOW_CLOCKS = 2 };
+
+void hp_stop(enum hp_stop reason, int error)
+{
+	struct hp_header *h = hp_state.header;
+	uint32_t none = HP_STOP_NONE;
+	if (__atomic_compare_exchange_n(&h->stop_reason, &none, reason, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		h->stop_errno = (uint32_t)(error < 0 ? -error : error);
+}
+
+static void write_chunk_header(char *at, enum hp_chunk_kind kind, uint32_t index)
+{
+	struct hp_chunk *c = (struct hp_chunk *)at;
+	c->kind = kind;
+	c->index = index;
+	c->pid = hp_live->pid;
+	c->at = hp_clocks_now();
+	HP_STORE(&c->magic, HP_CHUNK_MAGIC);
+}
+
+char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
+{
+	struct hp_header *h = hp_state.header;
+	if (HP_RELAXED(&h->stop_reason))
+		return NULL;
+	if (hp_state.deadline && hp_ticks() > hp_state.deadline) {
+		HP_STORE(&h->control, 0);
+		hp_stop(HP_STOP_DURATION, 0);
+		return NULL;
+	}
+	if (HP_RELAXED(&h->next_chunk) >= hp_state.chunks_max) {
+		hp_stop(HP_STOP_LIMIT, 0);
+		return NULL;
+	}
+	uint32_t index = __atomic_fetch_add(&h->next_chunk, 1, __ATOMIC_RELAXED);
+	if (index >= hp_state.chunks_max) {
+		hp_stop(HP_STOP_LIMIT, 0);
+		return NULL;
+	}
+	char *at = hp_file_chunk(index);
+	if (!at) {
+		hp_stop(hp_sandboxed ? HP_STOP_SANDBOX : HP_STOP_NO_MEMORY, 0);
+		return NULL;
+	}
+	int r = hp_file_commit(at, bytes);
+	if (r) {
+		hp_stop(HP_STOP_DISK_FULL, r);
+		return NULL;
+	}
+	write_chunk_header(at, kind, index);
+	hp_file_release(index);
+	return at;
+}
+
+/*
+ * Written into the chunk before the thread can use it: an event of a signal handler in between would otherwise stand
+ * in front of it, in the segment of the thread that had the chunk before.
+ */
+static void start_segment(struct hp_thread *t, char *at, char *limit)
+{
+	uint64_t now = hp_ticks();
+	uint32_t *r = (uint32_t *)at;
+	r[0] = hp_word(HP_R_OPEN, HP_R_OWNER, 8);
+	r[1] = t->uid;
+	r[2] = t->pid;
+	r[3] = t->tid;
+	r[4] = t->seq++;
+	r[5] = hp_live->forked ? HP_OWNER_FORKED : 0;
+	hp_put64(r + 6, now);
+	hp_commit(r, hp_word(HP_R_OWNER, 0, 0));
+	t->time_mark = now;
+	hp_store_pair(&t->cursor, at + sizeof(struct hp_r_owner), limit);
+}
+
+void hp_chunk_inherit(struct hp_thread *t, char *at, char *limit)
+{
+	if (limit && limit - at >= 4 * (long)sizeof(struct hp_r_owner))
+		start_segment(t, at, limit);
+}
+
+/* A forked child's piece of a chunk that it shares with its siblings; pieces are found through the shared header. */
+static char *new_piece(void)
+{
+	struct hp_header *h = hp_state.header;
+	for (int tries = 0; tries < 8; tries++) {
+		uint64_t v = __atomic_fetch_add(&h->fork_pieces, 1, __ATOMIC_ACQ_REL);
+		uint32_t piece = (uint32_t)v, chunk = (uint32_t)(v >> 32);
+		if (chunk && piece < HP_CHUNK_BYTES / HP_PIECE_BYTES) {
+			char *at = hp_file_chunk(chunk);
+			if (!at || hp_file_commit(at + piece * HP_PIECE_BYTES, HP_PIECE_BYTES))
+				return NULL;
+			return at + piece * HP_PIECE_BYTES;
+		}
+		char *at = hp_chunk_new(HP_CHUNK_FORK, HP_PIECE_BYTES);
+		if (!at)
+			return NULL;
+		v = HP_LOAD(&h->fork_pieces);
+		uint64_t ours = (uint64_t)((struct hp_chunk *)at)->index << 32 | 1;
+		/* Whoever comes first with a fresh chunk publishes it; the other one keeps its first piece all the same. */
+		if (!(v >> 32) || (uint32_t)v >= HP_CHUNK_BYTES / HP_PIECE_BYTES)
+			__atomic_compare_exchange_n(&h->fork_pieces, &v, ours, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+		return at + sizeof(struct hp_chunk);
+	}
+	return NULL;
+}
+
+static int turn_to_piece(struct hp_thread *t)
+{
+	char *at = new_piece();
+	if (!at)
+		return -1;
+	t->chunk_end = (char *)(((uintptr_t)at | (HP_PIECE_BYTES - 1)) + 1);
+	start_segment(t, at, t->chunk_end);
+	return 0;
+}
+
+static void note_cpu_time(struct hp_thread *t)
+{
+	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
+	uint64_t now = hp_ticks(), cpu = hp_clock_thread_cpu();
+	hp_sys2(SYS_getrusage, 0, &usage);
+	uint32_t *r = hp_open(t, now, HP_R_CPU, 5);
+	r[1] = (uint32_t)now;
+	hp_put64(r + 2, cpu);
+	r[4] = (uint32_t)usage.maxrss;
+	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
+}
+
+int hp_chunk_turn(struct hp_thread *t)
+{
+	if (hp_live->forked && (t->chunks == 0 || hp_fork_own_dump())) {
+		if (turn_to_piece(t))
+			return -1;
+	} else {
+		/* Short threads get by with two pages; a busy one has the whole chunk committed in one go. */
+		size_t step = t->chunks < 2 ? SMALL_STEP << (2 * t->chunks) : HP_CHUNK_BYTES;
+		char *at = hp_chunk_new(HP_CHUNK_EVENTS, step);
+		if (!at)
+			return -1;
+		t->chunk_end = at + HP_CHUNK_BYTES;
+		start_segment(t, at + sizeof(struct hp_chunk), at + step);
+	}
+	t->chunks++;
+	if (t->chunks >= SLOW_CLOCKS && !hp_sandboxed)
+		note_cpu_time(t);
+	return 0;
+}
+
+/* The same chunk goes on: commit more of it. */
+static int extend(struct hp_thread *t, char *at, size_t bytes)
+{
+	char *limit = t->limit;
+	if (!limit || limit >= t->chunk_end || at < limit - HP_CHUNK_BYTES || at + bytes > t->chunk_end)
+		return -1;
+	char *end = at + bytes + HP_CHUNK_BYTES / 4;
+	if (end > t->chunk_end || t->chunks > 2)
+		end = t->chunk_end;
+	end = (char *)((uintptr_t)(end + hp_state.page - 1) & ~(uintptr_t)(hp_state.page - 1));
+	int r = hp_file_commit(limit, (size_t)(end - limit));
+	if (r) {
+		hp_stop(HP_STOP_DISK_FULL, r);
+		return -1;
+	}
+	t->limit = end;
+	return 0;
+}
+
+/* Between the ends of a thread and of its libc: one record, with its thread's uid and its own time, in a shared chunk. */
+static void *reserve_late(size_t bytes)
+{
+	uint32_t *r = hp_shared_reserve(&hp_live->late, HP_CHUNK_LATE, sizeof(struct hp_r_late) + bytes);
+	if (!r)
+		return hp_late.scratch;
+	r[1] = hp_tls.uid;
+	hp_put64(r + 2, hp_ticks());
+	hp_commit(r, hp_word(HP_R_LATE, 0, (unsigned)(4 + bytes / 4)));
+	return r + 4;
+}
+
+static void *drop(struct hp_thread *t)
+{
+	uint32_t reason = HP_RELAXED(&hp_state.header->stop_reason);
+	if (reason == HP_STOP_NONE) {  /* only a forked child gets here: its siblings may still record */
+		__atomic_fetch_add(&hp_state.header->dropped[HP_STOP_FORK], 1, __ATOMIC_RELAXED);
+		hp_off();
+	} else if (reason != HP_STOP_DURATION) {
+		t->slot->dropped++;
+	}
+	hp_store_pair(&t->cursor, NULL, NULL);
+	return t->scratch;
+}
+
+void *hp_reserve_slow(struct hp_thread *t, char *at, size_t bytes)
+{
+	if (t == &hp_late)
+		return reserve_late(bytes);
+	if (bytes > sizeof t->scratch)
+		bytes = sizeof t->scratch;
+	if (extend(t, at, bytes) == 0)
+		return at;
+	/* A signal handler may have turned the chunk meanwhile, and then there is room. */
+	for (int tries = 0; tries < 2; tries++) {
+		if (HP_RELAXED(&hp_state.header->stop_reason) || hp_chunk_turn(t))
+			return drop(t);
+		at = hp_xadd(&t->cursor, bytes);
+		if (at + bytes <= t->limit || extend(t, at, bytes) == 0)
+			return at;
+	}
+	return drop(t);
+}
+
+void hp_time_mark(struct hp_thread *t, uint64_t now)
+{
+	t->time_mark = now;
+	uint32_t *r = hp_open(t, now, HP_R_TIME, 3);
+	hp_put64(r + 1, now);
+	hp_commit(r, hp_word(HP_R_TIME, 0, 0));
+}
+
+/* ---- chunks that all threads fill ---- */
+
+static int commit_shared(struct hp_shared_chunk *c, char *chunk, uint64_t key, size_t end)
+{
+	uint64_t have = HP_LOAD(&c->committed);
+	int same = have >> 32 == key >> 32;  /* another one: the current chunk has moved on meanwhile */
+	if (same && have >= key + end)
+		return 0;
+	size_t from = same ? (size_t)(uint32_t)have : 0;
+	size_t to = (end + SHARED_STEP - 1) & ~(size_t)(SHARED_STEP - 1);
+	int r = hp_file_commit(chunk + from, to - from);
+	if (r) {
+		hp_stop(HP_STOP_DISK_FULL, r);
+		return -1;
+	}
+	while (have < key + to && !__atomic_compare_exchange_n(&c->committed, &have, key + to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		;
+	return 0;
+}
+
+uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_kind kind, size_t bytes)
+{
+	for (int tries = 0; tries < 64; tries++) {
+		uint64_t pos = HP_LOAD(&c->pos);
+		if (pos)
+			pos = __atomic_fetch_add(&c->pos, bytes, __ATOMIC_ACQ_REL);
+		size_t at = (uint32_t)pos;
+		uint64_t key = pos >> 32 << 32;
+		if (pos && at + bytes <= HP_CHUNK_BYTES) {
+			char *chunk = hp_file_chunk((uint32_t)(pos >> 32));
+			if (!chunk || commit_shared(c, chunk, key, at + bytes))
+				return NULL;
+			uint32_t *r = (uint32_t *)(chunk + at);
+			*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_LATE, (unsigned)(bytes / 4));
+			HP_BARRIER();
+			return r;
+		}
+		char *chunk = hp_chunk_new(kind, SHARED_STEP);
+		if (!chunk)
+			return NULL;
+		key = (uint64_t)((struct hp_chunk *)chunk)->index << 32;
+		/* Of several threads that found it full, one publishes its chunk; the others' stay empty: 16 KiB, rarely. */
+		pos = HP_LOAD(&c->pos);
+		if (!pos || (uint32_t)pos + bytes > HP_CHUNK_BYTES) {
+			if (__atomic_compare_exchange_n(&c->pos, &pos, key | sizeof(struct hp_chunk), 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+				uint64_t have = HP_LOAD(&c->committed);
+				while (have < (key | SHARED_STEP) &&
+				       !__atomic_compare_exchange_n(&c->committed, &have, key | SHARED_STEP, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+					;
+			}
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,260 @@
+/*
+ * config.c - HP_* from the environment into hp_config: one table, a parser a type.
+ * A value that is not understood leaves the default and is noted in hp_config.bad; the program runs in any case.
+ */
+#include "state.h"
+#include "sys.h"
+#include <fcntl.h>
+
+struct hp_config hp_config;
+
+static const struct { const char *name; uint32_t bit; } kinds[] = {
+#define HP_KIND(bit, NAME, name) { name, HP_##NAME },
+#include "hp_kinds.def"
+#undef HP_KIND
+};
+
+static int parse_number(const char *s, uint64_t *to)
+{
+	uint64_t n = 0;
+	if (*s < '0' || *s > '9')
+		return -1;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (n > (UINT64_MAX - 9) / 10)
+			return -1;
+		n = n * 10 + (uint64_t)(*s - '0');
+	}
+	unsigned shift = 0;
+	switch (*s) {
+	case 'k': case 'K': shift = 10; break;
+	case 'm': case 'M': shift = 20; break;
+	case 'g': case 'G': shift = 30; break;
+	case 't': case 'T': shift = 40; break;
+	}
+	if (shift) {
+		s++;
+		if (*s == 'i')
+			s++;
+		if (*s == 'B')
+			s++;
+	}
+	if (*s || (shift && n >> (64 - shift)))
+		return -1;
+	*to = n << shift;
+	return 0;
+}
+
+static int word_is(const char *s, size_t n, const char *word)
+{
+	return hp_strlen(word) == n && !memcmp(s, word, n);
+}
+
+static int set_out(const char *v)
+{
+	size_t n = hp_strlen(v), at = 0;
+	if (!n)
+		return -1;
+	if (v[0] != '/') {
+		long got = hp_sys2(SYS_getcwd, hp_config.out, HP_PATH_BYTES / 2);
+		if (got <= 0)
+			return -1;
+		at = (size_t)got;  /* with its NUL, which becomes the slash */
+		hp_config.out[at - 1] = '/';
+	}
+	if (at + n + 1 > HP_PATH_BYTES)
+		return -1;
+	memcpy(hp_config.out + at, v, n + 1);
+	return 0;
+}
+
+static int set_start(const char *v)
+{
+	hp_config.start_off = (uint32_t)hp_streq(v, "off");
+	return hp_streq(v, "on") || hp_streq(v, "off") ? 0 : -1;
+}
+
+static int set_hooks(const char *v)
+{
+	uint32_t mask = 0;
+	for (;;) {
+		size_t n = 0, k;
+		while (v[n] && v[n] != ',')
+			n++;
+		for (k = 0; k < sizeof kinds / sizeof *kinds && !word_is(v, n, kinds[k].name); k++)
+			;
+		if (k == sizeof kinds / sizeof *kinds)
+			return -1;
+		mask |= kinds[k].bit;
+		if (!v[n])
+			break;
+		v += n + 1;
+	}
+	hp_config.kinds = mask;
+	return 0;
+}
+
+static int set_stack(const char *v)
+{
+	static const struct { const char *name; uint32_t mode; } modes[] = {
+		{ "auto", HP_STACK_DWARF }, { "dwarf", HP_STACK_DWARF }, { "fp", HP_STACK_FP },
+		{ "libunwind", HP_STACK_LIBUNWIND }, { "none", HP_STACK_NONE },
+	};
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+		if (hp_streq(v, modes[i].name)) {
+			hp_config.stack_mode = modes[i].mode;
+			return 0;
+		}
+	return -1;
+}
+
+static int set_depth(const char *v)
+{
+	uint64_t n;
+	if (parse_number(v, &n) || n < 1 || n > HP_DEPTH_MAX)
+		return -1;
+	hp_config.depth = (uint32_t)n;
+	return 0;
+}
+
+static int set_max_bytes(const char *v)
+{
+	uint64_t n;
+	if (parse_number(v, &n) || n < 4 * HP_CHUNK_BYTES)
+		return -1;
+	hp_config.max_bytes = n;
+	return 0;
+}
+
+static int set_duration(const char *v)
+{
+	uint64_t n;
+	if (parse_number(v, &n) || !n || n > 1000000000u)
+		return -1;
+	hp_config.duration_ns = n * 1000000000u;
+	return 0;
+}
+
+static int set_follow(const char *v)
+{
+	int fork = 0, ok = 1;
+	for (;;) {
+		size_t n = 0;
+		while (v[n] && v[n] != ',')
+			n++;
+		fork |= word_is(v, n, "fork");
+		ok &= word_is(v, n, "fork") || word_is(v, n, "exec") || word_is(v, n, "none");
+		if (!v[n])
+			break;
+		v += n + 1;
+	}
+	if (ok)
+		hp_config.follow_fork = (uint32_t)fork;
+	return ok ? 0 : -1;
+}
+
+static int set_verbose(const char *v)
+{
+	hp_config.verbose = *v == '1';
+	return hp_streq(v, "1") || hp_streq(v, "0") || !*v ? 0 : -1;
+}
+
+static int set_run_id(const char *v)
+{
+	for (unsigned i = 0; i < 32; i++) {
+		char c = v[i];
+		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10) : 16;
+		if (digit > 15)
+			return -1;
+		hp_config.run_id[i / 2] = (uint8_t)(hp_config.run_id[i / 2] << 4 | digit);
+	}
+	return v[32] ? -1 : 0;
+}
+
+static int is_ours = 1;
+
+/* Shell patterns without brackets: `*` and `?`. */
+static int glob(const char *p, size_t n, const char *s)
+{
+	size_t i = 0, star = SIZE_MAX;
+	const char *mark = s;
+	while (*s) {
+		if (i < n && p[i] == '*') {
+			star = i++;
+			mark = s;
+		} else if (i < n && (p[i] == '?' || p[i] == *s)) {
+			i++, s++;
+		} else if (star != SIZE_MAX) {
+			i = star + 1;
+			s = ++mark;
+		} else {
+			return 0;
+		}
+	}
+	while (i < n && p[i] == '*')
+		i++;
+	return i == n;
+}
+
+static int set_exe(const char *v)
+{
+	char path[HP_PATH_BYTES / 4];
+	long got = hp_sys4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", path, sizeof path - 1);
+	if (got <= 0)
+		return 0;
+	path[got] = 0;
+	const char *base = path + got;
+	while (base > path && base[-1] != '/')
+		base--;
+	is_ours = 0;
+	for (;;) {
+		size_t n = 0;
+		while (v[n] && v[n] != ',')
+			n++;
+		is_ours |= glob(v, n, base) || glob(v, n, path);
+		if (!v[n])
+			return 0;
+		v += n + 1;
+	}
+}
+
+static const struct { const char *name; int (*set)(const char *); } options[] = {
+	{ "HP_OUT", set_out }, { "HP_START", set_start }, { "HP_HOOKS", set_hooks }, { "HP_EXE", set_exe },
+	{ "HP_STACK", set_stack }, { "HP_DEPTH", set_depth }, { "HP_MAX_BYTES", set_max_bytes },
+	{ "HP_FOLLOW", set_follow }, { "HP_DURATION", set_duration }, { "HP_VERBOSE", set_verbose }, { "HP_RUN_ID", set_run_id },
+};
+
+static void note_bad(const char *assignment)
+{
+	size_t at = hp_strlen(hp_config.bad), n = hp_strlen(assignment);
+	if (n > 120)
+		n = 120;
+	if (at + n + 2 > sizeof hp_config.bad)
+		return;
+	memcpy(hp_config.bad + at, assignment, n);
+	hp_config.bad[at + n] = '\n';
+}
+
+static void read_one(const char *assignment)
+{
+	for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+		size_t n = hp_strlen(options[i].name);
+		if (hp_starts(assignment, options[i].name) && assignment[n] == '=') {
+			if (options[i].set(assignment + n + 1))
+				note_bad(assignment);
+			return;
+		}
+	}
+	note_bad(assignment);
+}
+
+int hp_config_read(char **envp)
+{
+	hp_config.kinds = HP_ALL_KINDS;
+	hp_config.depth = 128;
+	hp_config.follow_fork = 1;
+	set_out("hp.%e.%p.hpd");
+	for (; envp && *envp; envp++)
+		if (hp_starts(*envp, "HP_"))
+			read_one(*envp);
+	return is_ours;
+}

@@ -1,0 +1,35 @@
+/*
+ * end.c - the last words of a process: a hint for the reader, who can do without. An event may still follow.
+ */
+#include "call.h"
+#include "state.h"
+#include "sys.h"
+
+void hp_process_end(unsigned how, int status)
+{
+	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
+	if (!t || t == &hp_late || t->pid != (uint32_t)hp_sys0(SYS_getpid))
+		return;  /* the last: a vfork child, in its parent's memory */
+	hp_stdio_flush(t);
+	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
+	uint64_t cpu = 0;
+	if (!hp_sandboxed) {
+		hp_sys2(SYS_getrusage, 0, &usage);
+		cpu = hp_clock_thread_cpu();
+	}
+	struct hp_clocks c = hp_clocks_now();
+	uint32_t *r = hp_open(t, c.ticks, HP_R_CPU, 5);
+	r[1] = (uint32_t)c.ticks;
+	hp_put64(r + 2, cpu);
+	r[4] = (uint32_t)usage.maxrss;
+	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
+	struct hp_r_end *e = (void *)hp_open(t, c.ticks, HP_R_END, sizeof *e / 4);
+	e->t32 = (uint32_t)c.ticks;
+	e->status = status;
+	e->maxrss_kib = (uint32_t)usage.maxrss;
+	hp_put64(e->ticks, c.ticks);
+	hp_put64(e->monotonic, c.monotonic);
+	hp_put64(e->realtime, c.realtime);
+	hp_put64(e->boottime, c.boottime);
+	hp_commit(&e->w, hp_word(HP_R_END, how, 0));
+}

@@ -1,0 +1,277 @@
+/*
+ * file.c - the dump file and its mapping.
+ *
+ * The descriptor lives for a few system calls. What stays is a MAP_SHARED mapping of one window of the file, PROT_NONE
+ * until it is used (mlockall and core dumps pass over it), and further windows are got from the last page of the one
+ * before by mremap(old, 0, n), which needs no descriptor (mremap(2): old_size 0 on a shared mapping).
+ */
+#include "state.h"
+#include "sys.h"
+#include <asm/mman.h>
+#include <errno.h>
+#include <time.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/statfs.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+enum { COMMIT_STEP = 16 * HP_CHUNK_BYTES, DROP_STEP = 64 };
+#define MIB (1ull << 20)
+
+static int failed(long r) { return r < 0 && r > -4096; }
+
+int hp_file_commit(char *at, size_t bytes)
+{
+	uintptr_t first = (uintptr_t)at & ~(uintptr_t)(hp_state.page - 1);
+	uintptr_t end = ((uintptr_t)at + bytes + hp_state.page - 1) & ~(uintptr_t)(hp_state.page - 1);
+	long r = hp_sandboxed ? -EINVAL : hp_sys3(SYS_madvise, first, end - first, MADV_POPULATE_WRITE);
+	if (r != -EINVAL && r != -EPERM)
+		return (int)r;
+	/* Before Linux 5.14, or sandboxed: let the kernel store 16 bytes into each page; it reports what would be SIGBUS. */
+	for (uintptr_t p = first; p < end; p += hp_state.page) {
+		uint64_t saved[2] = { 0, 0 };
+		if (p < (uintptr_t)at)
+			continue;  /* shared with the committed part before */
+		r = hp_sys2(SYS_clock_gettime, CLOCK_MONOTONIC, p);
+		if (r)
+			return (int)r;
+		memcpy((void *)p, saved, sizeof saved);
+	}
+	return 0;
+}
+
+/* Makes the window's first `bytes` bytes accessible. Ranges only grow, so several threads may do the same. */
+static int make_writable(uint32_t w, uint64_t bytes)
+{
+	uint64_t have = HP_LOAD(&hp_state.committed[w]);
+	if (bytes <= have)
+		return 0;
+	bytes = (bytes + COMMIT_STEP - 1) & ~(uint64_t)(COMMIT_STEP - 1);
+	if (bytes > hp_state.window_bytes)
+		bytes = hp_state.window_bytes;
+	long r = hp_sys3(SYS_mprotect, hp_state.window[w] + have, bytes - have, PROT_READ | PROT_WRITE);
+	if (r)
+		return (int)r;
+	while (have < bytes && !__atomic_compare_exchange_n(&hp_state.committed[w], &have, bytes, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		;
+	return 0;
+}
+
+/* The next window starts in the last page of this one: that page is mapped twice. */
+static int add_window(uint32_t w)
+{
+	char *before = HP_LOAD(&hp_state.window[w - 1]);
+	if (hp_sandboxed)
+		return -EPERM;
+	char *last = before + hp_state.window_bytes - hp_state.page;
+	long p = hp_sys6(SYS_mremap, last, 0, hp_state.page + hp_state.window_bytes, MREMAP_MAYMOVE, 0, 0);
+	if (failed(p))
+		return (int)p;
+	/* It has the protection of that page: writable by now, as the chunk there is in use. */
+	hp_sys3(SYS_mprotect, p, hp_state.page + hp_state.window_bytes, PROT_NONE);
+	char *none = NULL;
+	if (!__atomic_compare_exchange_n(&hp_state.window[w], &none, (char *)p + hp_state.page, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		hp_sys2(SYS_munmap, p, hp_state.page + hp_state.window_bytes);
+	return 0;
+}
+
+char *hp_file_chunk(uint32_t index)
+{
+	uint64_t offset = (uint64_t)index * HP_CHUNK_BYTES;
+	uint32_t w = (uint32_t)(offset / hp_state.window_bytes);
+	if (w >= HP_WINDOWS_MAX)
+		return NULL;
+	uint32_t known = w;
+	while (!HP_LOAD(&hp_state.window[known]))
+		known--;
+	for (; known < w; known++)
+		if (add_window(known + 1))
+			return NULL;
+	offset -= w * hp_state.window_bytes;
+	if (make_writable(w, offset + HP_CHUNK_BYTES))
+		return NULL;
+	return hp_state.window[w] + offset;
+}
+
+void hp_file_reserve(void)
+{
+	uint32_t used = (uint32_t)((uint64_t)HP_RELAXED(&hp_state.header->next_chunk) * HP_CHUNK_BYTES / hp_state.window_bytes);
+	if (used + 1 < HP_WINDOWS_MAX && ((uint64_t)used + 2) * hp_state.window_bytes <= hp_state.header->file_bytes)
+		hp_file_chunk((uint32_t)((used + 1) * (hp_state.window_bytes / HP_CHUNK_BYTES)));
+}
+
+void hp_file_release(uint32_t index)
+{
+	uint64_t offset = (uint64_t)index * HP_CHUNK_BYTES % hp_state.window_bytes, drop = DROP_STEP * HP_CHUNK_BYTES;
+	char *window = HP_LOAD(&hp_state.window[(uint64_t)index * HP_CHUNK_BYTES / hp_state.window_bytes]);
+	if (window && offset >= 2 * drop && offset % drop == 0 && !hp_sandboxed)
+		hp_sys3(SYS_madvise, window + offset - 2 * drop, drop, MADV_DONTNEED);
+}
+
+/* ---- names ---- */
+
+static size_t put_number(char *to, uint64_t n)
+{
+	char digits[24];
+	size_t len = 0, i = 0;
+	do
+		digits[len++] = (char)('0' + n % 10);
+	while (n /= 10);
+	while (len)
+		to[i++] = digits[--len];
+	to[i] = 0;
+	return i;
+}
+
+static void directive(char c, char *to, size_t size)
+{
+	to[0] = 0;
+	switch (c) {
+	case 'p': put_number(to, (uint64_t)hp_sys0(SYS_getpid)); break;
+	case 't': put_number(to, hp_clocks_now().realtime / 1000000000u); break;
+	case 'h': hp_sys_slurp("/proc/sys/kernel/hostname", to, size); break;
+	case 'e': hp_sys_slurp("/proc/self/comm", to, size); break;
+	case '%': to[0] = '%', to[1] = 0; break;
+	}
+	for (; *to; to++)
+		if (*to == '/' || *to == '\n')
+			*to = *to == '\n' ? 0 : '_';
+}
+
+int hp_file_name(char *to, size_t size, unsigned n)
+{
+	size_t at = 0;
+	char word[80];
+	for (const char *f = hp_config.out; *f; f++) {
+		word[0] = *f, word[1] = 0;
+		if (*f == '%' && f[1])
+			directive(*++f, word, sizeof word);
+		size_t len = hp_strlen(word);
+		if (at + len + 12 > size)
+			return -ENAMETOOLONG;
+		memcpy(to + at, word, len);
+		at += len;
+	}
+	to[at] = 0;
+	if (n) {
+		to[at] = '.';
+		put_number(to + at + 1, n);
+	}
+	return 0;
+}
+
+/* ---- creation ---- */
+
+static uint64_t limit_of(int resource)
+{
+	uint64_t two[2];
+	if (hp_sys4(SYS_prlimit64, 0, resource, 0, two))
+		return UINT64_MAX;
+	return two[0];
+}
+
+/* How large the file may become; less than four chunks is too little for anything. */
+static uint64_t file_limit(long fd)
+{
+	uint64_t limit = hp_config.max_bytes, fsize = limit_of(RLIMIT_FSIZE);
+	struct statfs fs;
+	if (!limit) {
+		limit = 16ull << 30;
+		if (!hp_sys2(SYS_fstatfs, fd, &fs) && (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize / 2 < limit)
+			limit = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize / 2;
+	}
+	if (limit > fsize)
+		limit = fsize;
+	return limit & ~(uint64_t)(HP_CHUNK_BYTES - 1);
+}
+
+/* Modest, as it counts against RLIMIT_AS and RLIMIT_MEMLOCK; a power of two of chunks. */
+static uint64_t window_size(uint64_t file_bytes)
+{
+	uint64_t window = 64 * MIB, address_space = limit_of(RLIMIT_AS);
+	while (window > 16 * HP_CHUNK_BYTES && (window > address_space / 16 || window / 2 >= file_bytes))
+		window /= 2;
+	return window;
+}
+
+static long open_new(char *path)
+{
+	long fd = -ENAMETOOLONG;
+	for (unsigned n = 0; n < 1000; n++) {
+		if (hp_file_name(path, HP_PATH_BYTES, n))
+			return -ENAMETOOLONG;
+		fd = hp_sys4(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd != -EEXIST)
+			break;
+	}
+	return fd;
+}
+
+/*
+ * A forked child leaves its parent's dump. Its old addresses stay valid, as private memory: a record may be half-written
+ * in an interrupted hook, and an unmapped page would kill the program. The file itself is let go, and with it the lock.
+ */
+static void retire_windows(void)
+{
+	for (unsigned i = 0; i < HP_WINDOWS_MAX; i++) {
+		if (hp_state.window[i])
+			hp_sys6(SYS_mmap, hp_state.window[i] - (i ? hp_state.page : 0), hp_state.window_bytes + (i ? hp_state.page : 0),
+				PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+		hp_state.window[i] = NULL, hp_state.committed[i] = 0;
+	}
+}
+
+static int map_file(long fd, uint64_t bytes)
+{
+	uint64_t window = window_size(bytes);
+	uint64_t most = window * HP_WINDOWS_MAX, address_space = limit_of(RLIMIT_AS);
+	if (address_space != UINT64_MAX && most > address_space / 16)
+		most = address_space / 16;
+	if (most < window)
+		most = window;
+	if (bytes > most)
+		bytes = most;
+	long r = hp_sys2(SYS_ftruncate, fd, bytes);
+	if (!r)
+		r = hp_sys2(SYS_flock, fd, LOCK_SH | LOCK_NB);
+	if (r)
+		return (int)r;
+	r = hp_sys6(SYS_mmap, 0, window, PROT_NONE, MAP_SHARED, fd, 0);
+	if (failed(r))
+		return (int)r;
+	char *base = (char *)r;
+	r = hp_sys3(SYS_mprotect, base, HP_CHUNK_BYTES, PROT_READ | PROT_WRITE);
+	if (!r)
+		r = hp_file_commit(base, sizeof(struct hp_header) + HP_SLOTS_OFFSET);
+	if (r) {
+		hp_sys2(SYS_munmap, base, window);
+		return (int)r;
+	}
+	retire_windows();
+	hp_state.window_bytes = window;
+	hp_state.committed[0] = HP_CHUNK_BYTES;
+	hp_state.window[0] = base;
+	hp_state.chunks_max = (uint32_t)(bytes / HP_CHUNK_BYTES);
+	hp_state.header = (struct hp_header *)base;
+	hp_state.header->file_bytes = bytes;
+	return 0;
+}
+
+int hp_file_create(void)
+{
+	static char path[HP_PATH_BYTES];  /* one thread at a time: the constructor, or a forked child's hp_live->opening */
+	long fd = open_new(path);
+	if (fd < 0)
+		return (int)fd;
+	uint64_t bytes = file_limit(fd);
+	int r = bytes < 4 * HP_CHUNK_BYTES ? -EFBIG : map_file(fd, bytes);
+	hp_sys1(SYS_close, fd);
+	if (r)
+		hp_sys3(SYS_unlinkat, AT_FDCWD, path, 0);
+	return r;
+}

@@ -1,0 +1,72 @@
+/*
+ * fork.c - a forked child finds hp_live wiped at its first event. It starts with a piece of its parent's mapping, and
+ * opens a dump of its own when that is full: fork-and-exec children leave a row and no file.
+ */
+#include "call.h"
+#include "locks.h"
+#include "meta.h"
+#include "state.h"
+#include "sys.h"
+
+/* Does the parent's configuration follow us? With HP_FOLLOW=none a child records nothing. */
+static int followed(void)
+{
+	return hp_config.follow_fork;
+}
+
+int hp_forked(void)
+{
+	hp_tls.t = NULL;
+	hp_tls.ended = 0;
+	if (!hp_live_init()) {
+		hp_live->forked = 1;
+		hp_stack_forked();
+		if (followed()) {
+			struct hp_thread *t = hp_thread_new();
+			if (t && hp_live->alive) {
+				hp_meta_process(t);
+				return 0;
+			}
+		}
+	}
+	hp_off();
+	return -1;
+}
+
+int hp_fork_own_dump(void)
+{
+	uint32_t idle = 0;
+	if (hp_sandboxed || !__atomic_compare_exchange_n(&hp_live->opening, &idle, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		return -1;
+	static struct hp_header parent;
+	memcpy(&parent, hp_state.header, sizeof parent);
+	hp_state.start = hp_clocks_now();
+	if (hp_file_create())
+		return -1;  /* `opening` stays set: it is not tried again */
+	hp_header_write(&parent);
+	hp_state.header->control = parent.control;
+	hp_live->forked = 0;
+	hp_live->meta = hp_live->late = (struct hp_shared_chunk){ 0 };
+	for (unsigned i = 0; i < HP_IDLE_MAX; i++)
+		if (hp_live->idle[i])
+			hp_live->idle[i]->cursor = hp_live->idle[i]->limit = NULL;  /* the rests of chunks that are no longer ours */
+	hp_stack_forked();
+	hp_locks_forked();
+	__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
+	struct hp_thread *t = hp_tls.t;
+	hp_thread_renew(t);
+	hp_meta_process(t);
+	hp_modules_start(t);
+	return 0;
+}
+
+void hp_note_sandbox(void)
+{
+	if (hp_sandboxed)
+		return;
+	if (hp_state.header) {
+		hp_file_reserve();
+		hp_state.header->flags |= HP_FLAG_SANDBOXED;
+	}
+	hp_sandboxed = 1;
+}

@@ -1,0 +1,153 @@
+/*
+ * function.c - the hooks of gcc's and clang's -finstrument-functions. An entry is 8 bytes, an exit 4: the exit needs no
+ * name, as the reader keeps the same stack. Cost: a stamp, a push or pop of 16 bytes, one store.
+ */
+#include "function.h"
+#include "event.h"
+#include "meta.h"
+#include "state.h"
+#include "sys.h"
+
+enum { FIRST_FRAMES = 1024, MOST_FRAMES = 1 << 22 };
+
+HP_EXPORT void __cyg_profile_func_enter(void *fn, void *site);
+HP_EXPORT void __cyg_profile_func_exit(void *fn, void *site);
+
+/* Where a thread without a stack of its own stands: every entry is "above" it and takes the slow path. */
+static struct hp_fn_frame none[2];
+
+void hp_function_reset(struct hp_thread *t)
+{
+	t->fn_top = none;
+	if (t->fn_base)
+		t->fn_top = t->fn_base;
+}
+
+static void put_cut(struct hp_thread *t, uint64_t now, uint32_t count)
+{
+	uint32_t *r = hp_open(t, now, HP_R_FN_CUT, 3);
+	r[1] = (uint32_t)now;
+	r[2] = count;
+	hp_commit(r, hp_word(HP_R_FN_CUT, 0, 0));
+}
+
+static HP_COLD void put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn)
+{
+	uint32_t *r = hp_open(t, now, HP_R_FN_ENTER_WIDE, 4);
+	r[1] = (uint32_t)now;
+	hp_put64(r + 2, fn);
+	hp_commit(r, hp_word(HP_R_FN_ENTER_WIDE, 0, 0));
+}
+
+/* A bigger stack; the old one stays allocated, as a signal handler may have been interrupted in it. */
+static int grow(struct hp_thread *t)
+{
+	size_t have = t->fn_base ? (size_t)(t->fn_end - t->fn_base) : 0, want = have ? have * 2 : FIRST_FRAMES;
+	if (want > MOST_FRAMES)
+		return -1;
+	struct hp_fn_frame *base = hp_sys_anonymous(want * sizeof *base, 1);
+	if (!base)
+		return -1;
+	size_t used = t->fn_base ? (size_t)(t->fn_top - t->fn_base) + 1 : 1;
+	if (t->fn_base)
+		memcpy(base, t->fn_base, used * sizeof *base);
+	base[0].sp = UINTPTR_MAX;
+	t->fn_base = base;
+	t->fn_end = base + want;
+	t->fn_top = base + used - 1;
+	return 0;
+}
+
+/* A stack pointer outside the thread's own stack: a signal stack or a coroutine; says nothing about other frames. */
+static int foreign(const struct hp_thread *t, uintptr_t sp)
+{
+	return t->stack_hi && (sp >= t->stack_hi || t->stack_hi - sp > (1u << 30));
+}
+
+/* Frames at or below this stack pointer are gone: say so in the dump. 0: there is a frame to push on. */
+static HP_COLD int settle(struct hp_thread *t, uintptr_t sp, uint64_t now)
+{
+	if (t == &hp_late || (t->fn_top + 1 >= t->fn_end && grow(t)))
+		return -1;
+	if (t->fn_top == none)
+		t->fn_top = t->fn_base;
+	uint32_t gone = 0;
+	while (sp >= t->fn_top->sp && foreign(t, sp) == foreign(t, t->fn_top->sp)) {
+		t->fn_top--;
+		gone++;
+	}
+	if (gone)
+		put_cut(t, now, gone);
+	return 0;
+}
+
+void __cyg_profile_func_enter(void *fn, void *site)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return;
+	struct hp_thread *t = hp_enter(HP_FUNCTION);
+	if (!t)
+		return;
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+	uint64_t now = hp_ticks();
+	if (HP_UNLIKELY(sp >= t->fn_top->sp || t->fn_top + 1 >= t->fn_end) && settle(t, sp, now))
+		return;
+	struct hp_fn_frame *top = t->fn_top + 1;
+	top->sp = sp;
+	t->fn_top = top;
+	HP_BARRIER();
+	top->fn = (uintptr_t)fn;
+	top->sp = sp;  /* again: a handler may have used the place before it was ours */
+	if (HP_UNLIKELY(hp_fn_flags)) {
+		if (hp_fn_flags & HP_FN_CHECK)
+			hp_modules_note(t, (uintptr_t)fn);
+		if (hp_fn_flags & HP_FN_WIDE) {
+			put_wide(t, now, (uintptr_t)fn);
+			return;
+		}
+	}
+	uint64_t *r = hp_reserve(t, now, 8);
+	*(uint64_t *)r = (uint64_t)(uint32_t)(uintptr_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER;
+}
+
+/*
+ * The frame that this exit belongs to, with what is gone above it. A tail-called exit hook (gcc -O2) comes when the
+ * frame is popped already; it returns to the function's own caller. NULL: entered before the recording, or unknown.
+ */
+static HP_COLD struct hp_fn_frame *find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now)
+{
+	if (t == &hp_late || !t->fn_base || t->fn_top == none)
+		return NULL;
+	uint32_t gone = 0;
+	struct hp_fn_frame *f = t->fn_top;
+	while (f > t->fn_base && !(f->fn == fn && sp <= f[-1].sp) && f->sp < sp && foreign(t, f->sp) == foreign(t, sp)) {
+		f--;
+		gone++;
+	}
+	if (f == t->fn_base || f->fn != fn)
+		return NULL;
+	t->fn_top = f;
+	if (gone)
+		put_cut(t, now, gone);
+	return f;
+}
+
+void __cyg_profile_func_exit(void *fn, void *site)
+{
+	if (HP_UNLIKELY(!hp_ready))
+		return;
+	struct hp_thread *t = hp_enter(HP_FUNCTION);
+	if (!t)
+		return;
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+	uint64_t now = hp_ticks();
+	struct hp_fn_frame *top = t->fn_top;
+	if (HP_UNLIKELY(top->fn != (uintptr_t)fn || sp > top->sp)) {
+		int tail_called = top->fn == (uintptr_t)fn && __builtin_return_address(0) == site && sp <= top[-1].sp;
+		if (!tail_called && !(top = find_exit(t, (uintptr_t)fn, sp, now)))
+			return;
+	}
+	t->fn_top = top - 1;
+	uint32_t *r = hp_reserve(t, now, 4);
+	*r = (uint32_t)(now << 2) | HP_FN_EXIT;
+}

@@ -1,0 +1,46 @@
+/*
+ * futex.c - futex calls made through syscall(2), the way of runtimes with locks of their own. The assembler hook of
+ * syscall() hands over here for SYS_futex alone; every other number is a tail jump.
+ */
+#include "locks.h"
+#include "real.h"
+#include "state.h"
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+HP_HIDDEN long hp_syscall_futex(long number, long word, long op, long value, long timeout, long word2, long value3);
+
+static int waits(long op)
+{
+	int command = (int)op & FUTEX_CMD_MASK;
+	return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET || command == FUTEX_LOCK_PI || command == FUTEX_LOCK_PI2 || command == FUTEX_WAIT_REQUEUE_PI;
+}
+
+long hp_syscall_futex(long number, long word, long op, long value, long timeout, long word2, long value3)
+{
+	struct hp_caller caller = HP_CALLER();
+	if (!waits(op)) {
+		long r = hp_tail_syscall(number, word, op, value, timeout, word2, value3);
+		struct hp_thread *t = r >= 0 ? hp_enter(HP_LOCK) : NULL;
+		if (t)
+			hp_sync_event(t, HP_OP_FUTEX_WAKE, (void *)word, (int)r, 0, caller);
+		return r;
+	}
+	struct hp_call c = hp_call_begin(HP_LOCK, HP_OP_FUTEX_WAIT, (uint64_t)word, 0, caller);
+	long r = hp_tail_syscall(number, word, op, value, timeout, word2, value3);
+	hp_wait_end(&c, r, hp_errno_of(r));
+	return r;
+}
+
+/* Called by the assembler hooks before they jump on. The return address tells whom the tail-called function returns to. */
+HP_HIDDEN void hp_note_dlopen(void);
+void hp_note_dlopen(void)
+{
+	__atomic_fetch_or(&hp_fn_flags, HP_FN_CHECK, __ATOMIC_RELAXED);
+}
+
+HP_HIDDEN void hp_note_sandbox_call(void);
+void hp_note_sandbox_call(void)
+{
+	hp_note_sandbox();
+}

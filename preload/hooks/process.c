@@ -1,0 +1,243 @@
+/*
+ * process.c - processes: fork, exec, spawn, end. The hooks only note what happens; a fork is seen by wiped memory, an
+ * exec by what does not follow the attempt, an end by the lock that dies with the mapping.
+ */
+#include "call.h"
+#include "meta.h"
+#include "real.h"
+#include "state.h"
+#include "sys.h"
+
+enum { PATH_KEPT = 1024 };
+
+static void note_child(pid_t pid, struct hp_caller caller)
+{
+	struct hp_thread *t = pid > 0 ? hp_enter(HP_THREAD) : NULL;
+	if (!t)
+		return;
+	uint32_t stack = hp_stack_id(t, caller);
+	uint64_t now = hp_ticks();
+	struct hp_r_fork *r = (void *)hp_open(t, now, HP_R_FORK, sizeof *r / 4);
+	r->t32 = (uint32_t)now;
+	r->pid = pid;
+	r->stack = stack;
+	hp_commit(&r->w, hp_word(HP_R_FORK, 0, 0));
+}
+
+HP_EXPORT pid_t fork(void)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	pid_t pid = hp_real.fork();
+	note_child(pid, HP_CALLER());
+	return pid;
+}
+
+HP_EXPORT pid_t _Fork(void)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	pid_t pid = hp_real._Fork();
+	note_child(pid, HP_CALLER());
+	return pid;
+}
+
+/* Also called from assembler, in front of execl and its kin. */
+int hp_note_exec(const char *path, struct hp_caller caller)
+{
+	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
+	if (!t || t == &hp_late || t->pid != (uint32_t)hp_sys0(SYS_getpid))
+		return 0;
+	size_t n = 0;
+	while (path && n < PATH_KEPT && path[n])
+		n++;
+	hp_stdio_flush(t);
+	uint32_t stack = hp_stack_id(t, caller);
+	uint64_t now = hp_ticks();
+	unsigned words = (unsigned)(sizeof(struct hp_r_exec) + n + 3) / 4;
+	struct hp_r_exec *r = (void *)hp_open(t, now, HP_R_EXEC, words);
+	r->t32 = (uint32_t)now;
+	r->stack = stack;
+	r->path_bytes = (uint32_t)n;
+	memcpy(r + 1, path, n);
+	hp_commit(&r->w, hp_word(HP_R_EXEC, 0, words));
+	return 1;
+}
+
+static int exec_failed(int r)
+{
+	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
+	if (!t || t->pid != (uint32_t)hp_sys0(SYS_getpid))
+		return r;
+	uint64_t now = hp_ticks();
+	uint32_t *to = hp_open(t, now, HP_R_EXEC_FAILED, 2);
+	to[1] = (uint32_t)now;
+	hp_commit(to, hp_word(HP_R_EXEC_FAILED, 0, (unsigned)errno));
+	return r;
+}
+
+HP_EXPORT int execve(const char *path, char *const argv[], char *const envp[])
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return (int)hp_sys3(SYS_execve, path, argv, envp);
+	hp_note_exec(path, HP_CALLER());
+	return exec_failed(hp_real.execve(path, argv, envp));
+}
+
+HP_EXPORT int execv(const char *path, char *const argv[])
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	hp_note_exec(path, HP_CALLER());
+	return exec_failed(hp_real.execv(path, argv));
+}
+
+HP_EXPORT int execvp(const char *file, char *const argv[])
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	hp_note_exec(file, HP_CALLER());
+	return exec_failed(hp_real.execvp(file, argv));
+}
+
+HP_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[])
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	hp_note_exec(file, HP_CALLER());
+	return exec_failed(hp_real.execvpe(file, argv, envp));
+}
+
+HP_EXPORT int fexecve(int fd, char *const argv[], char *const envp[])
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	hp_note_exec(argv ? argv[0] : NULL, HP_CALLER());
+	return exec_failed(hp_real.fexecve(fd, argv, envp));
+}
+
+HP_EXPORT int execveat(int dir, const char *path, char *const argv[], char *const envp[], int flags)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	hp_note_exec(path, HP_CALLER());
+	return exec_failed(hp_real.execveat(dir, path, argv, envp, flags));
+}
+
+/* ---- posix_spawn: before 2.15 it ran scripts without an interpreter line through the shell ---- */
+
+#if defined(__x86_64__)
+__asm__(".symver hp_posix_spawn_new, posix_spawn@@GLIBC_2.15");
+__asm__(".symver hp_posix_spawn_old, posix_spawn@GLIBC_2.2.5");
+__asm__(".symver hp_posix_spawnp_new, posix_spawnp@@GLIBC_2.15");
+__asm__(".symver hp_posix_spawnp_old, posix_spawnp@GLIBC_2.2.5");
+#define SPAWN_PARAMETERS pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *restrict actions, \
+	const posix_spawnattr_t *restrict attr, char *const argv[restrict], char *const envp[restrict]
+HP_EXPORT int hp_posix_spawn_new(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawn_old(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawnp_new(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawnp_old(SPAWN_PARAMETERS);
+
+static int spawned(int r, const pid_t *pid, struct hp_caller caller)
+{
+	if (r == 0 && pid)
+		note_child(*pid, caller);
+	return r;
+}
+
+int hp_posix_spawn_new(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	return spawned(hp_real.posix_spawn_new(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+}
+
+int hp_posix_spawn_old(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	return spawned(hp_real.posix_spawn_old(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+}
+
+int hp_posix_spawnp_new(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	return spawned(hp_real.posix_spawnp_new(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+}
+
+int hp_posix_spawnp_old(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	return spawned(hp_real.posix_spawnp_old(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+}
+#endif
+
+/* ---- the end; on_exit has seen exit() and a return from main ---- */
+
+HP_EXPORT void _exit(int status)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		hp_sys1(SYS_exit_group, status);
+	hp_process_end(HP_END_RAW_EXIT, status);
+	hp_real._exit(status);
+	__builtin_unreachable();
+}
+
+HP_EXPORT void _Exit(int status)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		hp_sys1(SYS_exit_group, status);
+	hp_process_end(HP_END_RAW_EXIT, status);
+	hp_real._Exit(status);
+	__builtin_unreachable();
+}
+
+HP_EXPORT void quick_exit(int status)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		hp_sys1(SYS_exit_group, status);
+	hp_process_end(HP_END_QUICK_EXIT, status);
+	hp_real.quick_exit(status);
+	__builtin_unreachable();
+}
+
+HP_EXPORT void abort(void)
+{
+	if (!HP_UNLIKELY(!hp_ready) || hp_start_early())
+		hp_process_end(HP_END_ABORT, 128 + SIGABRT);
+	hp_real.abort();
+	__builtin_unreachable();
+}
+
+/* ---- sandboxes, names, libraries ---- */
+
+HP_EXPORT int prctl(int option, ...)
+{
+	va_list va;
+	va_start(va, option);
+	unsigned long a = va_arg(va, unsigned long), b = va_arg(va, unsigned long);
+	unsigned long c = va_arg(va, unsigned long), d = va_arg(va, unsigned long);
+	va_end(va);
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return (int)hp_syscall6(SYS_prctl, option, (long)a, (long)b, (long)c, (long)d, 0);
+	if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
+		hp_note_sandbox();
+	int r = hp_real.prctl(option, a, b, c, d);
+	struct hp_thread *t = option == PR_SET_NAME && !r ? hp_enter(HP_THREAD) : NULL;
+	if (t)
+		hp_meta_name(t, t->pthread, (const char *)a);
+	return r;
+}
+
+HP_EXPORT int dlclose(void *handle)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return 0;
+	int r = hp_real.dlclose(handle);
+	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
+	if (t && t != &hp_late)
+		hp_modules_closed(t);
+	return r;
+}

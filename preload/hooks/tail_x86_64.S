@@ -1,0 +1,161 @@
+/*
+ * tail_x86_64.S - hooks that no C function can be: they look, note, and jump to the real function with the caller's own
+ * stack and registers. vfork returns twice through one return address; dlopen and dlmopen look at their caller's module;
+ * syscall and execl* pass on arguments that C cannot count.
+ * The real functions are hp_tail_NAME (real.c); before the constructor they are 0, and there is nothing to jump to.
+ */
+#if defined(__x86_64__)
+#include <asm/unistd.h>
+
+	.text
+
+/* Saves the six argument registers and %rax (the count of vector registers of a variadic call), calls, restores. */
+.macro CALL_NOTE function
+	push %rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	mov %rsp, %rbp
+	.cfi_def_cfa_register rbp
+	push %rdi
+	push %rsi
+	push %rdx
+	push %rcx
+	push %r8
+	push %r9
+	push %rax
+	sub $8, %rsp
+	and $-16, %rsp
+	call \function
+	lea -56(%rbp), %rsp
+	pop %rax
+	pop %r9
+	pop %r8
+	pop %rcx
+	pop %rdx
+	pop %rsi
+	pop %rdi
+	pop %rbp
+	.cfi_def_cfa rsp, 8
+	.cfi_restore rbp
+.endm
+
+.macro HOOK_BEGIN name
+	.globl \name
+	.type \name, @function
+	.p2align 4
+\name:
+	.cfi_startproc
+	endbr64
+.endm
+
+.macro HOOK_END name
+	.cfi_endproc
+	.size \name, . - \name
+.endm
+
+/* To the real function; %r11 is free at a call. */
+.macro JUMP_REAL pointer
+	mov \pointer(%rip), %r11
+	test %r11, %r11
+	jz hp_tail_missing
+	jmp *%r11
+.endm
+
+HOOK_BEGIN vfork
+	JUMP_REAL hp_tail_vfork
+HOOK_END vfork
+
+HOOK_BEGIN dlopen
+	cmpb $0, hp_ready(%rip)
+	je 1f
+	CALL_NOTE hp_note_dlopen
+1:	JUMP_REAL hp_tail_dlopen
+HOOK_END dlopen
+
+HOOK_BEGIN dlmopen
+	cmpb $0, hp_ready(%rip)
+	je 1f
+	CALL_NOTE hp_note_dlopen
+1:	JUMP_REAL hp_tail_dlmopen
+HOOK_END dlmopen
+
+HOOK_BEGIN syscall
+	cmpb $0, hp_ready(%rip)
+	je 2f
+	cmp $__NR_futex, %edi
+	je hp_syscall_futex
+	cmp $__NR_seccomp, %edi
+	jne 1f
+	CALL_NOTE hp_note_sandbox_call
+1:	JUMP_REAL hp_tail_syscall
+2:	/* before the start: the system call itself, as there is no libc function to be had yet */
+	mov %rdi, %rax
+	mov %rsi, %rdi
+	mov %rdx, %rsi
+	mov %rcx, %rdx
+	mov %r8, %r10
+	mov %r9, %r8
+	mov 8(%rsp), %r9
+	syscall
+	ret
+HOOK_END syscall
+
+/* Caller's pc, sp and fp as struct hp_caller on the stack, path in %rdi. */
+.macro EXEC_HOOK name, pointer
+HOOK_BEGIN \name
+	cmpb $0, hp_ready(%rip)
+	je 1f
+	CALL_NOTE hp_tail_exec
+1:	JUMP_REAL \pointer
+HOOK_END \name
+.endm
+
+EXEC_HOOK execl, hp_tail_execl
+EXEC_HOOK execle, hp_tail_execle
+EXEC_HOOK execlp, hp_tail_execlp
+
+/* In CALL_NOTE's frame: 0(%rbp) the caller's rbp, 8(%rbp) its pc, 16(%rbp) its stack. struct hp_caller goes by memory. */
+	.type hp_tail_exec, @function
+hp_tail_exec:
+	.cfi_startproc
+	endbr64
+	sub $24, %rsp
+	.cfi_adjust_cfa_offset 24
+	mov 8(%rbp), %rax
+	mov %rax, (%rsp)
+	lea 16(%rbp), %rax
+	mov %rax, 8(%rsp)
+	mov (%rbp), %rax
+	mov %rax, 16(%rsp)
+	call hp_note_exec
+	add $24, %rsp
+	.cfi_adjust_cfa_offset -24
+	ret
+	.cfi_endproc
+	.size hp_tail_exec, . - hp_tail_exec
+
+	.type hp_tail_missing, @function
+hp_tail_missing:
+	.cfi_startproc
+	mov $-1, %rax
+	ret
+	.cfi_endproc
+	.size hp_tail_missing, . - hp_tail_missing
+
+	.irp name, vfork, dlopen, dlmopen, syscall, execl, execle, execlp
+	.hidden hp_tail_\name
+	.endr
+	.hidden hp_ready
+	.hidden hp_note_dlopen
+	.hidden hp_note_sandbox_call
+	.hidden hp_note_exec
+	.hidden hp_syscall_futex
+	.section .note.GNU-stack, "", @progbits
+
+	/* The linker keeps IBT and SHSTK only if every object has them. */
+	.section .note.gnu.property, "a"
+	.p2align 3
+	.long 4, 16, 5
+	.asciz "GNU"
+	.long 0xc0000002, 4, 3, 0
+#endif

@@ -1,0 +1,224 @@
+/*
+ * init.c - the start, in the order in which things depend on each other. Nothing here runs again, and nothing at exit
+ * has to: the dump is good up to its last record at any moment.
+ */
+#include "call.h"
+#include "elf_lookup.h"
+#include "meta.h"
+#include "real.h"
+#include "state.h"
+#include "sys.h"
+#include "locks.h"
+#include "unwind/module.h"
+#include <elf.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+static const uint32_t nothing;  /* the control word while there is no dump */
+const uint32_t *hp_control = &nothing;
+uint8_t hp_ready, hp_sandboxed, hp_fn_flags;
+uint64_t hp_early_count;
+uintptr_t hp_main_phdr, hp_main_phnum;
+struct hp_state hp_state;
+struct hp_live *hp_live;
+
+void hp_off(void)
+{
+	__atomic_store_n(&hp_control, &nothing, __ATOMIC_RELEASE);
+}
+
+int hp_live_init(void)
+{
+	if (!hp_live)
+		hp_live = hp_sys_anonymous(sizeof *hp_live, 1);
+	if (!hp_live)
+		return -ENOMEM;
+	hp_live->pid = (uint32_t)hp_sys0(SYS_getpid);
+	hp_live->alive = 1;
+	return 0;
+}
+
+static void random_id(uint8_t id[16])
+{
+	if (hp_sys3(SYS_getrandom, id, 16, 1 /* GRND_NONBLOCK */) == 16)
+		return;
+	uint64_t words[2] = { hp_ticks(), hp_clocks_now().realtime ^ (uint64_t)hp_live->pid << 32 };
+	memcpy(id, words, 16);
+}
+
+static void boot_id(uint8_t id[16])
+{
+	char text[64];
+	if (hp_sys_slurp("/proc/sys/kernel/random/boot_id", text, sizeof text) < 36)
+		return;
+	unsigned digits = 0;
+	for (const char *c = text; *c && digits < 32; c++) {
+		unsigned d = *c >= '0' && *c <= '9' ? (unsigned)(*c - '0') : *c >= 'a' && *c <= 'f' ? (unsigned)(*c - 'a' + 10) : 16;
+		if (d < 16) {
+			id[digits / 2] = (uint8_t)(id[digits / 2] << 4 | d);
+			digits++;
+		}
+	}
+}
+
+void hp_header_write(const struct hp_header *parent)
+{
+	struct hp_header *h = hp_state.header;
+	struct stat ns;
+	h->endian = HP_ENDIAN;
+	h->version = HP_VERSION;
+	h->header_bytes = sizeof *h;
+	h->chunk_bytes = HP_CHUNK_BYTES;
+	h->page_bytes = hp_state.page;
+#if defined(__x86_64__)
+	h->elf_machine = EM_X86_64;
+#elif defined(__aarch64__)
+	h->elf_machine = EM_AARCH64;
+#endif
+	random_id(h->dump_id);
+	memcpy(h->run_id, parent ? parent->run_id : hp_config.run_id, 16);
+	if (parent)
+		memcpy(h->parent_id, parent->dump_id, 16);
+	h->pid = hp_live->pid;
+	h->ppid = (uint32_t)hp_sys0(SYS_getppid);
+	h->clock = hp_clock_kind;
+	h->thread_slots = (HP_CHUNK_BYTES - HP_SLOTS_OFFSET) / sizeof(struct hp_slot);
+	h->start = hp_state.start;
+	h->ticks_per_second = hp_state.rate;
+	if (!hp_sys4(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &ns, 0))
+		h->pid_namespace = ns.st_ino;
+	boot_id(h->boot_id);
+	h->kinds = hp_config.kinds;
+	h->depth = hp_config.depth;
+	h->stack_mode = hp_config.stack_mode;
+	h->flags = hp_config.start_off ? HP_FLAG_STARTED_OFF : 0;
+	h->control = hp_config.start_off ? 0 : hp_config.kinds;
+	h->next_chunk = 1;
+	h->early_calls = hp_early_count;
+	/* The magic comes last: a reader that sees it sees all of the above. */
+	uint64_t magic;
+	memcpy(&magic, HP_MAGIC, 8);
+	HP_STORE((uint64_t *)h->magic, magic);
+}
+
+static void say(const char *a, const char *b, long error)
+{
+	char line[HP_PATH_BYTES / 2];
+	size_t at = 0;
+	const char *parts[] = { "libhp: ", a, b };
+	for (unsigned i = 0; i < 3; i++)
+		for (const char *c = parts[i]; *c && at + 32 < sizeof line; c++)
+			line[at++] = *c;
+	if (error) {
+		const char *text = error == -ENOSPC ? ": no space left" : error == -EACCES ? ": permission denied" :
+			error == -ENOENT ? ": no such directory" : error == -EFBIG ? ": file size limit too small" :
+			error == -EROFS ? ": read-only file system" : error == -ENOTDIR ? ": not a directory" :
+			error == -EFAULT ? ": disk full" : error == -ENAMETOOLONG ? ": name too long" :
+			error == -ENOMEM ? ": no memory" : error == -EMFILE ? ": too many open files" : ": error ";
+		while (*text && at + 16 < sizeof line)
+			line[at++] = *text++;
+		if (line[at - 1] == ' ') {
+			line[at++] = (char)('0' + -error / 100 % 10);
+			line[at++] = (char)('0' + -error / 10 % 10);
+			line[at++] = (char)('0' + -error % 10);
+		}
+	}
+	line[at++] = '\n';
+	hp_sys3(SYS_write, 2, line, at);
+}
+
+static void find_main_stack(void)
+{
+	static char maps[65536];
+	long n = hp_sys_slurp("/proc/self/maps", maps, sizeof maps);
+	for (char *line = maps; n > 0 && *line;) {
+		char *end = line;
+		while (*end && *end != '\n')
+			end++;
+		if (end - line > 7 && !memcmp(end - 7, "[stack]", 7)) {
+			uintptr_t value = 0;
+			char *c = line;
+			while (*c != '-')
+				c++;
+			for (c++; *c != ' '; c++)
+				value = value << 4 | (uintptr_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
+			hp_state.main_stack_hi = value;
+		}
+		line = *end ? end + 1 : end;
+	}
+}
+
+static void on_exit_hint(int status, void *arg)
+{
+	hp_process_end(HP_END_EXIT, status);
+}
+
+/* Everything that a dump needs. 0, or the error that leaves the program unrecorded. */
+static int start_recording(void)
+{
+	hp_clock_init();
+	hp_state.start = hp_clocks_now();
+	int r = hp_live_init();
+	if (!r)
+		r = hp_file_create();
+	if (r)
+		return r;
+	find_main_stack();
+	hp_stack_init(hp_config.stack_mode, hp_config.depth);
+	if (hp_config.duration_ns)
+		hp_state.deadline = hp_state.start.ticks + (uint64_t)((double)hp_config.duration_ns * 1e-9 * (double)hp_clock_rate(&hp_state.start));
+	hp_state.rate = hp_clock_rate(&hp_state.start);
+	hp_header_write(NULL);
+	if (hp_libc.pthread_key_create && !hp_libc.pthread_key_create(&hp_state.key, hp_thread_key_destructor))
+		hp_state.key_valid = 1;
+	struct hp_thread *t = hp_thread_new();
+	if (!t)
+		return -ENOMEM;
+	hp_locks_init();
+	hp_meta_process(t);
+	hp_modules_start(t);
+	hp_meta_descriptors(t);
+	if (hp_elf_first("malloc") != (uintptr_t)malloc)
+		hp_state.header->flags |= HP_FLAG_MALLOC_BYPASSED;
+	if (hp_libc.on_exit)
+		hp_libc.on_exit(on_exit_hint, NULL);
+	return 0;
+}
+
+static void start(char **envp)
+{
+	if (hp_ready || hp_real_resolve())
+		return;
+	hp_state.page = (uint32_t)hp_elf_auxv(AT_PAGESZ);
+	hp_main_phdr = hp_elf_auxv(AT_PHDR);
+	hp_main_phnum = hp_elf_auxv(AT_PHNUM);
+	hp_dl_find_object = (int (*)(void *, struct dl_find_object *))hp_elf_next("_dl_find_object", NULL);
+	if (!hp_elf_auxv(AT_SECURE) && hp_config_read(envp)) {
+		int r = start_recording();
+		if (!r)
+			__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
+		if (hp_config.verbose) {
+			static char path[HP_PATH_BYTES];
+			hp_file_name(path, sizeof path, 0);
+			say(r ? "no dump at " : "recording to ", path, r);
+		}
+	}
+	HP_STORE(&hp_ready, 1);
+}
+
+__attribute__((constructor)) static void construct(int argc, char **argv, char **envp)
+{
+	start(envp);
+}
+
+int hp_start_early(void)
+{
+	if (!hp_ready && hp_elf_ready()) {
+		char ***environment = (char ***)hp_elf_next("environ", NULL);
+		start(environment ? *environment : NULL);
+	}
+	if (!hp_ready)
+		hp_early_count++;
+	return hp_ready;
+}

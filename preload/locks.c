@@ -1,0 +1,157 @@
+/* locks.c - see locks.h. */
+#include "locks.h"
+#include "meta.h"
+#include "state.h"
+#include "sys.h"
+#include <errno.h>
+
+static struct hp_lock *table;
+
+void hp_locks_init(void)
+{
+	table = hp_sys_anonymous(HP_LOCKS_MAX * sizeof *table, 1);
+}
+
+void hp_locks_forked(void)
+{
+	/* After a fork the table is wiped already; a child that moves to its own dump defines its locks again. */
+	for (unsigned i = 0; table && i < HP_LOCKS_MAX; i += 1)
+		if (HP_RELAXED(&table[i].address))
+			table[i].defined = 0;
+}
+
+static HP_COLD void define(struct hp_thread *t, struct hp_lock *l, enum hp_lock_kind kind)
+{
+	l->kind = kind;
+	struct hp_r_lock_def *r = (void *)hp_meta_open(t, HP_R_LOCK_DEF, sizeof *r / 4);
+	hp_put64(r->ticks, hp_ticks());
+	hp_put64(r->addr, l->address);
+	r->init_stack = 0;
+	r->pid = hp_live->pid;
+	r->type = 0;
+	hp_commit(&r->w, hp_word(HP_R_LOCK_DEF, kind, (unsigned)(l - table)));
+	HP_STORE(&l->defined, 1);
+}
+
+/* The lock's entry, defined in the dump; NULL when its neighbourhood of the table is full. */
+static struct hp_lock *find(struct hp_thread *t, enum hp_lock_kind kind, uint64_t address)
+{
+	if (HP_UNLIKELY(!table))
+		return NULL;
+	uint32_t i = (uint32_t)((address >> 3) * 0x9e3779b97f4a7c15ull >> 50);
+	for (unsigned probe = 0; probe < HP_LOCK_PROBES; probe++, i++) {
+		struct hp_lock *l = &table[i & (HP_LOCKS_MAX - 1)];
+		uint64_t owner = HP_RELAXED(&l->address);
+		if (!owner) {
+			__atomic_compare_exchange_n(&l->address, &owner, address, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+			owner = HP_RELAXED(&l->address);
+		}
+		if (HP_LIKELY(owner == address)) {
+			if (HP_UNLIKELY(!HP_LOAD(&l->defined) || l->kind != kind))
+				define(t, l, kind);
+			return l;
+		}
+	}
+	return NULL;
+}
+
+/* A record of a lock outside the table. */
+static HP_COLD void wide(struct hp_thread *t, unsigned stands_for, enum hp_lock_kind kind, uint64_t address, uint64_t now, uint32_t where, uint64_t start)
+{
+	struct hp_r_lock_x *r = (void *)hp_open(t, now, HP_R_LOCK_X, sizeof *r / 4);
+	r->t32 = (uint32_t)now;
+	hp_put64(r->addr, address);
+	r->where = where;
+	hp_put64(r->start, start);
+	r->seq = 0;
+	hp_commit(&r->w, hp_word(HP_R_LOCK_X, stands_for, kind));
+}
+
+static void put_short(struct hp_thread *t, unsigned record, unsigned seq, struct hp_lock *l, uint64_t now, uint32_t where)
+{
+	uint32_t *r = hp_open(t, now, record, 3);
+	r[1] = (uint32_t)now;
+	r[2] = where;
+	hp_commit(r, hp_word(record, seq & 0xff, (unsigned)(l - table)));
+}
+
+void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int shared, uintptr_t site)
+{
+	uint64_t now = hp_ticks();
+	unsigned record = shared ? HP_R_LOCK_SH : HP_R_LOCK;
+	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	if (HP_UNLIKELY(!l)) {
+		wide(t, record, kind, (uint64_t)lock, now, (uint32_t)site, 0);
+		return;
+	}
+	put_short(t, record, shared ? l->sequence : ++l->sequence, l, now, (uint32_t)site);
+}
+
+void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
+{
+	uint64_t now = hp_ticks();
+	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	if (l)
+		put_short(t, HP_R_LOCK_TRYFAIL, 0, l, now, (uint32_t)site);
+	else
+		wide(t, HP_R_LOCK_TRYFAIL, kind, (uint64_t)lock, now, (uint32_t)site, 0);
+}
+
+void hp_lock_released(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int waited, struct hp_caller caller)
+{
+	unsigned record = waited ? HP_R_UNLOCK_WAITED : HP_R_UNLOCK;
+	uint32_t where = HP_UNLIKELY(waited) ? hp_stack_id(t, caller) : (uint32_t)caller.pc;
+	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	uint64_t now = hp_ticks();
+	if (HP_UNLIKELY(!l))
+		wide(t, record, kind, (uint64_t)lock, now, where, 0);
+	else
+		put_short(t, record, l->sequence, l, now, where);
+}
+
+struct hp_call hp_lock_wait_begin(enum hp_lock_kind kind, unsigned op, const void *lock, struct hp_caller caller)
+{
+	return hp_call_begin(HP_LOCK, op, (uint64_t)lock, 0, caller);
+}
+
+void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *lock, int shared, int error)
+{
+	struct hp_thread *t = c->t;
+	if (!t)
+		return;
+	uint64_t now = hp_ticks();
+	int taken = error == 0 || error == EOWNERDEAD;
+	unsigned record = !taken ? HP_R_LOCK_FAIL : shared ? HP_R_LOCK_WAIT_SH : HP_R_LOCK_WAIT;
+	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	hp_call_clear(c);
+	if (!l) {
+		wide(t, record, kind, (uint64_t)lock, now, c->stack, c->start);
+		return;
+	}
+	unsigned seq = !taken ? (unsigned)error : shared ? l->sequence : ++l->sequence;
+	struct hp_r_lock_wait *r = (void *)hp_open(t, now, record, sizeof *r / 4);
+	r->t32 = (uint32_t)now;
+	r->stack = c->stack;
+	hp_put64(r->start, c->start);
+	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - table)));
+}
+
+void hp_lock_retaken(enum hp_lock_kind kind, const void *lock)
+{
+	struct hp_thread *t = hp_enter(HP_LOCK);
+	struct hp_lock *l = t ? find(t, kind, (uint64_t)lock) : NULL;
+	if (l)
+		l->sequence++;
+}
+
+void hp_sync_event(struct hp_thread *t, unsigned op, const void *object, int value, unsigned type, struct hp_caller caller)
+{
+	uint32_t stack = hp_stack_id(t, caller);
+	uint64_t now = hp_ticks();
+	struct hp_r_sync *r = (void *)hp_open(t, now, HP_R_SYNC, sizeof *r / 4);
+	r->t32 = (uint32_t)now;
+	hp_put64(r->object, (uint64_t)object);
+	r->stack = stack;
+	r->value = value;
+	hp_commit(&r->w, hp_word(HP_R_SYNC, op, type));
+}

@@ -1,0 +1,218 @@
+/*
+ * modules.c - which file is loaded where, for how long.
+ *
+ * The loader's list may be walked in the constructor only: later, another thread's dlclose would free it under our feet,
+ * and its lock must not be taken in a hook. What dlopen brings is found by the first program counter inside it
+ * (_dl_find_object, lock-free); code that is on our stack cannot be unloaded meanwhile. What dlclose took is found in
+ * its own hook, where the program is ready for the loader's lock anyway.
+ */
+#include "meta.h"
+#include "event.h"
+#include "real.h"
+#include "sys.h"
+#include "unwind/module.h"
+#include <elf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sys/stat.h>
+
+enum { MODULES_MAX = 4096, BUILD_ID_MAX = 64 };
+
+extern struct r_debug _r_debug __attribute__((weak));
+
+struct module { uint64_t base, lo, hi, mapped_lo; uint32_t seen, reserved; };
+static struct { struct module *list; uint32_t count, round; } known;  /* guarded by hp_live->module_scan */
+
+struct shape { uint64_t lo, hi, mapped_lo, mapped_hi, unwind; const unsigned char *id; uint32_t id_bytes; };
+
+static void note_build_id(struct shape *s, uintptr_t at, size_t bytes)
+{
+	for (size_t i = 0; i + sizeof(ElfW(Nhdr)) <= bytes;) {
+		const ElfW(Nhdr) *n = (const void *)(at + i);
+		size_t name = (n->n_namesz + 3u) & ~3u, desc = (n->n_descsz + 3u) & ~3u;
+		const char *text = (const char *)(n + 1);
+		if (i + sizeof *n + name + desc > bytes)
+			return;
+		if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 && !memcmp(text, "GNU", 4) && n->n_descsz <= BUILD_ID_MAX) {
+			s->id = (const unsigned char *)text + name;
+			s->id_bytes = n->n_descsz;
+		}
+		i += sizeof *n + name + desc;
+	}
+}
+
+static struct shape shape_of(uintptr_t base, const ElfW(Phdr) *p, unsigned n)
+{
+	struct shape s = { .lo = UINT64_MAX, .mapped_lo = UINT64_MAX };
+	for (unsigned i = 0; i < n; i++) {
+		if (p[i].p_type == PT_LOAD && base + p[i].p_vaddr < s.mapped_lo)
+			s.mapped_lo = base + p[i].p_vaddr;
+		if (p[i].p_type == PT_LOAD && base + p[i].p_vaddr + p[i].p_memsz > s.mapped_hi)
+			s.mapped_hi = base + p[i].p_vaddr + p[i].p_memsz;
+		if (p[i].p_type == PT_GNU_EH_FRAME)
+			s.unwind = base + p[i].p_vaddr;
+		if (p[i].p_type == PT_LOAD && p[i].p_flags & PF_X) {
+			if (base + p[i].p_vaddr < s.lo)
+				s.lo = base + p[i].p_vaddr;
+			if (base + p[i].p_vaddr + p[i].p_memsz > s.hi)
+				s.hi = base + p[i].p_vaddr + p[i].p_memsz;
+		}
+		if (p[i].p_type == PT_NOTE)
+			note_build_id(&s, base + p[i].p_vaddr, p[i].p_memsz);
+	}
+	return s;
+}
+
+/* The program headers of a loaded object: behind the ELF header in its first page; the executable's are in auxv. */
+static const ElfW(Phdr) *headers_of(const struct link_map *l, unsigned *n, int is_main)
+{
+	extern HP_HIDDEN uintptr_t hp_main_phdr, hp_main_phnum;
+	if (is_main) {
+		*n = (unsigned)hp_main_phnum;
+		return (const void *)hp_main_phdr;
+	}
+	const ElfW(Ehdr) *e = (const void *)l->l_addr;
+	if (!l->l_addr || memcmp(e->e_ident, ELFMAG, SELFMAG))
+		return NULL;
+	*n = e->e_phnum;
+	return (const void *)(l->l_addr + e->e_phoff);
+}
+
+static void write_module(struct hp_thread *t, const struct module *m, const struct shape *s, const char *path)
+{
+	size_t path_bytes = hp_strlen(path);
+	if (path_bytes > 1000)
+		path_bytes = 1000;
+	unsigned words = (unsigned)(sizeof(struct hp_r_module) + s->id_bytes + path_bytes + 3) / 4;
+	struct hp_r_module *r = (void *)hp_meta_open(t, HP_R_MODULE, words);
+	struct stat st;
+	int have = !hp_sandboxed && path_bytes && !hp_sys4(SYS_newfstatat, AT_FDCWD, path, &st, 0);
+	r->pid = hp_live->pid;
+	hp_put64(r->ticks, hp_ticks());
+	hp_put64(r->base, m->base);
+	hp_put64(r->lo, m->lo);
+	hp_put64(r->hi, m->hi);
+	hp_put64(r->dev, have ? st.st_dev : 0);
+	hp_put64(r->ino, have ? st.st_ino : 0);
+	r->build_id_bytes = s->id_bytes;
+	r->path_bytes = (uint32_t)path_bytes;
+	memcpy(r + 1, s->id, s->id_bytes);
+	memcpy((char *)(r + 1) + s->id_bytes, path, path_bytes);
+	hp_commit(&r->w, hp_word(HP_R_MODULE, 0, words));
+}
+
+static void write_gone(struct hp_thread *t, const struct module *m)
+{
+	struct hp_r_module_gone *r = (void *)hp_meta_open(t, HP_R_MODULE_GONE, sizeof *r / 4);
+	hp_put64(r->ticks, hp_ticks());
+	hp_put64(r->base, m->base);
+	hp_commit(&r->w, hp_word(HP_R_MODULE_GONE, 0, 0));
+}
+
+/* Functions are known by 32 bits of their address: two modules that share some need the long form from now on. */
+static void check_clash(const struct module *m)
+{
+	for (uint32_t i = 0; i < known.count; i++) {
+		const struct module *o = &known.list[i];
+		uint32_t span = (uint32_t)(o->hi - o->lo), mine = (uint32_t)(m->hi - m->lo);
+		if (o != m && o->lo != o->hi && ((uint32_t)m->lo - (uint32_t)o->lo < span || (uint32_t)o->lo - (uint32_t)m->lo < mine)) {
+			hp_fn_flags |= HP_FN_WIDE;
+			hp_state.header->flags |= HP_FLAG_WIDE_FUNCTIONS;
+		}
+	}
+}
+
+static void add_module(struct hp_thread *t, const struct link_map *l, int is_main)
+{
+	unsigned n = 0;
+	const ElfW(Phdr) *p = headers_of(l, &n, is_main);
+	if (!p || known.count == MODULES_MAX)
+		return;
+	struct shape s = shape_of(l->l_addr, p, n);
+	if (s.lo >= s.hi)
+		return;
+	char exe[1024];
+	const char *path = l->l_name;
+	if (is_main) {
+		long bytes = hp_sandboxed ? 0 : hp_sys4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", exe, sizeof exe - 1);
+		exe[bytes > 0 ? bytes : 0] = 0;
+		path = exe;
+	}
+	struct module *m = &known.list[known.count];
+	*m = (struct module){ .base = l->l_addr, .lo = s.lo, .hi = s.hi, .mapped_lo = s.mapped_lo };
+	write_module(t, m, &s, path);
+	__atomic_store_n(&known.count, known.count + 1, __ATOMIC_RELEASE);
+	check_clash(m);
+	hp_module_add(s.mapped_lo, s.mapped_hi, s.unwind);
+	hp_stack_modules_changed();
+}
+
+/* One thread at a time; another one that comes meanwhile leaves it for the next opportunity. */
+static int take_turn(void)
+{
+	uint32_t idle = 0;
+	return __atomic_compare_exchange_n(&hp_live->module_scan, &idle, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+static void end_turn(void)
+{
+	__atomic_store_n(&hp_live->module_scan, 0, __ATOMIC_RELEASE);
+}
+
+static struct module *module_at(uintptr_t pc)
+{
+	uint32_t n = HP_LOAD(&known.count);
+	for (uint32_t i = 0; i < n; i++)
+		if (pc - known.list[i].lo < known.list[i].hi - known.list[i].lo)
+			return &known.list[i];
+	return NULL;
+}
+
+void hp_modules_start(struct hp_thread *t)
+{
+	known.count = 0;
+	if (!known.list)
+		known.list = hp_sys_anonymous(MODULES_MAX * sizeof *known.list, 0);
+	if (!known.list || !&_r_debug || !t)
+		return;
+	int is_main = 1;
+	for (const struct link_map *l = _r_debug.r_map; l; l = l->l_next, is_main = 0)
+		add_module(t, l, is_main);
+}
+
+void hp_modules_note(struct hp_thread *t, uintptr_t pc)
+{
+	struct dl_find_object found;
+	if (!known.list || module_at(pc) || !hp_dl_find_object || !take_turn())
+		return;
+	if (!module_at(pc) && !hp_dl_find_object((void *)pc, &found) && found.dlfo_link_map)
+		add_module(t, found.dlfo_link_map, 0);
+	end_turn();
+}
+
+static int mark_present(struct dl_phdr_info *info, size_t size, void *round)
+{
+	for (uint32_t i = 0; i < known.count; i++)
+		if (known.list[i].base == info->dlpi_addr)
+			known.list[i].seen = *(uint32_t *)round;
+	return 0;
+}
+
+void hp_modules_closed(struct hp_thread *t)
+{
+	if (!known.list || !hp_libc.dl_iterate_phdr || !take_turn())
+		return;
+	uint32_t round = ++known.round;
+	hp_libc.dl_iterate_phdr(mark_present, &round);
+	for (uint32_t i = 0; i < known.count; i++) {
+		struct module *m = &known.list[i];
+		if (m->seen == round || m->lo == m->hi)
+			continue;
+		write_gone(t, m);
+		hp_module_remove(m->mapped_lo);
+		m->lo = m->hi = 0;
+		m->base = UINT64_MAX;
+	}
+	end_turn();
+	hp_stack_modules_changed();
+}
