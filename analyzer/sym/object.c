@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/alloc.h"
+
 static int open_regular(const char *path, const char **why)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -38,6 +40,16 @@ static void find_build_id(struct object *o, Elf_Data *data)
 		o->build_id_bytes = note.n_descsz;
 		return;
 	}
+}
+
+static void read_header(struct object *o)
+{
+	GElf_Ehdr eh;
+
+	if (!gelf_getehdr(o->elf, &eh))
+		return;
+	o->machine = eh.e_machine;
+	o->bits = eh.e_ident[EI_CLASS] == ELFCLASS64 ? 64 : 32;
 }
 
 static void read_segments(struct object *o)
@@ -124,6 +136,7 @@ int object_open(struct object *o, const char *path, const char **why)
 		return -1;
 	}
 	close(fd);
+	read_header(o);
 	read_segments(o);
 	read_sections(o);
 	return 0;
@@ -221,5 +234,40 @@ void object_symbols(struct object *o, int dynamic, void (*visit)(void *, const s
 		data = elf_getdata(section, NULL);
 		for (int i = 1; data && gelf_getsym(data, i, &sym); i++)
 			visit_one(o, &sh, &sym, visit, opaque);
+	}
+}
+
+char *object_loader(struct object *o)
+{
+	size_t n = 0;
+	GElf_Phdr ph;
+
+	elf_getphdrnum(o->elf, &n);
+	for (size_t i = 0; i < n; i++) {
+		Elf_Data *data;
+
+		if (!gelf_getphdr(o->elf, (int)i, &ph) || ph.p_type != PT_INTERP)
+			continue;
+		data = elf_getdata_rawchunk(o->elf, (int64_t)ph.p_offset, ph.p_filesz, ELF_T_BYTE);
+		return data && data->d_size ? xasprintf("%.*s", (int)data->d_size, (char *)data->d_buf) : NULL;
+	}
+	return NULL;
+}
+
+void object_needed(struct object *o, void (*visit)(void *, const char *library), void *opaque)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr sh;
+	GElf_Dyn dyn;
+
+	while ((section = elf_nextscn(o->elf, section))) {
+		Elf_Data *data = gelf_getshdr(section, &sh) && sh.sh_type == SHT_DYNAMIC ? elf_getdata(section, NULL) : NULL;
+
+		for (int i = 0; data && gelf_getdyn(data, i, &dyn) && dyn.d_tag != DT_NULL; i++) {
+			const char *name = dyn.d_tag == DT_NEEDED ? elf_strptr(o->elf, sh.sh_link, dyn.d_un.d_val) : NULL;
+
+			if (name)
+				visit(opaque, name);
+		}
 	}
 }

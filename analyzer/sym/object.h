@@ -1,6 +1,7 @@
 /*
  * object.h - an ELF file, opened with suspicion: only a regular file is read, no open ever blocks, and its build id is
- * known before anything else of it is used. The only user of libelf besides dwarf.c.
+ * known before anything else of it is used. The only user of libelf; dwarf.c is handed
+ * what it opened.
  */
 #ifndef HP_SYM_OBJECT_H
 #define HP_SYM_OBJECT_H
@@ -17,6 +18,7 @@ struct object {
 	uint64_t lo, hi;             /* what its segments span in memory, as addresses in the file */
 	const char *debuglink;       /* name of a separate debug file, a plain file name; NULL: none */
 	uint32_t debuglink_crc;
+	uint16_t machine, bits;      /* EM_*; 32 or 64 */
 	uint8_t  has_symtab, has_dynsym, has_dwarf;
 };
 
@@ -38,5 +40,10 @@ struct object_symbol {
 
 /* Calls `visit` for each function and object that is defined in .symtab, or, with `dynamic`, in .dynsym. */
 void object_symbols(struct object *, int dynamic, void (*visit)(void *, const struct object_symbol *), void *opaque);
+
+/* The program interpreter, the caller's; NULL: statically linked, or a library. */
+char *object_loader(struct object *);
+/* Calls `visit` with the name of each library that it is linked with. */
+void object_needed(struct object *, void (*visit)(void *, const char *library), void *opaque);
 
 #endif

@@ -1,8 +1,6 @@
 #include "sym/program.h"
 
 #include <fcntl.h>
-#include <gelf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,58 +82,32 @@ static char *interpreter_of(const char *path)
 
 /* ---- executables ---- */
 
-static void read_loader(struct program *p, Elf *elf, const GElf_Phdr *ph)
-{
-	Elf_Data *data = elf_getdata_rawchunk(elf, (int64_t)ph->p_offset, ph->p_filesz, ELF_T_BYTE);
-
-	if (data && data->d_size && !p->loader)
-		p->loader = strndup(data->d_buf, data->d_size);
-}
-
 static int is_sanitizer(const char *name)
 {
 	return strncmp(name, "libasan.so", 10) == 0 || strncmp(name, "libtsan.so", 10) == 0 || strncmp(name, "liblsan.so", 10) == 0
 	       || strncmp(name, "libhwasan.so", 12) == 0 || strncmp(name, "libclang_rt.", 12) == 0;
 }
 
-static void read_needed(struct program *p, Elf *elf, Elf_Scn *section, const GElf_Shdr *sh)
+static void note_sanitizer(void *opaque, const char *library)
 {
-	Elf_Data *data = elf_getdata(section, NULL);
-	GElf_Dyn dyn;
+	struct program *p = opaque;
 
-	for (int i = 0; data && gelf_getdyn(data, i, &dyn) && dyn.d_tag != DT_NULL; i++) {
-		const char *name = dyn.d_tag == DT_NEEDED ? elf_strptr(elf, sh->sh_link, dyn.d_un.d_val) : NULL;
-
-		if (name && is_sanitizer(name) && !p->sanitizer)
-			p->sanitizer = xstrdup(name);
-	}
+	if (is_sanitizer(library) && !p->sanitizer)
+		p->sanitizer = xstrdup(library);
 }
 
-static void read_elf(struct program *p, Elf *elf)
+static void read_elf(struct program *p, struct object *o)
 {
-	Elf_Scn *section = NULL;
-	GElf_Ehdr eh, own;
-	GElf_Shdr sh;
-	GElf_Phdr ph;
-	size_t n = 0;
 	struct object self;
 	const char *why;
 
-	if (!gelf_getehdr(elf, &eh))
-		return;
 	p->is_elf = 1;
+	p->loader = object_loader(o);
+	object_needed(o, note_sanitizer, p);
 	if (object_open(&self, "/proc/self/exe", &why) == 0) {
-		p->foreign = gelf_getehdr(self.elf, &own)
-		             && (eh.e_machine != own.e_machine || eh.e_ident[EI_CLASS] != own.e_ident[EI_CLASS]);
+		p->foreign = o->machine != self.machine || o->bits != self.bits;
 		object_close(&self);
 	}
-	elf_getphdrnum(elf, &n);
-	for (size_t i = 0; i < n; i++)
-		if (gelf_getphdr(elf, (int)i, &ph) && ph.p_type == PT_INTERP)
-			read_loader(p, elf, &ph);
-	while ((section = elf_nextscn(elf, section)))
-		if (gelf_getshdr(section, &sh) && sh.sh_type == SHT_DYNAMIC)
-			read_needed(p, elf, section, &sh);
 }
 
 /* The loader then ignores LD_PRELOAD. */
@@ -164,7 +136,7 @@ void program_inspect(struct program *p, const char *path)
 	p->privileged = is_privileged(p->path) != 0;
 	if (object_open(&o, p->path, &why) < 0)
 		return;
-	read_elf(p, o.elf);
+	read_elf(p, &o);
 	object_close(&o);
 }
 
