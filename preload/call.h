@@ -4,7 +4,8 @@
  *     ssize_t read(int fd, void *buf, size_t n)
  *     {
  *             if (HP_UNLIKELY(!hp_ready)) return hp_early_read(fd, buf, n);
- *             struct hp_call c = hp_call_begin(HP_IO, HP_OP_READ, (unsigned)fd, 0, HP_CALLER());
+ *             struct hp_call c;
+ *             hp_call_begin_in(&c, HP_IO, HP_OP_READ, (unsigned)fd, 0, HP_CALLER());
  *             ssize_t r = hp_real.read(fd, buf, n);
  *             hp_io_end(&c, fd, r);
  *             return r;

@@ -18,6 +18,7 @@ const uint32_t *hp_control = &control;
 static struct hp_thread me;
 static struct hp_slot slot;
 static _Alignas(64) char room[1 << 16];
+static uintptr_t own_stack[100], signal_stack[100];
 static uint64_t ticks;
 
 /* Between any two readings of the clock a signal handler can be pretended. */
@@ -50,17 +51,29 @@ static void set_up(void)
 	me.limit = room + sizeof room;
 	me.live = 1;
 	me.slot = &slot;
-	me.stack_lo = 1;
-	me.stack_hi = 100000;
+	me.stack_lo = (uintptr_t)own_stack;
+	me.stack_hi = (uintptr_t)(own_stack + 100);
 	hp_tls.t = &me;
 }
 
 TestSuite(call, .init = set_up);
 TestSuite(count, .init = set_up);
 
-static struct hp_call begin_at(unsigned op, uint64_t object, uintptr_t sp)
+/* A call by a function whose stack ends at `sp`; below it stand a return address, 5, and a frame pointer. */
+static struct hp_call begin_on(uintptr_t *sp, unsigned op, uint64_t object)
 {
-	return hp_call_begin(HP_IO, op, object, 0, (struct hp_caller){ .pc = 5, .sp = sp });
+	sp[-1] = 5;
+	return hp_call_begin(HP_IO, op, object, 0, (struct hp_caller){ .sp = (uintptr_t)sp });
+}
+
+static struct hp_call begin(unsigned op, uint64_t object)
+{
+	return begin_on(own_stack + 90, op, object);
+}
+
+static struct hp_call begin_deeper(unsigned op, uint64_t object)
+{
+	return begin_on(own_stack + 80, op, object);
 }
 
 /* The n-th record that was written. */
@@ -84,7 +97,7 @@ static unsigned kind_of(unsigned n)
 
 Test(call, is_in_the_slot_until_it_ends)
 {
-	struct hp_call c = begin_at(HP_OP_READ, 7, 1000);
+	struct hp_call c = begin(HP_OP_READ, 7);
 	cr_expect_eq(slot.op, HP_OP_READ);
 	cr_expect_eq(slot.object, 7);
 	cr_expect_eq(slot.stack, 5);
@@ -95,7 +108,7 @@ Test(call, is_in_the_slot_until_it_ends)
 
 Test(call, io_is_a_short_record)
 {
-	struct hp_call c = begin_at(HP_OP_READ, 7, 1000);
+	struct hp_call c = begin(HP_OP_READ, 7);
 	hp_io_end(&c, 7, 300);
 	const struct hp_r_io *io = (void *)record(0);
 	cr_expect_eq(io->w, hp_word(HP_R_IO, HP_OP_READ, 0));
@@ -107,7 +120,7 @@ Test(call, io_is_a_short_record)
 
 Test(call, a_failure_has_its_errno)
 {
-	struct hp_call c = begin_at(HP_OP_READ, 7, 1000);
+	struct hp_call c = begin(HP_OP_READ, 7);
 	errno = EBADF;
 	hp_io_end(&c, 7, -1);
 	cr_expect_eq(record(0)[0], hp_word(HP_R_IO, HP_OP_READ, EBADF));
@@ -117,9 +130,9 @@ Test(call, a_failure_has_its_errno)
 
 Test(call, large_results_and_long_times_take_the_wide_record)
 {
-	struct hp_call c = begin_at(HP_OP_READ, 7, 1000);
+	struct hp_call c = begin(HP_OP_READ, 7);
 	hp_io_end(&c, 7, 1ll << 31);
-	c = begin_at(HP_OP_READ, 7, 1000);
+	c = begin(HP_OP_READ, 7);
 	ticks += 1ull << 32;
 	hp_io_end(&c, 7, 0);
 	const struct hp_r_io_x *x = (void *)record(0);
@@ -133,7 +146,7 @@ Test(call, large_results_and_long_times_take_the_wide_record)
 
 Test(call, paths_follow_one_another)
 {
-	struct hp_call c = begin_at(HP_OP_RENAME, 0, 1000);
+	struct hp_call c = begin(HP_OP_RENAME, 0);
 	hp_io_end_paths(&c, -100, 0, "old", "newer");
 	const struct hp_r_io_x *x = (void *)record(0);
 	cr_expect_eq(x->payload_bytes, sizeof "old\0newer");
@@ -145,9 +158,9 @@ Test(call, a_long_path_is_cut)
 {
 	static char path[5000];
 	memset(path, 'x', sizeof path - 1);
-	struct hp_call c = begin_at(HP_OP_UNLINK, 0, 1000);
+	struct hp_call c = begin(HP_OP_UNLINK, 0);
 	hp_io_end_paths(&c, -100, 0, path, NULL);
-	c = begin_at(HP_OP_RENAME, 0, 1000);
+	c = begin(HP_OP_RENAME, 0);
 	hp_io_end_paths(&c, -100, 0, path, path);
 	cr_expect_eq(((struct hp_r_io_x *)record(0))->payload_bytes, 3000);
 	cr_expect_eq(((struct hp_r_io_x *)record(1))->payload_bytes, 3000);
@@ -157,7 +170,7 @@ Test(call, a_bad_path_is_not_read)
 {
 	const int errors[] = { EFAULT, EINVAL, ENOMEM, ENOSYS };
 	for (unsigned i = 0; i < 4; i++) {
-		struct hp_call c = begin_at(HP_OP_OPEN, 0, 1000);
+		struct hp_call c = begin(HP_OP_OPEN, 0);
 		errno = errors[i];
 		hp_io_end_paths(&c, -100, -1, (const char *)8, NULL);
 		cr_expect_eq(record(i)[0], hp_word(HP_R_IO, HP_OP_OPEN, errors[i]));
@@ -166,7 +179,7 @@ Test(call, a_bad_path_is_not_read)
 
 Test(call, a_wait_has_the_object_that_was_refined)
 {
-	struct hp_call c = begin_at(HP_OP_NANOSLEEP, 0, 1000);
+	struct hp_call c = begin(HP_OP_NANOSLEEP, 0);
 	c.object = 123456789012;
 	hp_wait_end(&c, -1, EINTR);
 	const struct hp_r_wait *w = (void *)record(0);
@@ -179,7 +192,7 @@ Test(call, a_wait_has_the_object_that_was_refined)
 
 Test(call, a_long_wait_is_followed_by_cpu_time)
 {
-	struct hp_call c = begin_at(HP_OP_POLL, 0, 1000);
+	struct hp_call c = begin(HP_OP_POLL, 0);
 	ticks += 1ull << 27;
 	hp_wait_end(&c, 0, 0);
 	cr_expect_eq(kind_of(1), HP_R_CPU);
@@ -189,7 +202,7 @@ Test(call, a_long_wait_is_followed_by_cpu_time)
 Test(call, no_clock_is_read_in_a_sandbox)
 {
 	hp_sandboxed = 1;
-	struct hp_call c = begin_at(HP_OP_POLL, 0, 1000);
+	struct hp_call c = begin(HP_OP_POLL, 0);
 	ticks += 1ull << 27;
 	hp_wait_end(&c, 0, 0);
 	cr_expect_eq(kind_of(1), 0);
@@ -197,8 +210,8 @@ Test(call, no_clock_is_read_in_a_sandbox)
 
 Test(call, one_in_a_handler_gives_the_slot_back)
 {
-	struct hp_call outer = begin_at(HP_OP_READ, 7, 1000);
-	struct hp_call inner = begin_at(HP_OP_WRITE, 8, 900);
+	struct hp_call outer = begin(HP_OP_READ, 7);
+	struct hp_call inner = begin_deeper(HP_OP_WRITE, 8);
 	cr_expect_eq(slot.op, HP_OP_WRITE);
 	hp_io_end(&inner, 8, 1);
 	cr_expect_eq(slot.op, HP_OP_READ);
@@ -213,8 +226,8 @@ Test(call, one_in_a_handler_gives_the_slot_back)
 
 Test(call, one_on_a_signal_stack_gives_the_slot_back)
 {
-	struct hp_call outer = begin_at(HP_OP_READ, 7, 1000);
-	struct hp_call inner = begin_at(HP_OP_WRITE, 8, 500000);
+	struct hp_call outer = begin(HP_OP_READ, 7);
+	struct hp_call inner = begin_on(signal_stack + 90, HP_OP_WRITE, 8);
 	hp_io_end(&inner, 8, 1);
 	cr_expect_eq(slot.op, HP_OP_READ);
 	hp_io_end(&outer, 7, 1);
@@ -223,8 +236,8 @@ Test(call, one_on_a_signal_stack_gives_the_slot_back)
 
 Test(call, one_that_never_returned_is_noted_by_the_next)
 {
-	struct hp_call lost = begin_at(HP_OP_READ, 7, 1000);
-	struct hp_call next = begin_at(HP_OP_CLOSE, 8, 1000);
+	struct hp_call lost = begin(HP_OP_READ, 7);
+	struct hp_call next = begin(HP_OP_CLOSE, 8);
 	hp_io_end(&next, 8, 0);
 	const struct hp_r_abandoned *a = (void *)record(0);
 	cr_expect_eq(a->w, hp_word(HP_R_ABANDONED, HP_OP_READ, 0));
@@ -236,14 +249,14 @@ Test(call, one_that_never_returned_is_noted_by_the_next)
 
 static void write_in_handler(void)
 {
-	struct hp_call c = begin_at(HP_OP_WRITE, 8, 900);
+	struct hp_call c = begin_deeper(HP_OP_WRITE, 8);
 	hp_io_end(&c, 8, 1);
 }
 
 Test(call, a_handler_between_two_instructions_leaves_no_mixture)
 {
 	interruption = write_in_handler;
-	struct hp_call c = begin_at(HP_OP_READ, 7, 1000);
+	struct hp_call c = begin(HP_OP_READ, 7);
 	cr_expect_eq(slot.op, HP_OP_READ);
 	cr_expect_eq(slot.object, 7);
 	cr_expect_eq(slot.start, c.start);
@@ -256,7 +269,7 @@ Test(call, a_handler_between_two_instructions_leaves_no_mixture)
 
 Test(call, the_child_of_a_fork_in_a_handler_records_nothing_of_it)
 {
-	struct hp_call c = begin_at(HP_OP_READ, 7, 1000);
+	struct hp_call c = begin(HP_OP_READ, 7);
 	memset(&me, 0, sizeof me);
 	hp_io_end(&c, 7, 1);
 	cr_expect_eq(kind_of(0), 0);
@@ -265,7 +278,7 @@ Test(call, the_child_of_a_fork_in_a_handler_records_nothing_of_it)
 Test(call, nothing_is_touched_when_recording_is_off)
 {
 	control = 0;
-	struct hp_call c = begin_at(HP_OP_READ, 7, 1000);
+	struct hp_call c = begin(HP_OP_READ, 7);
 	hp_io_end(&c, 7, 1);
 	hp_wait_end(&c, 7, 1);
 	hp_io_end_paths(&c, 7, 1, (const char *)8, NULL);
