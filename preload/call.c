@@ -131,6 +131,13 @@ void hp_call_clear(struct hp_call *c)
 	call_over(c);
 }
 
+void hp_call_thread_ends(struct hp_thread *t)
+{
+	if (t->slot->op)
+		note_abandoned(t, hp_ticks());
+	t->slot->op = 0;
+}
+
 /* ---- I/O ---- */
 
 static char *append(char *to, struct bytes b)

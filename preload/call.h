@@ -51,6 +51,8 @@ HP_HIDDEN void hp_wait_end(struct hp_call *c, int64_t result, int error);
 HP_HIDDEN int hp_errno_of(int64_t result);
 /* Ends the slot only, without an event. */
 HP_HIDDEN void hp_call_clear(struct hp_call *c);
+/* The thread ends: a call that is still in progress was abandoned. */
+HP_HIDDEN void hp_call_thread_ends(struct hp_thread *t);
 
 /* Character-wise stdio: counted per thread and descriptor, and written as STDIO_COUNT every HP_STDIO_CALLS of them. */
 enum { HP_STDIO_CALLS = 4096 };

@@ -247,6 +247,16 @@ Test(call, one_that_never_returned_is_noted_by_the_next)
 	cr_expect_eq(slot.op, 0);
 }
 
+Test(call, one_that_a_thread_ends_in_is_noted)
+{
+	hp_call_thread_ends(&me);
+	cr_expect_eq(kind_of(0), 0);
+	begin(HP_OP_READ, 7);
+	hp_call_thread_ends(&me);
+	cr_expect_eq(kind_of(0), HP_R_ABANDONED);
+	cr_expect_eq(slot.op, 0);
+}
+
 static void write_in_handler(void)
 {
 	struct hp_call c = begin_deeper(HP_OP_WRITE, 8);
