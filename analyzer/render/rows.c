@@ -28,6 +28,11 @@ static bool is_number_column(const struct table *table, size_t column)
 	return true;
 }
 
+static size_t most_of(const struct table *table, size_t column)
+{
+	return table->columns[column].most ? table->columns[column].most : NAME_MOST;
+}
+
 static size_t widest(struct pen *p, const struct table *table, size_t column)
 {
 	size_t width = text_width(table->columns[column].title);
@@ -35,7 +40,7 @@ static size_t widest(struct pen *p, const struct table *table, size_t column)
 	if (width < table->columns[column].least)
 		width = table->columns[column].least;
 	for (size_t r = 0; r < table->row_count; r++) {
-		size_t w = text_width(pen_cell(p, table, column, &table->rows[r].cells[column], NAME_MOST));
+		size_t w = text_width(pen_cell(p, table, column, &table->rows[r].cells[column], most_of(table, column)));
 
 		width = w > width ? w : width;
 	}
@@ -150,7 +155,7 @@ static void draw_row(struct pen *p, const struct layout *l, const struct row *ro
 {
 	pen_blanks(p, l->indent);
 	for (size_t i = 0; i + 1 < l->columns; i++)
-		put(p, l, i, pen_cell(p, l->table, l->at[i], &row->cells[l->at[i]], NAME_MOST));
+		put(p, l, i, pen_cell(p, l->table, l->at[i], &row->cells[l->at[i]], most_of(l->table, l->at[i])));
 	if (l->columns)
 		draw_last(p, l, row);
 	putc('\n', p->to->out);

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "table/view.h"
+#include "table/summary.h"
 #include "util/map64.h"
 
 enum {
@@ -176,7 +176,7 @@ static void add_sampled(const struct view_input *in, struct table *t)
 	vec_free(&s.self);
 }
 
-static void add(const struct view_input *in, struct doc *doc)
+struct table *functions_table(const struct view_input *in)
 {
 	const struct functions *f = &in->model->functions;
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "functions", "Functions", columns);
@@ -189,7 +189,12 @@ static void add(const struct view_input *in, struct doc *doc)
 	}
 	table_sort(t, "total_ns");
 	table_sort(t, "self_ns");
-	doc_add(doc, t);
+	return t;
+}
+
+static void add(const struct view_input *in, struct doc *doc)
+{
+	doc_add(doc, functions_table(in));
 }
 
 const struct view view_functions = { .name = "functions", .parts = MODEL_FUNCTIONS | MODEL_BETWEEN, .add = add };

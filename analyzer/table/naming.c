@@ -7,6 +7,7 @@
 #include "dump/ops.h"
 #include "util/alloc.h"
 #include "util/arena.h"
+#include "util/buf.h"
 
 /*
  * A model's frame is (module, offset), the symbolizer's an address of a process. Each module gets an address range of its
@@ -105,10 +106,10 @@ void naming_free(struct naming *n)
 	free(n);
 }
 
-static const char *address_name(struct naming *n, const char *what, uint64_t address)
+static const char *address_name(struct naming *n, uint64_t address)
 {
-	char text[64];
-	int length = snprintf(text, sizeof(text), "%s0x%" PRIx64, what, address);
+	char text[32];
+	int length = snprintf(text, sizeof(text), "0x%" PRIx64, address);
 
 	return arena_strndup(&n->arena, text, (size_t)length);
 }
@@ -129,7 +130,7 @@ const struct frame *naming_node(struct naming *n, uint32_t node, size_t *count)
 
 	n->node.n = 0;
 	if (s->module == MODULE_NONE) {
-		vec_push(&n->node, (struct frame){ .name = address_name(n, "", s->offset) });
+		vec_push(&n->node, (struct frame){ .name = address_name(n, s->offset) });
 	} else {
 		int exact = (s->flags & HP_NODE_EXACT) != 0;
 
@@ -168,7 +169,7 @@ struct function_name naming_function(struct naming *n, uint32_t module, uint64_t
 	const struct sym_frame *f;
 
 	if (module == MODULE_NONE)
-		return (struct function_name){ .name = address_name(n, "", offset), .module = "" };
+		return (struct function_name){ .name = address_name(n, offset), .module = "" };
 	f = sym_function(n->sym, address_of(module, offset), SYM_ANY_TIME);
 	return (struct function_name){
 		.name = f->function, .module = n->model->stacks.modules.v[module].path, .file = f->file, .line = f->line,
@@ -176,59 +177,79 @@ struct function_name naming_function(struct naming *n, uint32_t module, uint64_t
 	};
 }
 
+/* The innermost frame of the user's own code; the innermost one if there is none; NULL for stack 0. */
+static const struct frame *own_frame(struct naming *n, uint32_t stack)
+{
+	size_t count;
+	const struct frame *f = frames(n, stack, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!f[i].foreign)
+			return &f[i];
+	return count ? f : NULL;
+}
+
+static const char *arena_text(struct naming *n, struct buf *text)
+{
+	const char *copy = arena_strdup(&n->arena, buf_text(text));
+
+	buf_free(text);
+	return copy;
+}
+
+const char *naming_site(struct naming *n, uint32_t stack)
+{
+	const struct frame *f = own_frame(n, stack);
+	struct buf text = { 0 };
+
+	if (!f)
+		return NULL;
+	buf_adds(&text, f->name);
+	if (f->file)
+		buf_addf(&text, " %s:%" PRIu32, file_name(f->file), f->line);
+	return arena_text(n, &text);
+}
+
 /* The variable that the lock is, or lies in: "queue", "server+0x40". */
 static const char *variable_name(struct naming *n, const struct lock *l)
 {
 	struct sym_data data;
-	char text[32];
-	size_t bytes;
-	char *name;
+	struct buf text = { 0 };
 
 	if (l->place.module == MODULE_NONE || sym_data(n->sym, address_of(l->place.module, l->place.offset), SYM_ANY_TIME, &data))
 		return NULL;
 	if (!data.offset)
 		return data.name;
-	snprintf(text, sizeof(text), "+0x%" PRIx64, data.offset);
-	bytes = strlen(data.name);
-	name = arena_alloc(&n->arena, bytes + sizeof(text));
-	memcpy(name, data.name, bytes);
-	memcpy(name + bytes, text, strlen(text) + 1);
-	return name;
+	buf_addf(&text, "%s+0x%" PRIx64, data.name, data.offset);
+	return arena_text(n, &text);
 }
 
-/* "init@FUNCTION" for the innermost frame of the user's own code on a stack. */
-static const char *site_name(struct naming *n, const char *what, uint32_t stack)
+/* "init@FUNCTION", "used@FUNCTION" */
+static const char *named_after(struct naming *n, const char *what, uint32_t stack)
 {
-	size_t count, i = 0, bytes;
-	const struct frame *f = frames(n, stack, &count);
-	char *name;
+	const struct frame *f = own_frame(n, stack);
+	struct buf text = { 0 };
 
-	if (!count)
+	if (!f)
 		return NULL;
-	while (i + 1 < count && f[i].foreign)
-		i++;
-	if (f[i].foreign)
-		i = 0;
-	bytes = strlen(what) + strlen(f[i].name) + 1;
-	name = arena_alloc(&n->arena, bytes);
-	snprintf(name, bytes, "%s%s", what, f[i].name);
-	return name;
+	buf_addf(&text, "%s@%s", what, f->name);
+	return arena_text(n, &text);
 }
 
 const char *naming_lock(struct naming *n, uint32_t lock)
 {
 	const struct lock *l = &n->model->locks.v.v[lock];
 	const char *name = variable_name(n, l);
-	char kind[32];
+	struct buf text = { 0 };
 
 	if (!name)
-		name = site_name(n, "init@", l->init_stack);
+		name = named_after(n, "init", l->init_stack);
 	if (!name && l->first_waiter != LOCK_NONE)
-		name = site_name(n, "used@", n->model->locks.waiters.v[l->first_waiter].stack);
+		name = named_after(n, "used", n->model->locks.waiters.v[l->first_waiter].stack);
 	if (name)
 		return name;
-	snprintf(kind, sizeof(kind), "%s@", lock_kind_name(l->kind));
-	return address_name(n, kind, l->address);
+	buf_addf(&text, "%s@0x%" PRIx64, lock_kind_name(l->kind), l->address);
+	return arena_text(n, &text);
 }
 
 enum sym_state naming_module(struct naming *n, uint32_t module, const char **note)

@@ -27,6 +27,9 @@ struct function_name {
 };
 struct function_name naming_function(struct naming *naming, uint32_t module, uint64_t offset);
 
+/* "FUNCTION FILE:LINE" of the innermost frame of the user's own code on a stack; NULL for stack 0. */
+const char *naming_site(struct naming *naming, uint32_t stack);
+
 /* Never empty: its variable, else "init@FUNCTION", "used@FUNCTION" or "KIND@ADDRESS". */
 const char *naming_lock(struct naming *naming, uint32_t lock);
 

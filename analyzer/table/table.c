@@ -140,6 +140,24 @@ void table_cut(struct table *t, size_t top)
 	t->row_count = top;
 }
 
+struct table *table_pick(const struct table *from, const struct column *columns, size_t column_count, size_t rows)
+{
+	struct table *t = table_new(from->arena, from->shape, from->key, from->title, columns, column_count);
+
+	t->note = from->note;
+	for (size_t r = 0; r < from->row_count && r < rows; r++) {
+		struct cell *cells = table_tree_row(t, from->rows[r].level);
+
+		for (size_t c = 0; c < column_count; c++) {
+			int at = table_column(from, columns[c].key);
+
+			if (at >= 0)
+				cells[c] = from->rows[r].cells[at];
+		}
+	}
+	return t;
+}
+
 /* Calls `visit` on the tables of a document and those in its objects; the sum of what it returned. */
 static size_t each_table(struct doc *doc, size_t (*visit)(struct table *, const void *), const void *argument)
 {

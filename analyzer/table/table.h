@@ -55,6 +55,7 @@ struct column {
 	unsigned    flags;
 	uint16_t    from, width;
 	uint16_t    least;     /* text: columns it takes at least, so that pieces of a list line up */
+	uint16_t    most;      /* text: and at most, unless it is the last one; 0: as the renderer likes */
 };
 #define FROM(type, field) .from = 1 + offsetof(type, field), .width = sizeof(((type *)0)->field)
 
@@ -141,7 +142,9 @@ int table_column(const struct table *table, const char *key);
 int table_sort(struct table *table, const char *key);
 /* Keeps the first `top` rows and counts the others in `cut`. */
 void table_cut(struct table *table, size_t top);
-/* The same for all tables of a document, and the tables in its objects. doc_sort: how many have the column. */
+/* A copy with the first `rows` rows, and of each the cells that have these columns' keys. */
+struct table *table_pick(const struct table *from, const struct column *columns, size_t column_count, size_t rows);
+/* Sorting and cutting for all tables of a document, and the tables in its objects. doc_sort: how many have the column. */
 size_t doc_sort(struct doc *doc, const char *key);
 void   doc_cut(struct doc *doc, size_t top);
 

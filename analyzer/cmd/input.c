@@ -1,0 +1,145 @@
+#include "cmd/input.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/times.h"
+#include "render/render.h"
+#include "util/buf.h"
+#include "util/err.h"
+#include "util/progress.h"
+#include "util/text.h"
+
+/* The paths as they can be typed again. */
+static char *as_typed(const struct options *o)
+{
+	struct buf text = { 0 };
+
+	for (size_t i = 0; i < o->n_paths; i++) {
+		int quote = strpbrk(o->paths[i], " \t'\"$&();<>|*?[]\\`!#~") != NULL;
+
+		buf_adds(&text, i ? " " : "");
+		buf_adds(&text, quote ? "'" : "");
+		buf_adds(&text, o->paths[i]);
+		buf_adds(&text, quote ? "'" : "");
+	}
+	return buf_steal(&text);
+}
+
+static int say_why(const struct input *in, int code, const struct dump_error *e)
+{
+	const char *name = in->dumps.n == 1 ? text_shown(in->dumps.v[0]) : "";
+	const char *colon = in->dumps.n == 1 ? ": " : "", *text = text_shown(e->text);
+
+	if (code == DUMP_E_UNRELATED)
+		err_warn("%s. Report on one run at a time; `hp-analyze diff` compares two", text);
+	else if (e->offset)
+		err_warn("%s%s%s, at file offset %llu", name, colon, text, (unsigned long long)e->offset);
+	else
+		err_warn("%s%s%s", name, colon, text);
+	return CMD_UNUSABLE;
+}
+
+static int check_thread(const struct model *m, int64_t tid)
+{
+	if (tid < 0)
+		return CMD_DONE;
+	for (size_t i = 0; i < m->threads.v.n; i++)
+		if (m->threads.v.v[i].tid == (uint64_t)tid)
+			return CMD_DONE;
+	err_warn("there is no thread %lld in this recording; `report --view threads` lists them", (long long)tid);
+	return CMD_UNUSABLE;
+}
+
+static int open_model(struct input *in, const struct options *o, unsigned parts)
+{
+	struct model_options wanted = { .parts = parts, .tid = o->thread > 0 ? (uint32_t)o->thread : 0 };
+	struct dump_error error = { 0 };
+	int code, status = times_find(&wanted, o, (const char *const *)in->dumps.v, (unsigned)in->dumps.n);
+
+	if (status)
+		return status;
+	code = model_open(&in->model, (const char *const *)in->dumps.v, (unsigned)in->dumps.n, &wanted, &error);
+	return code ? say_why(in, code, &error) : check_thread(in->model, o->thread);
+}
+
+int input_open(struct input *in, const struct options *o, unsigned parts)
+{
+	struct sym_options symbols = { .debug_dir = o->debug_dir, .sysroot = o->sysroot };
+	int status;
+
+	*in = (struct input){ .named = as_typed(o) };
+	dumps_named(&in->dumps, o->paths, o->n_paths);
+	status = open_model(in, o, parts);
+	if (status)
+		return status;
+	doc_init(&in->doc, &in->arena);
+	in->view = (struct view_input){
+		.model = in->model, .naming = naming_new(in->model, &symbols), .arena = &in->arena, .dumps = in->named,
+		.no_cmdline = o->no_cmdline,
+	};
+	in->doc.stacks = naming_stacks(in->view.naming);
+	return CMD_DONE;
+}
+
+struct run_progress { struct progress bar; uint64_t done; };
+
+static void show_progress(void *data, uint64_t done, uint64_t all)
+{
+	struct run_progress *p = data;
+
+	p->bar.total = all;
+	if (done > p->done)
+		progress_add(&p->bar, done - p->done);
+	p->done = done;
+}
+
+int input_run(struct input *in)
+{
+	struct run_progress p = { .done = 0 };
+	int code;
+
+	progress_begin(&p.bar, "reading events", 0);
+	code = model_run(in->model, show_progress, &p);
+	progress_end(&p.bar);
+	if (code)
+		err_warn("reading stopped early; what follows is what was read");
+	return CMD_DONE;
+}
+
+static int sort_as_asked(struct input *in, const char *key)
+{
+	if (!key || doc_sort(&in->doc, key))
+		return CMD_DONE;
+	err_warn("--sort %s: no table of this report has such a column; the keys are those of --json", text_shown(key));
+	return CMD_UNUSABLE;
+}
+
+int input_draw(struct input *in, const struct options *o, uint64_t rows)
+{
+	const struct renderer *renderer = o->json ? &render_json : &render_text;
+	struct render to = render_to(stdout);
+	int status = sort_as_asked(in, o->sort);
+
+	if (status)
+		return status;
+	if (o->top || (rows && !o->json))
+		doc_cut(&in->doc, o->top ? o->top : rows);
+	renderer->document(&to, &in->doc);
+	return input_status(in);
+}
+
+int input_status(const struct input *in)
+{
+	return in->model->recorder.damage || in->model->recorder.dropped_events ? CMD_DAMAGED : CMD_DONE;
+}
+
+void input_close(struct input *in)
+{
+	dumps_free(&in->dumps);
+	free(in->named);
+	naming_free(in->view.naming);
+	model_free(in->model);
+	arena_free(&in->arena);
+}

@@ -1,0 +1,40 @@
+/*
+ * input.h - from what the user typed to a model and a document: the steps that every command which reads dumps shares.
+ *
+ *     struct input in;
+ *     int status = input_open(&in, &options, parts);
+ *     if (!status) status = input_run(&in);
+ *     ... in.view, in.doc ...
+ *     input_close(&in);
+ *
+ * What fails has been said on stderr when a status other than CMD_DONE comes back.
+ */
+#ifndef HP_CMD_INPUT_H
+#define HP_CMD_INPUT_H
+
+#include "cmd/dumps.h"
+#include "cmd/options.h"
+#include "table/view.h"
+
+struct render;
+
+struct input {
+	struct model     *model;
+	struct view_input view;
+	struct doc        doc;
+	struct arena      arena;
+	struct dumps      dumps;
+	char             *named;  /* the user's words, for advice */
+};
+
+/* Directories stand for the dumps in them (dumps.h). `parts` as in model_options. */
+int input_open(struct input *, const struct options *, unsigned parts);
+/* Reads all events, with progress on a terminal. */
+int input_run(struct input *);
+/* Draws the document on stdout as the options want it; by default text shows `rows` rows a table, 0 = all. */
+int input_draw(struct input *, const struct options *, uint64_t rows);
+/* CMD_DAMAGED after structure errors or losses, else CMD_DONE. */
+int input_status(const struct input *);
+void input_close(struct input *);
+
+#endif

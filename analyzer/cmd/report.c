@@ -1,0 +1,100 @@
+/* report: where time and memory went. */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/input.h"
+#include "dump/trim.h"
+#include "util/buf.h"
+
+enum { KEY_VIEW = OPTIONS_KEY_FREE, ROWS_OF_TEXT = 20 };
+
+struct arguments { struct options common; const struct view *view; };
+
+static const struct view *parse_view(const char *name, struct argp_state *state)
+{
+	const struct view *view = view_find(name);
+	struct buf known = { 0 };
+
+	if (view)
+		return view;
+	for (size_t i = 0; views[i]; i++)
+		if (views[i]->name)
+			buf_addf(&known, " %s", views[i]->name);
+	argp_error(state, "--view: there is no view '%s'; there are:%s", name, buf_text(&known));
+	return NULL;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct arguments *a = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT: options_init(state, &a->common); return 0;
+	case KEY_VIEW:      a->view = parse_view(text, state); return 0;
+	default:            return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option rows[] = {
+	{ "view", KEY_VIEW, "VIEW", 0, "Show this in full: memory, functions, locks, io, waits, threads, spans, modules", 0 },
+	{ 0 },
+};
+static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
+static const struct argp argp = {
+	rows, parse, "DUMP|DIR...", "Where time and memory went. Without --view: a summary of one screen.", children, NULL, NULL,
+};
+
+/* Every report has the views without a name; then the one that was asked for, or the summary; JSON has all. */
+static bool is_wanted(const struct arguments *a, const struct view *v)
+{
+	if (!v->name)
+		return true;
+	if (a->view)
+		return v == a->view;
+	return a->common.json || !strcmp(v->name, "summary");
+}
+
+static unsigned parts_of(const struct arguments *a)
+{
+	unsigned parts = 0;
+
+	for (size_t i = 0; views[i]; i++)
+		if (is_wanted(a, views[i]))
+			parts |= views[i]->parts;
+	return parts ? parts : MODEL_WAITS;
+}
+
+static int report(struct input *in, const struct arguments *a)
+{
+	int status = input_run(in);
+
+	if (status)
+		return status;
+	in->doc.schema = 1;
+	for (size_t i = 0; views[i]; i++)
+		if (is_wanted(a, views[i]))
+			views[i]->add(&in->view, &in->doc);
+	return input_draw(in, &a->common, a->view ? ROWS_OF_TEXT : 0);
+}
+
+/* Dumps whose process is still running keep what is reserved for them. */
+static void give_back_tails(const struct dumps *dumps)
+{
+	for (size_t i = 0; i < dumps->n; i++)
+		dump_trim(dumps->v[i], NULL, NULL);
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct arguments a = { .view = NULL };
+	struct input in;
+	int status;
+
+	options_parse(&argp, argc, argv, &a);
+	status = input_open(&in, &a.common, parts_of(&a));
+	if (!status)
+		status = report(&in, &a);
+	give_back_tails(&in.dumps);
+	input_close(&in);
+	return status;
+}

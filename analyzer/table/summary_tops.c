@@ -1,0 +1,204 @@
+/* The summary's lists: the few leaks, allocations, locks, files and functions that matter most. */
+#include <string.h>
+
+#include "dump/ops.h"
+#include "table/summary.h"
+#include "util/fmt.h"
+
+#define SOURCE_COLUMN { "source", "", .flags = COLUMN_DATA | COLUMN_LINES }
+
+enum { LEAKED, LEAKED_BLOCKS, LEAK_SOURCE, LEAK_STACK };
+static const struct column leak_columns[] = {
+	[LEAKED]        = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory_site, live_bytes) },
+	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, live_blocks) },
+	[LEAK_SOURCE]   = SOURCE_COLUMN,
+	[LEAK_STACK]    = { "stack", "allocated in", .unit = UNIT_NONE },
+};
+
+struct table *summary_leaks(const struct view_input *in, unsigned rows)
+{
+	const struct memory *m = &in->model->memory;
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "leaks", in->model->running ? "Live memory" : "Leaks", leak_columns);
+	struct top top = { .room = rows };
+
+	for (uint32_t i = 0; i < m->sites.n; i++)
+		top_offer(&top, i, m->sites.v[i].live_bytes);
+	for (unsigned i = 0; i < top.count; i++) {
+		const struct memory_site *s = &m->sites.v[top.index[i]];
+		struct cell *c = table_row(t);
+
+		table_fill(t, c, s);
+		c[LEAK_STACK] = c[LEAK_SOURCE] = cell_stack(s->stack);
+	}
+	t->note = view_text(in, "%s in %s block%s %s", fmt_bytes(m->leaked_bytes).s, fmt_count(m->leaked_blocks).s,
+	                    m->leaked_blocks == 1 ? "" : "s", in->model->running ? "so far" : "never freed");
+	return t;
+}
+
+enum { CALLS, BYTES, PEAK, TEMPORARY, SITE_SOURCE, SITE_STACK };
+static const struct column site_columns[] = {
+	[CALLS]       = { "calls", "calls", UNIT_COUNT, FROM(struct memory_site, calls) },
+	[BYTES]       = { "bytes", "bytes", UNIT_BYTES, FROM(struct memory_site, bytes) },
+	[PEAK]        = { "peak_bytes", "at peak", UNIT_BYTES, FROM(struct memory_site, peak_bytes) },
+	[TEMPORARY]   = { "temporary_pct", "temporary", .unit = UNIT_PERCENT },
+	[SITE_SOURCE] = SOURCE_COLUMN,
+	[SITE_STACK]  = { "stack", "allocated in", .unit = UNIT_NONE },
+};
+
+/* A site matters by its share of the calls or of the peak, whichever is greater. */
+static uint64_t weight(const struct memory *m, const struct memory_site *s)
+{
+	uint64_t calls = m->alloc_calls + m->realloc_calls;
+	double by_calls = calls ? (double)s->calls / (double)calls : 0;
+	double by_peak = m->peak_bytes ? (double)s->peak_bytes / (double)m->peak_bytes : 0;
+
+	return (uint64_t)(1e9 * (by_calls > by_peak ? by_calls : by_peak));
+}
+
+struct table *summary_allocations(const struct view_input *in, unsigned rows)
+{
+	const struct memory *m = &in->model->memory;
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "allocations", "Memory", site_columns);
+	struct top top = { .room = rows };
+
+	for (uint32_t i = 0; i < m->sites.n; i++)
+		top_offer(&top, i, weight(m, &m->sites.v[i]));
+	for (unsigned i = 0; i < top.count; i++) {
+		const struct memory_site *s = &m->sites.v[top.index[i]];
+		struct cell *c = table_row(t);
+
+		table_fill(t, c, s);
+		c[TEMPORARY] = cell_share(s->temporary_calls, s->calls);
+		c[SITE_STACK] = c[SITE_SOURCE] = cell_stack(s->stack);
+	}
+	t->note = view_text(in, "peak %s at %s; %s allocations of %s in all", fmt_bytes(m->peak_bytes).s, fmt_duration(m->peak_ns).s,
+	                    fmt_count(m->alloc_calls + m->realloc_calls).s, fmt_bytes(m->bytes_allocated).s);
+	return t;
+}
+
+enum { WAITED, CONTENDED, ACQUIRED, KIND, LOCK_ID, LOCK, HOLDER, WAITER_SOURCE, WAITER };
+static const struct column lock_columns[] = {
+	[WAITED]        = { "wait_ns", "waited", UNIT_NS, FROM(struct lock, all.wait_ns) },
+	[CONTENDED]     = { "contended", "times", UNIT_COUNT, FROM(struct lock, all.contended) },
+	[ACQUIRED]      = { "acquisitions", "of", UNIT_COUNT, FROM(struct lock, all.acquisitions) },
+	[KIND]          = { "kind", "kind", .flags = COLUMN_DATA },
+	[LOCK_ID]       = { "id", "id", UNIT_NONE, COLUMN_DATA, FROM(struct lock, id) },
+	[LOCK]          = { "name", "lock", .most = 22 },
+	[HOLDER]        = { "holder", "held by", .most = 26 },
+	[WAITER_SOURCE] = SOURCE_COLUMN,
+	[WAITER]        = { "stack", "waiting in", .unit = UNIT_NONE },
+};
+
+static const struct lock_waiter *longest_waiter(const struct locks *locks, const struct lock *l)
+{
+	const struct lock_waiter *most = NULL;
+
+	for (uint32_t i = l->first_waiter; i != LOCK_NONE; i = locks->waiters.v[i].next)
+		if (!most || locks->waiters.v[i].wait_ns > most->wait_ns)
+			most = &locks->waiters.v[i];
+	return most;
+}
+
+static const struct lock_holder *longest_holder(const struct locks *locks, const struct lock_waiter *w)
+{
+	const struct lock_holder *most = NULL;
+
+	for (uint32_t i = w->first_holder; i != LOCK_NONE; i = locks->holders.v[i].next)
+		if (!most || locks->holders.v[i].wait_ns > most->wait_ns)
+			most = &locks->holders.v[i];
+	return most;
+}
+
+static void add_lock(const struct view_input *in, struct table *t, uint32_t index)
+{
+	const struct locks *locks = &in->model->locks;
+	const struct lock *l = &locks->v.v[index];
+	const struct lock_waiter *waiter = longest_waiter(locks, l);
+	const struct lock_holder *holder = waiter ? longest_holder(locks, waiter) : NULL;
+	struct cell *c = table_row(t);
+
+	table_fill(t, c, l);
+	c[KIND] = cell_name(lock_kind_name(l->kind));
+	c[LOCK] = cell_name(naming_lock(in->naming, index));
+	if (holder && holder->site)
+		c[HOLDER] = cell_name(naming_site(in->naming, holder->site));
+	if (waiter)
+		c[WAITER] = c[WAITER_SOURCE] = cell_stack(waiter->stack);
+}
+
+/* What can be held comes first: waiting for a condition is mostly having nothing to do. */
+struct table *summary_locks(const struct view_input *in, unsigned rows)
+{
+	const struct locks *locks = &in->model->locks;
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "locks", "Locks", lock_columns);
+	struct top held = { .room = rows };
+	uint64_t together = 0;
+
+	for (uint32_t i = 0; i < locks->v.n; i++) {
+		const struct lock *l = &locks->v.v[i];
+
+		if (!l->has_hold)
+			continue;
+		top_offer(&held, i, l->all.wait_ns);
+		together += l->all.wait_ns;
+	}
+	for (unsigned i = 0; i < held.count; i++)
+		add_lock(in, t, held.index[i]);
+	t->note = view_text(in, "threads waited %s for them", fmt_duration(together).s);
+	return t;
+}
+
+enum { FILE_TIME, FILE_CALLS, FILE_READ, FILE_WRITTEN, FILE_EACH, FILE_STDIO, FILE_KIND, FILE_PATH };
+static const struct column file_columns[] = {
+	[FILE_TIME]    = { "time_ns", "time", UNIT_NS, FROM(struct io_file, time_ns) },
+	[FILE_CALLS]   = { "calls", "calls", .unit = UNIT_COUNT },
+	[FILE_EACH]    = { "avg_ns", "each", .unit = UNIT_NS },
+	[FILE_READ]    = { "bytes_read", "read", UNIT_BYTES, FROM(struct io_file, bytes_read) },
+	[FILE_WRITTEN] = { "bytes_written", "written", UNIT_BYTES, FROM(struct io_file, bytes_written) },
+	[FILE_STDIO]   = { "stdio_calls", "stdio calls", UNIT_COUNT, COLUMN_SPARE, FROM(struct io_file, stdio_calls) },
+	[FILE_KIND]    = { "kind", "kind", .unit = UNIT_NONE },
+	[FILE_PATH]    = { "path", "file", .unit = UNIT_NONE },
+};
+
+struct table *summary_files(const struct view_input *in, unsigned rows)
+{
+	const struct io *io = &in->model->io;
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "files", "I/O", file_columns);
+	struct top top = { .room = rows };
+
+	for (uint32_t i = 0; i < io->files.n; i++)
+		top_offer(&top, i, io->files.v[i].time_ns + io->files.v[i].stdio_calls);
+	for (unsigned i = 0; i < top.count; i++) {
+		const struct io_file *f = &io->files.v[top.index[i]];
+		uint64_t calls = f->opens + f->reads + f->writes + f->others;
+		struct cell *c = table_row(t);
+
+		table_fill(t, c, f);
+		c[FILE_CALLS] = cell_int(calls);
+		c[FILE_EACH] = calls ? cell_int(f->time_ns / calls) : CELL_UNKNOWN;
+		c[FILE_KIND] = cell_name(f->kind);
+		c[FILE_PATH] = cell_name(f->path);
+	}
+	t->note = view_text(in, "%s in %s calls; %s read, %s written%s", fmt_duration(io->time_ns).s, fmt_count(io->calls).s,
+	                    fmt_bytes(io->bytes_read).s, fmt_bytes(io->bytes_written).s,
+	                    io->errors ? view_text(in, "; %s errors", fmt_count(io->errors).s) : "");
+	return t;
+}
+
+static const struct column function_columns[] = {
+	{ "self_ns", "self", .unit = UNIT_NS },
+	{ "total_ns", "total", .unit = UNIT_NS },
+	{ "running_ns", "running", .unit = UNIT_NS },
+	{ "calls", "calls", UNIT_COUNT, .flags = COLUMN_SPARE },
+	{ "max_ns", "longest", UNIT_NS, .flags = COLUMN_SPARE },
+	{ "measured", "measured", .flags = COLUMN_DATA },
+	{ "place", "at", .flags = COLUMN_TEXT | COLUMN_SPARE },
+	{ "name", "function", .flags = COLUMN_CODE },
+};
+
+struct table *summary_functions(const struct view_input *in, unsigned rows)
+{
+	struct table *all = functions_table(in);
+
+	return table_pick(all, function_columns, sizeof(function_columns) / sizeof(function_columns[0]), rows);
+}
