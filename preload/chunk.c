@@ -192,8 +192,10 @@ static void *drop(struct hp_thread *t)
 	if (reason == HP_STOP_NONE) {  /* only a forked child gets here: its siblings may still record */
 		__atomic_fetch_add(&hp_state.header->dropped[HP_STOP_FORK], 1, __ATOMIC_RELAXED);
 		hp_off();
-	} else if (reason != HP_STOP_DURATION) {
+	} else if (reason != HP_STOP_DURATION && t->slot != &t->private_slot) {
 		t->slot->dropped++;
+	} else if (reason != HP_STOP_DURATION) {
+		__atomic_fetch_add(&hp_state.header->dropped[reason & 7], 1, __ATOMIC_RELAXED);
 	}
 	hp_store_pair(&t->cursor, NULL, NULL);
 	return t->scratch;

@@ -191,6 +191,8 @@ static void start(char **envp)
 	if (hp_ready || hp_real_resolve())
 		return;
 	hp_state.page = (uint32_t)hp_elf_auxv(AT_PAGESZ);
+	if (!hp_state.page)
+		hp_state.page = 4096;
 	hp_main_phdr = hp_elf_auxv(AT_PHDR);
 	hp_main_phnum = hp_elf_auxv(AT_PHNUM);
 	hp_dl_find_object = (int (*)(void *, struct dl_find_object *))hp_elf_next("_dl_find_object", NULL);

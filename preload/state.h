@@ -9,6 +9,7 @@
 #define HP_STATE_H
 
 #include "event.h"
+#include <string.h>
 
 enum { HP_WINDOWS_MAX = 4096, HP_IDLE_MAX = 512, HP_PATH_BYTES = 4096 };
 

@@ -150,6 +150,7 @@ static void write_end(struct hp_thread *t)
 
 void hp_thread_end(struct hp_thread *t)
 {
+	hp_call_thread_ends(t);
 	hp_stdio_flush(t);
 	write_end(t);
 	t->live = 0;
