@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "sym/dwarf_scope.h"
 #include "sym/ranges.h"
 #include "util/alloc.h"
 #include "util/vec.h"
@@ -35,6 +36,7 @@ struct sym_dwarf {
 	Dwarf *dw, *alt;
 	VEC(struct unit) units;
 	struct ranges ranges;       /* of units */
+	struct dwarf_scopes scopes;
 	uint64_t steps;             /* entries that may still be visited: a broken file could lead in circles */
 };
 
@@ -209,12 +211,14 @@ static uint32_t number_of(Dwarf_Die *die, unsigned name)
 	return dwarf_attr(die, name, &attr) && dwarf_formudata(&attr, &value) == 0 && value <= INT32_MAX ? (uint32_t)value : 0;
 }
 
-static void name_frame(Dwarf_Die *die, struct sym_dwarf_frame *out)
+static void name_frame(struct sym_dwarf *d, Dwarf_Die *die, struct sym_dwarf_frame *out)
 {
 	out->linkage = string_of(die, DW_AT_linkage_name);
 	if (!out->linkage)
 		out->linkage = string_of(die, DW_AT_MIPS_linkage_name);
-	out->name = dwarf_diename(die);
+	out->name = out->linkage ? NULL : dwarf_scope_name(&d->scopes, die);
+	if (!out->name)
+		out->name = dwarf_diename(die);
 }
 
 static void place_at_address(struct unit *u, uint64_t address, struct sym_dwarf_frame *out)
@@ -268,12 +272,12 @@ size_t sym_dwarf_frames(struct sym_dwarf *d, uint64_t address, struct sym_dwarf_
 	for (at = find_scope(d, f, address); at && n < SYM_DWARF_DEEPEST - 1; at = f->scopes.v[at].parent) {
 		struct scope *s = &f->scopes.v[at];
 
-		name_frame(&s->die, &out[n]);
+		name_frame(d, &s->die, &out[n]);
 		out[n++].inlined = 1;
 		out[n] = (struct sym_dwarf_frame){ 0 };
 		place_of_call(u, &s->die, &out[n]);
 	}
-	name_frame(&f->die, &out[n]);
+	name_frame(d, &f->die, &out[n]);
 	return n + 1;
 }
 
@@ -286,7 +290,7 @@ int sym_dwarf_function(struct sym_dwarf *d, uint64_t address, struct sym_dwarf_f
 	*out = (struct sym_dwarf_frame){ 0 };
 	if (!f)
 		return -1;
-	name_frame(&f->die, out);
+	name_frame(d, &f->die, out);
 	out->dir = u->dir;
 	out->file = dwarf_decl_file(&f->die);
 	if (dwarf_decl_line(&f->die, &line) == 0 && line > 0)
@@ -335,6 +339,7 @@ void sym_dwarf_close(struct sym_dwarf *d)
 		forget_functions(&d->units.v[i]);
 	vec_free(&d->units);
 	ranges_free(&d->ranges);
+	dwarf_scopes_free(&d->scopes);
 	dwarf_end(d->dw);
 	dwarf_end(d->alt);
 	free(d);

@@ -15,7 +15,7 @@ struct Elf;
 
 struct sym_dwarf_frame {
 	const char *linkage;  /* mangled name; NULL: the language has none */
-	const char *name;     /* short name; NULL: unknown */
+	const char *name;     /* short name, of a C++ one without mangled name the full one; NULL: unknown */
 	const char *dir;      /* where the compiler ran: what a relative `file` starts from; NULL: unknown */
 	const char *file;     /* NULL: unknown */
 	uint32_t    line;     /* 0: unknown */
