@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VEC_FIELDS(type) type *v; size_t n, cap;
-#define VEC(type) struct { VEC_FIELDS(type) }
+#define VEC_FIELDS(...) __VA_ARGS__ *v; size_t n, cap;
+#define VEC(...) struct { VEC_FIELDS(__VA_ARGS__) }
 
 /* Room for `more` further elements. */
 #define vec_reserve(vec, more) \
