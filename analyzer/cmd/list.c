@@ -6,6 +6,7 @@
 #include "util/alloc.h"
 
 const struct command commands[] = {
+	{ "report", cmd_report, "where time and memory went, by views" },
 	{ "record", cmd_record, "run a program, record it, report" },
 	{ "help",   cmd_help,   "how to use a command" },
 	{ NULL, NULL, NULL },
