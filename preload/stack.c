@@ -13,7 +13,10 @@
  */
 #include "stack.h"
 #include "intern.h"
+#include "sys.h"
 #include "unwind/step.h"
+
+extern HP_HIDDEN uint8_t hp_sandboxed;
 
 enum { PLAIN_BLOCK = 32, INTERRUPTED = -1 };
 static const uintptr_t MARK = 0x5afec0de;
@@ -36,15 +39,21 @@ static uint64_t frame_key(const struct hp_stack_frame *f)
 	return hp_frame_key(f->pc, f->info & HP_FRAME_NODE);
 }
 
+/* The barrier keeps loops around this from becoming calls of memmove, which is slow here. */
+HP_INLINE void copy_frame(struct hp_stack_frame *to, const struct hp_stack_frame *from)
+{
+	*to = *from;
+	HP_BARRIER();
+}
+
 static void move_frames(struct hp_stack_frame *to, const struct hp_stack_frame *from, uint32_t n)
 {
-	/* The barrier keeps the loop from becoming a call of memmove, which is slow here. */
 	if (to < from)
-		for (uint32_t i = 0; i < n; i++, HP_BARRIER())
-			to[i] = from[i];
+		for (uint32_t i = 0; i < n; i++)
+			copy_frame(&to[i], &from[i]);
 	else
-		for (uint32_t i = n; i-- > 0; HP_BARRIER())
-			to[i] = from[i];
+		for (uint32_t i = n; i-- > 0;)
+			copy_frame(&to[i], &from[i]);
 }
 
 /* The array is full of outer frames that are not confirmed: forgets some of the outermost. */
@@ -69,8 +78,8 @@ static void splice(struct walk *w)
 		w->clean = w->outer;
 	if (inner && to != w->in)
 		move_frames(w->f + to, w->f + w->in, inner);
-	for (uint32_t i = 0; i < w->fresh; i++, HP_BARRIER())
-		w->f[to - 1 - i] = w->st->fresh[i];
+	for (uint32_t i = 0; i < w->fresh; i++)
+		copy_frame(&w->f[to - 1 - i], &w->st->fresh[i]);
 	w->in = w->outer;
 	w->end = to + inner;
 	w->fresh = 0;
@@ -93,7 +102,7 @@ static void change(struct walk *w)
 static int confirm(struct walk *w)
 {
 	uintptr_t fp = w->c.fp, pc = w->c.pc;
-	uint32_t i = w->outer, last = w->end > w->limit ? w->end - w->limit : 0;
+	uint32_t start = w->outer, i = start, last = w->end > w->limit ? w->end - w->limit : 0;
 	int changed = 0;
 	for (; i > last; i--) {
 		const struct hp_stack_frame *f = &w->f[i - 1];
@@ -115,6 +124,8 @@ static int confirm(struct walk *w)
 	w->c.sp = f->sp;
 	w->c.fp = fp;
 	w->c.info = f->info & (uint32_t)HP_FRAME_ENTRY;
+	if (i != start)
+		w->c.lr = 0;
 	return changed;
 }
 
@@ -266,7 +277,8 @@ static int remembered(struct hp_thread *t, struct hp_caller caller, uint32_t *id
 	return 0;
 }
 
-/* Keys of the frames from the innermost to the n-th, in a ring: the last ones remain. How many there are. */
+/* Keys of the frames from the innermost to the n-th, in a ring: the last ones remain. How many there are.
+ * n = depth_limit: the outermost one is marked, if the stack doesn't simply end there. */
 static uint32_t collect(struct hp_thread *t, struct hp_caller caller, uint32_t n, uint64_t ring[PLAIN_BLOCK])
 {
 	struct hp_cursor c = { caller.pc, caller.sp, caller.fp, hp_stack_end(t, caller.sp, 1), 0, 0, t };
@@ -276,7 +288,7 @@ static uint32_t collect(struct hp_thread *t, struct hp_caller caller, uint32_t n
 		ring[i++ % PLAIN_BLOCK] = hp_frame_key(c.pc, c.info & HP_NODE_EXACT);
 		result = hp_step(&c) & HP_STEP_RESULT;
 	}
-	if (result != HP_STEP_END)
+	if (n == depth_limit && result != HP_STEP_END)
 		ring[(i - 1) % PLAIN_BLOCK] |= hp_frame_key(0, result == HP_STEP_STOP ? HP_NODE_STOPPED : HP_NODE_CUT);
 	return i;
 }
@@ -294,7 +306,6 @@ static HP_COLD uint32_t plain(struct hp_thread *t, struct hp_caller caller)
 		if (!n)
 			return id;
 		collect(t, caller, n, ring);
-		ring[(n - 1) % PLAIN_BLOCK] &= ~(hp_frame_key(0, HP_FRAME_ENDS) << 16 >> 16);
 	}
 }
 
@@ -308,7 +319,7 @@ uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
 {
 	volatile uintptr_t mark;
 	uintptr_t here = (uintptr_t)&mark, *busy = &t->stack.busy;
-	uint32_t id;
+	uint32_t id = 0;
 	if (HP_UNLIKELY(!depth_limit))
 		return 0;
 	if (HP_UNLIKELY(!hp_own_stack(t, here) || !hp_own_stack(t, caller.sp) || (*busy && is_busy(*busy, here))))

@@ -1,0 +1,147 @@
+/*
+ * intern.c - the node table: sets of four entries, one cache line each, in up to four tables of growing size.
+ *
+ * A key has one set in each table. It is put into the first free entry on the way from the first table to the last; as
+ * entries never leave, every thread finds it there or competes for the same entry, and no node is ever in twice.
+ */
+#include "intern.h"
+#include "sys.h"
+#include "unwind/cpu.h"
+#include "unwind/pair.h"
+#include <sys/mman.h>
+
+HP_HIDDEN void hp_meta_node(struct hp_thread *t, uint32_t id, uint32_t parent, uintptr_t pc, unsigned flags);
+extern HP_HIDDEN uint8_t hp_sandboxed;
+
+enum { WAYS = 4, TABLES = 4, FIRST_SETS = 2048, SHIFT_MAX = 5, FAILED = 4095 };
+/* key; parent << 32 | id */
+typedef uint64_t entry[2];
+typedef entry set[WAYS];
+
+/* In one mapping, wiped in a forked child. */
+struct live {
+	_Alignas(64) uint32_t last_id;
+	struct hp_pair_set memo[1 << HP_MEMO_BITS];
+	set first[FIRST_SETS] __attribute__((aligned(64)));
+};
+static struct live *live;
+
+static const uint32_t sets[TABLES] = { FIRST_SETS, 16384, 131072, 786432 };
+/* Where each table is; the low bits say how often its size was halved to get it at all, FAILED: not at all. */
+static uintptr_t tables[TABLES];
+
+uint64_t hp_terms[HP_TERMS];
+
+static void *map(size_t bytes)
+{
+	void *p = hp_sys_anonymous(bytes, 1);
+	if (!p)
+		p = hp_sys_anonymous(bytes, 0);  /* an old kernel: hp_intern_forked clears it */
+	if (p)
+		hp_sys3(SYS_madvise, p, bytes, MADV_NOHUGEPAGE);  /* touched at random, a huge page would be resident for a few */
+	return p;
+}
+
+/* Maps a table on its first use, smaller where there is no room. Two threads may; one keeps its own. */
+static HP_COLD uintptr_t open_table(unsigned k)
+{
+	uintptr_t none = 0, mapped = FAILED;
+	size_t bytes = sets[k] * sizeof(set);
+	if (HP_RELAXED(&hp_sandboxed))
+		return FAILED;
+	for (unsigned shift = 0; shift < SHIFT_MAX && mapped == FAILED; shift++) {
+		void *p = map(bytes >> shift);
+		mapped = p ? (uintptr_t)p | shift : (uintptr_t)FAILED;
+	}
+	if (__atomic_compare_exchange_n(&tables[k], &none, mapped, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return mapped;
+	if (mapped != FAILED)
+		hp_sys2(SYS_munmap, mapped & ~(uintptr_t)FAILED, bytes >> (mapped & FAILED));
+	return none;
+}
+
+void hp_intern_init(void)
+{
+	uint64_t seed = 0x243f6a8885a308d3ull;
+	for (unsigned i = 0; i < HP_TERMS; i++) {
+		seed = hp_mix(seed ^ seed >> 29) + 0x452821e638d01377ull;
+		hp_terms[i] = (seed ^ seed >> 32) | 1;
+	}
+	live = map(sizeof *live);
+	if (!live)
+		return;
+	tables[0] = (uintptr_t)live->first;
+	open_table(1);
+}
+
+void hp_intern_forked(void)
+{
+	if (!live || !live->last_id)
+		return;  /* wiped */
+	hp_sys3(SYS_madvise, live, sizeof *live, MADV_DONTNEED);
+	for (unsigned k = 1; k < TABLES; k++)
+		if (tables[k] && tables[k] != FAILED)
+			hp_sys3(SYS_madvise, tables[k] & ~(uintptr_t)FAILED, sets[k] * sizeof(set) >> (tables[k] & FAILED), MADV_DONTNEED);
+}
+
+/* The set for a hash, NULL: there is no such table. */
+static set *find_set(unsigned k, uint32_t hash)
+{
+	uintptr_t table = HP_LOAD(&tables[k]);
+	if (HP_UNLIKELY(!table))
+		table = open_table(k);
+	if (HP_UNLIKELY(table == FAILED))
+		return NULL;
+	uint32_t count = sets[k] >> (k ? table & FAILED : 0);
+	return (set *)(k ? table & ~(uintptr_t)FAILED : table) + ((uint64_t)hash * count >> 32);
+}
+
+/* The id in this entry if it is that node, putting the node in if the entry is free. 0: another node's. */
+static uint32_t try_entry(struct hp_thread *t, entry *e, uint32_t parent, uint64_t key, uint32_t *made)
+{
+	uint64_t found = HP_LOAD(&(*e)[0]);
+	if (!found) {
+		if (!*made) {
+			*made = __atomic_add_fetch(&live->last_id, 1, __ATOMIC_RELAXED);
+			hp_meta_node(t, *made, parent, (uintptr_t)(key & 0xffffffffffffull), (unsigned)(key >> 48 & 7));
+		}
+		if (hp_install_pair(*e, key, (uint64_t)parent << 32 | *made))
+			return *made;
+		found = HP_LOAD(&(*e)[0]);
+	}
+	return found == key && (*e)[1] >> 32 == parent ? (uint32_t)(*e)[1] : 0;
+}
+
+uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key)
+{
+	uint64_t hash = hp_mix(key ^ hp_mix(parent));
+	uint32_t id, made = 0;
+	if (HP_UNLIKELY(!live))
+		return 0;
+	for (unsigned k = 0; k < TABLES; k++) {
+		set *s = find_set(k, (uint32_t)(hash >> 32));
+		if (!s)
+			break;
+		for (unsigned i = 0; i < WAYS; i++)
+			if ((id = try_entry(t, &(*s)[i], parent, key, &made)))
+				return id;
+	}
+	return 0;
+}
+
+static struct hp_pair_set *memo_set(uint64_t sum)
+{
+	return &live->memo[hp_mix(sum) >> (64 - HP_MEMO_BITS)];
+}
+
+uint32_t hp_memo_find(uint64_t sum)
+{
+	uint64_t id;
+	return HP_LIKELY(live != NULL) && hp_pair_find(memo_set(sum), sum, &id) ? (uint32_t)id : 0;
+}
+
+void hp_memo_keep(uint64_t sum, uint32_t id)
+{
+	if (live)
+		hp_pair_keep(memo_set(sum), sum, id);
+}

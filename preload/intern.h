@@ -1,0 +1,41 @@
+/*
+ * intern.h - stacks as ids. A node is a frame and the id of its outer neighbour; ids count from 1. A node is written to
+ * the dump before its id can be seen by any thread; two threads that meet the same new node at the same time may write
+ * it under two ids, of which one is never used.
+ *
+ * No locks: an entry is put into the table whole by one instruction and never changes or leaves. All of this is in
+ * memory that a forked child finds wiped.
+ */
+#ifndef HP_INTERN_H
+#define HP_INTERN_H
+
+#include "preload.h"
+
+struct hp_thread;
+
+/* A frame as one word, never 0: its pc and HP_NODE_* flags. */
+HP_INLINE uint64_t hp_frame_key(uintptr_t pc, unsigned node_flags) { return (uint64_t)node_flags << 48 | 1ull << 63 | pc; }
+
+HP_HIDDEN void hp_intern_init(void);
+/* A forked child: nothing is known. */
+HP_HIDDEN void hp_intern_forked(void);
+/* The id of this frame below `parent` (0: it is outermost). 0: the table is full. */
+HP_HIDDEN uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key);
+
+/*
+ * A cache of whole stacks: the id of the innermost frame by a 64-bit sum over all frames (hp_frame_term). It forgets as
+ * it pleases. Two stacks are taken for one if their sums are equal, one chance in 2^62 a look-up.
+ */
+enum { HP_MEMO_BITS = 12, HP_TERMS = 128 };
+extern HP_HIDDEN uint64_t hp_terms[HP_TERMS];
+HP_HIDDEN uint32_t hp_memo_find(uint64_t sum);
+HP_HIDDEN void hp_memo_keep(uint64_t sum, uint32_t id);
+
+/* What a frame adds to the sum; index counts from the outermost. */
+HP_INLINE uint64_t hp_frame_term(uint64_t key, uint32_t index)
+{
+	__extension__ unsigned __int128 product = (unsigned __int128)(key + index / HP_TERMS * 0x9e3779b97f4a7c15ull) * hp_terms[index % HP_TERMS];
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+#endif

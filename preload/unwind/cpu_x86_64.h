@@ -1,0 +1,22 @@
+/* x86-64. Method: System V ABI 3.6.2 (DWARF register numbers), Intel SDM vol. 2 (CMPXCHG16B). */
+#ifndef HP_UNWIND_CPU_X86_64_H
+#define HP_UNWIND_CPU_X86_64_H
+
+enum { HP_DW_FP = 6, HP_DW_SP = 7, HP_DW_RA = 16, HP_DW_PC = 16 };
+/* A frame's CFA lies above its stack pointer by at least the return address that the call pushed. */
+enum { HP_CALL_PUSHES = 8 };
+/* Signal frames are described by libc's unwind tables. */
+enum { HP_SIGNAL_SP = 0, HP_SIGNAL_PC = 0, HP_SIGNAL_FP = 0, HP_SIGNAL_LR_BELOW_PC = 0 };
+static inline int hp_is_sigreturn(uintptr_t pc) { return 0; }
+
+/* Stores both words of a 16-aligned pair if both are zero. 1: stored. */
+static inline int hp_install_pair(uint64_t pair[2], uint64_t first, uint64_t second)
+{
+	uint64_t low = 0, high = 0;
+	uint8_t done;
+	__asm__ volatile("lock cmpxchg16b %1\n\tsete %0"
+		: "=q"(done), "+m"(*(uint64_t (*)[2])pair), "+a"(low), "+d"(high) : "b"(first), "c"(second) : "memory", "cc");
+	return done;
+}
+
+#endif
