@@ -8,6 +8,8 @@
 const struct command commands[] = {
 	{ "report", cmd_report, "where time and memory went, by views" },
 	{ "record", cmd_record, "run a program, record it, report" },
+	{ "ctl",    cmd_ctl,    "switch a running recording on and off" },
+	{ "trim",   cmd_trim,   "cut the unused tail of ended recordings" },
 	{ "help",   cmd_help,   "how to use a command" },
 	{ NULL, NULL, NULL },
 };
