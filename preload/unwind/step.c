@@ -85,14 +85,29 @@ static int load(struct hp_cursor *c, uintptr_t at, uintptr_t *v)
 	return 0;
 }
 
+/*
+ * The place of a saved register is below sp when a signal interrupted an epilogue that has just popped it (tables don't
+ * say so), or a leaf that keeps it in the red zone. The word is still there either way, in a page that sp is in, or else
+ * the register has its old value back.
+ */
+static uintptr_t below_sp(const struct hp_cursor *c, uintptr_t at)
+{
+	if (!(c->info & HP_NODE_EXACT))
+		return 0;
+	return at >> PAGE_SHIFT == c->sp >> PAGE_SHIFT && !(at & 7) ? *(uintptr_t *)at : c->fp;
+}
+
 static uintptr_t caller_fp(struct hp_cursor *c, uint64_t rule, uintptr_t base, uintptr_t cfa)
 {
 	uintptr_t v, at = hp_rule_fp_where(rule) == HP_RULE_FP_AT_BASE ? base : cfa;
+	at += 8 * (uintptr_t)hp_rule_fp(rule);
 	if (hp_rule_fp_where(rule) == HP_RULE_FP_SAME)
 		return c->fp;
-	if (hp_rule_fp_where(rule) == HP_RULE_FP_LOST || load(c, at + 8 * (uintptr_t)hp_rule_fp(rule), &v))
+	if (hp_rule_fp_where(rule) == HP_RULE_FP_LOST)
 		return 0;
-	return v;
+	if (at < c->sp)
+		return below_sp(c, at);
+	return load(c, at, &v) ? 0 : v;
 }
 
 /* Out of a signal handler: to the interrupted instruction, which may be on another stack. */
