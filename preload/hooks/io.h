@@ -49,10 +49,13 @@ HP_INLINE void hp_pair_end(struct hp_call *c, int result, const int pair[2])
 	hp_io_end_payload(c, -1, result, pair, result < 0 ? 0 : 2 * sizeof(int));
 }
 
+/* glibc's _IO_IS_FILEBUF: a stream with a descriptor. The others leave _fileno at 0, or at a negative number. */
+enum { HP_STREAM_HAS_FD = 0x2000 };
+
 /* The descriptor of a stream; -1 when there is none (a cookie, a memory stream, no stream). */
 HP_INLINE int hp_fileno(const FILE *fp)
 {
-	return fp ? fp->_fileno : -1;
+	return fp && fp->_flags & HP_STREAM_HAS_FD && fp->_fileno >= 0 ? fp->_fileno : -1;
 }
 
 #endif
