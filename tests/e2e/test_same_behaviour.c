@@ -50,11 +50,6 @@ Test(same, targets_of_locks_and_threads)
 	expect_same((struct run_how){0}, ARGV(target("calls"), "10"));
 }
 
-Test(same, every_function_on_descriptors_with_good_and_bad_arguments) { expect_same((struct run_how){0}, ARGV(target("io_all"))); }
-Test(same, every_function_on_paths_with_good_and_bad_arguments)       { expect_same((struct run_how){0}, ARGV(target("path_all"))); }
-Test(same, every_function_of_stdio_with_good_and_bad_arguments)       { expect_same((struct run_how){0}, ARGV(target("stdio_all"))); }
-Test(same, every_wait_with_good_and_bad_arguments)                    { expect_same((struct run_how){0}, ARGV(target("wait_all"))); }
-
 Test(same, targets_of_files_and_processes)
 {
 	expect_same((struct run_how){0}, ARGV(target("io_counts"), "data", "20"));
