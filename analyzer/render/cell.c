@@ -29,6 +29,10 @@ static void integer(struct buf *out, enum unit unit, int64_t value)
 {
 	uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
 
+	if (unit == UNIT_STAMP) {
+		buf_addf(out, "%" PRId64 ".%09" PRId64, value / 1000000000, value % 1000000000);
+		return;
+	}
 	if (unit == UNIT_NONE || unit == UNIT_PERCENT || value == 0) {
 		buf_addf(out, "%" PRId64, value);
 		return;

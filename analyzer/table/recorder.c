@@ -1,6 +1,6 @@
 /* What the recording itself was like. As text only what a reader must not miss: losses, damage, blind spots. */
 #include "dump/ops.h"
-#include "table/view.h"
+#include "table/info.h"
 #include "util/buf.h"
 #include "util/fmt.h"
 
@@ -91,18 +91,10 @@ static const char *losses(const struct view_input *in)
 	return copy;
 }
 
-static void add_warnings(const struct view_input *in, struct table *t, struct doc *doc)
+static void add_blind_spots(const struct view_input *in, struct doc *doc)
 {
-	const struct names *blind = t->rows[0].cells[BLIND].names;
+	const struct names *blind = blind_spots_of(in);
 
-	t->brief = true;
-	t->title = NULL;
-	t->note = losses(in);
-	if (t->note) {
-		t->title = "Not complete";
-		t->alarm = true;
-	}
-	doc_add(doc, t);
 	for (size_t i = 0; i < blind->count; i++) {
 		struct table *spot = table_new(in->arena, TABLE_OBJECT, NULL, "Blind spot", NULL, 0);
 
@@ -112,10 +104,10 @@ static void add_warnings(const struct view_input *in, struct table *t, struct do
 	}
 }
 
-static void add(const struct view_input *in, struct doc *doc)
+struct table *recorder_table(const struct view_input *in)
 {
 	const struct recorder *r = &in->model->recorder;
-	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "recorder", NULL, columns);
+	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "recorder", "Recorder", columns);
 	struct cell *c = table_row(t);
 
 	table_fill(t, c, r);
@@ -123,7 +115,18 @@ static void add(const struct view_input *in, struct doc *doc)
 	c[BLIND] = cell_names(blind_spots_of(in));
 	c[OVERHEAD] = cell_int((uint64_t)r->overhead_ns);
 	c[HOOKS] = cell_table(hooks(in));
-	add_warnings(in, t, doc);
+	return t;
+}
+
+static void add(const struct view_input *in, struct doc *doc)
+{
+	struct table *t = recorder_table(in);
+
+	t->note = losses(in);
+	t->title = t->note ? "Not complete" : NULL;
+	t->brief = t->alarm = true;
+	doc_add(doc, t);
+	add_blind_spots(in, doc);
 }
 
 const struct view view_recorder = { .name = NULL, .parts = 0, .add = add };

@@ -32,7 +32,8 @@ enum unit {
 	UNIT_COUNT,    /* how many */
 	UNIT_BYTES,
 	UNIT_NS,       /* a duration */
-	UNIT_TIME,     /* a point of time: ns since the start of the recording */
+	UNIT_TIME,     /* a point of time: ns since the start of the recording; drawn like a duration */
+	UNIT_STAMP,    /* the same, drawn to the nanosecond */
 	UNIT_DATE,     /* a point of time: ns since 1970 */
 	UNIT_PERCENT,
 };

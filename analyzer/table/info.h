@@ -1,0 +1,13 @@
+/* info.h - what is known of the dumps themselves, beside the figures. */
+#ifndef HP_TABLE_INFO_H
+#define HP_TABLE_INFO_H
+
+#include "table/view.h"
+
+/* What the recorder says of itself, in full (recorder.c). */
+struct table *recorder_table(const struct view_input *);
+
+/* Files, options that were not understood, chunks, losses, damage, clocks: a table each, a row for each of each dump. */
+void info_add(const struct view_input *, struct doc *);
+
+#endif

@@ -1,0 +1,291 @@
+#include "table/tree.h"
+
+#include <string.h>
+
+#include "util/fmt.h"
+#include "util/map64.h"
+
+struct node {
+	uint32_t parent, level;
+	const char *name, *file, *module;
+	uint32_t line;
+	uint64_t self, total;
+};
+
+struct tree {
+	const struct view_input   *in;
+	const struct tree_weights *weights;
+	VEC(struct node) nodes;     /* [0] is the root: everything */
+	struct map64     by_edge;   /* parent and name -> node */
+	VEC(uint32_t)    place;     /* of each weighted node: its node here */
+	VEC(uint64_t)    below;     /* weight of each with what is below it */
+	VEC(uint32_t)    order;     /* nodes by parent, heaviest first */
+	VEC(uint32_t)    first;     /* of each parent: where its children begin in `order` */
+};
+
+static uint64_t edge_key(uint32_t parent, const char *name)
+{
+	uint64_t hash = 0xcbf29ce484222325u ^ (uint64_t)parent * 0x9e3779b97f4a7c15u;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 0x100000001b3u;
+	return hash == MAP64_EMPTY ? 0 : hash;
+}
+
+static uint32_t child(struct tree *t, uint32_t parent, const struct frame *f, const char *module)
+{
+	uint64_t key = edge_key(parent, f->name);
+	uint32_t found = map64_get(&t->by_edge, key);
+
+	if (found != MAP64_NONE)
+		return found;
+	found = (uint32_t)t->nodes.n;
+	vec_push(&t->nodes, (struct node){
+		.parent = parent, .level = t->nodes.v[parent].level + 1, .name = f->name, .file = f->file, .line = f->line,
+		.module = module,
+	});
+	map64_put(&t->by_edge, key, found);
+	return found;
+}
+
+static uint32_t parent_of(const struct tree *t, uint32_t i)
+{
+	const struct model *m = t->in->model;
+
+	return t->weights->calls ? m->functions.nodes.v[i].parent : m->stacks.nodes.v[i].parent;
+}
+
+/* The frames of one weighted node, the innermost inlined one first. */
+static const struct frame *frames_of(const struct tree *t, uint32_t i, struct frame *one, size_t *count, const char **module)
+{
+	const struct model *m = t->in->model;
+	uint32_t index;
+
+	if (t->weights->calls) {
+		const struct function *f = &m->functions.v.v[m->functions.nodes.v[i].function];
+		struct function_name name = naming_function(t->in->naming, f->module, f->offset);
+
+		*one = (struct frame){ name.name, name.file, name.line, name.foreign };
+		*module = name.module;
+		*count = 1;
+		return one;
+	}
+	index = m->stacks.nodes.v[i].module;
+	*module = index == MODULE_NONE ? "" : m->stacks.modules.v[index].path;
+	return naming_node(t->in->naming, i, count);
+}
+
+/*
+ * Goes one weighted node further in. Start-up code says nothing: outermost frames that are not the program's own are passed
+ * over, unless they are all there is.
+ */
+static uint32_t step_in(struct tree *t, uint32_t at, uint32_t i)
+{
+	struct frame one;
+	const char *module;
+	size_t count;
+	const struct frame *f = frames_of(t, i, &one, &count, &module);
+
+	while (count--)
+		if (at || !f[count].foreign || (count == 0 && t->weights->v[i]))
+			at = child(t, at, &f[count], module);
+	return at;
+}
+
+/* Weights with what is below them: children have greater numbers than their parents. */
+static void sum_below(struct tree *t)
+{
+	size_t n = t->weights->n;
+
+	vec_ensure(&t->below, n - 1);
+	vec_ensure(&t->place, n - 1);
+	for (size_t i = n - 1; i > 0; i--) {
+		t->below.v[i] += t->weights->v[i];
+		t->below.v[parent_of(t, (uint32_t)i)] += t->below.v[i];
+	}
+}
+
+static void build_forward(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->weights->n; i++) {
+		if (!t->below.v[i])
+			continue;
+		t->place.v[i] = step_in(t, t->place.v[parent_of(t, i)], i);
+		t->nodes.v[t->place.v[i]].self += t->weights->v[i];
+	}
+}
+
+/* Goes one weighted node further out, to the callers. */
+static uint32_t step_out(struct tree *t, uint32_t at, uint32_t i)
+{
+	struct frame one;
+	const char *module;
+	size_t count;
+	const struct frame *f = frames_of(t, i, &one, &count, &module);
+
+	for (size_t k = 0; k < count; k++)
+		at = child(t, at, &f[k], module);
+	return at;
+}
+
+/* Each path from its innermost frame out: what stands below a function is who called it. */
+static void build_reverse(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->weights->n; i++) {
+		uint32_t at = 0;
+
+		if (!t->weights->v[i])
+			continue;
+		for (uint32_t k = i; k; k = parent_of(t, k))
+			at = step_out(t, at, k);
+		t->nodes.v[at].self += t->weights->v[i];
+	}
+}
+
+static void total_up(struct tree *t)
+{
+	for (size_t i = t->nodes.n; i-- > 0;) {
+		struct node *n = &t->nodes.v[i];
+
+		n->total += n->self;
+		if (i)
+			t->nodes.v[n->parent].total += n->total;
+	}
+}
+
+static int compare_siblings(const void *a, const void *b, void *nodes)
+{
+	const struct node *all = nodes, *x = &all[*(const uint32_t *)a], *y = &all[*(const uint32_t *)b];
+
+	if (x->parent != y->parent)
+		return x->parent < y->parent ? -1 : 1;
+	if (x->total != y->total)
+		return x->total > y->total ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void put_in_order(struct tree *t)
+{
+	for (uint32_t i = 1; i < t->nodes.n; i++)
+		vec_push(&t->order, i);
+	if (t->order.n)
+		qsort_r(t->order.v, t->order.n, sizeof(*t->order.v), compare_siblings, t->nodes.v);
+	vec_ensure(&t->first, t->nodes.n);
+	for (size_t i = t->order.n; i-- > 0;)
+		t->first.v[t->nodes.v[t->order.v[i]].parent] = (uint32_t)i + 1;
+}
+
+enum { PERCENT, TOTAL, SELF, MODULE, FILE_NAME, LINE, NAME, COLUMN_COUNT };
+
+/* The columns; figures are in the unit of the metric, so they are made for each tree. */
+static const struct column *columns_in(struct arena *arena, enum unit unit)
+{
+	const struct column columns[COLUMN_COUNT] = {
+		[PERCENT]   = { "percent", "", .unit = UNIT_PERCENT },
+		[TOTAL]     = { "total", "total", .unit = unit },
+		[SELF]      = { "self", "self", .unit = unit },
+		[MODULE]    = { "module", "module", .flags = COLUMN_DATA },
+		[FILE_NAME] = { "file", "file", .flags = COLUMN_DATA },
+		[LINE]      = { "line", "line", .flags = COLUMN_DATA },
+		[NAME]      = { "name", "call path", .flags = COLUMN_CODE },
+	};
+
+	return arena_copy(arena, columns, sizeof(columns));
+}
+
+static void add_node(struct tree *t, struct table *table, const struct node *n)
+{
+	struct cell *c = table_tree_row(table, n->level - 1);
+
+	c[PERCENT] = cell_share(n->total, t->nodes.v[0].total);
+	c[TOTAL] = cell_int(n->total);
+	c[SELF] = cell_int(n->self);
+	c[NAME] = cell_name(n->name);
+	c[MODULE] = cell_name(n->module[0] ? n->module : NULL);
+	c[FILE_NAME] = cell_name(n->file);
+	if (n->file)
+		c[LINE] = cell_int(n->line);
+}
+
+static bool is_wanted(const struct tree *t, const struct tree_options *o, const struct node *n)
+{
+	return n->total && (!o->depth || n->level <= o->depth)
+		&& (double)n->total * 100 >= o->min * (double)t->nodes.v[0].total;
+}
+
+struct level { uint32_t parent, next; };
+
+/* Rows in preorder; the stack holds the position in `order` of the next sibling on each level. */
+static void add_nodes(struct tree *t, struct table *table, const struct tree_options *o)
+{
+	VEC(struct level) stack = { 0 };
+
+	vec_ensure(&stack, 0);
+	stack.v[0].next = t->first.v[0];
+	while (stack.n) {
+		uint32_t next = stack.v[stack.n - 1].next, index;
+
+		if (!next || next > t->order.n || t->nodes.v[t->order.v[next - 1]].parent != stack.v[stack.n - 1].parent) {
+			stack.n--;
+			continue;
+		}
+		stack.v[stack.n - 1].next++;
+		index = t->order.v[next - 1];
+		if (!is_wanted(t, o, &t->nodes.v[index]))
+			continue;
+		add_node(t, table, &t->nodes.v[index]);
+		vec_ensure(&stack, stack.n);
+		stack.v[stack.n - 1].parent = index;
+		stack.v[stack.n - 1].next = t->first.v[index];
+	}
+	vec_free(&stack);
+}
+
+static void build(struct tree *t, bool reverse)
+{
+	vec_push(&t->nodes, (struct node){ .name = "", .module = "" });
+	if (t->weights->n) {
+		sum_below(t);
+		if (reverse)
+			build_reverse(t);
+		else
+			build_forward(t);
+	}
+	total_up(t);
+	put_in_order(t);
+}
+
+static void free_tree(struct tree *t)
+{
+	vec_free(&t->nodes);
+	vec_free(&t->place);
+	vec_free(&t->below);
+	vec_free(&t->order);
+	vec_free(&t->first);
+	map64_free(&t->by_edge);
+}
+
+enum { METRIC, ALL, TREE };
+
+struct table *tree_table(const struct view_input *in, const char *metric, const char *title, enum unit unit,
+                         const struct tree_weights *weights, const struct tree_options *options)
+{
+	const struct column columns[] = {
+		[METRIC] = { "metric", "metric", .flags = COLUMN_DATA },
+		[ALL]    = { "total", "total", unit, .flags = COLUMN_DATA },
+		[TREE]   = { "tree", "tree", .unit = UNIT_NONE },
+	};
+	const struct column *own = arena_copy(in->arena, columns, sizeof(columns));
+	struct tree t = { .in = in, .weights = weights };
+	struct table *object = table_new(in->arena, TABLE_OBJECT, NULL, NULL, own, sizeof(columns) / sizeof(columns[0]));
+	struct table *rows = table_new(in->arena, TABLE_TREE, "tree", title, columns_in(in->arena, unit), COLUMN_COUNT);
+	struct cell *c = table_row(object);
+
+	build(&t, options->reverse);
+	add_nodes(&t, rows, options);
+	c[METRIC] = cell_name(metric);
+	c[ALL] = cell_int(t.nodes.v[0].total);
+	c[TREE] = cell_table(rows);
+	free_tree(&t);
+	return object;
+}
