@@ -20,7 +20,7 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
-enum { COMMIT_STEP = 16 * HP_CHUNK_BYTES, DROP_STEP = 64 };
+enum { COMMIT_STEP = 32 * HP_CHUNK_BYTES, DROP_STEP = 64 };
 #define MIB (1ull << 20)
 
 static int failed(long r) { return r < 0 && r > -4096; }
@@ -62,6 +62,15 @@ static int make_writable(uint32_t w, uint64_t bytes)
 	return 0;
 }
 
+/*
+ * A fault in a hole would read ahead, into folios of up to 2 MiB, and each page made dirty then walks all of a folio's
+ * blocks: 0.5 ms for the first page and 6 to 20 us for others (ext4, Linux 6.18); single pages take 2.4 us.
+ */
+static void no_readahead(char *at, size_t bytes)
+{
+	hp_sys3(SYS_madvise, at, bytes, MADV_RANDOM);
+}
+
 /* The next window starts in the last page of this one: that page is mapped twice. */
 static int add_window(uint32_t w)
 {
@@ -74,6 +83,7 @@ static int add_window(uint32_t w)
 		return (int)p;
 	/* It has the protection of that page: writable by now, as the chunk there is in use. */
 	hp_sys3(SYS_mprotect, p, hp_state.page + hp_state.window_bytes, PROT_NONE);
+	no_readahead((char *)p, hp_state.page + hp_state.window_bytes);
 	char *none = NULL;
 	if (!__atomic_compare_exchange_n(&hp_state.window[w], &none, (char *)p + hp_state.page, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		hp_sys2(SYS_munmap, p, hp_state.page + hp_state.window_bytes);
@@ -245,6 +255,7 @@ static int map_file(long fd, uint64_t bytes)
 	if (failed(r))
 		return (int)r;
 	char *base = (char *)r;
+	no_readahead(base, window);
 	r = hp_sys3(SYS_mprotect, base, HP_CHUNK_BYTES, PROT_READ | PROT_WRITE);
 	if (!r)
 		r = hp_file_commit(base, sizeof(struct hp_header) + HP_SLOTS_OFFSET);

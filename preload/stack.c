@@ -315,7 +315,7 @@ static int is_busy(uintptr_t busy, uintptr_t here)
 	return busy > here && *(volatile uintptr_t *)busy == (busy ^ MARK);
 }
 
-uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
+__attribute__((hot)) uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
 {
 	volatile uintptr_t mark;
 	uintptr_t here = (uintptr_t)&mark, *busy = &t->stack.busy;
