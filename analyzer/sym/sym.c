@@ -240,6 +240,8 @@ static void make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t loo
 		frames[i].file = source_path(s, &found[i]);
 		frames[i].line = found[i].line;
 		frames[i].inlined = found[i].inlined;
+		if (symbol && !found[i].inlined)
+			frames[i].offset = (uint32_t)(address - symbol->value + (pc - lookup));
 		name_frame(s, &frames[i], &found[i], symbol && !found[i].inlined ? symbol->name : NULL);
 		if (!frames[i].function)
 			name_by_offset(s, &frames[i], pc);

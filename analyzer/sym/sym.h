@@ -43,6 +43,7 @@ struct sym_frame {
 	const char *file;      /* source file; NULL: unknown */
 	uint32_t    line;      /* 0: unknown */
 	int32_t     module;    /* index into the modules; -1: none */
+	uint32_t    offset;    /* of the address from the function's start; 0: unknown, or inlined */
 	uint8_t     inlined;   /* the next frame is the function that this one was inlined into */
 };
 

@@ -15,12 +15,15 @@
  */
 enum { RANGE_BITS = 40 };
 
+struct frames { VEC_FIELDS(struct frame) };
+
 struct naming {
 	const struct model *model;
 	struct sym         *sym;
 	struct arena        arena;       /* names that were put together */
 	bool               *foreign;     /* by module */
-	VEC(struct frame)   path, node;  /* what naming_stacks and naming_node return */
+	struct frames       path, node;  /* what naming_stacks and naming_node return */
+	VEC(uint32_t)       offsets;     /* of each frame of `path`: see struct sym_frame */
 };
 
 /* Beginnings of file names. */
@@ -103,6 +106,7 @@ void naming_free(struct naming *n)
 	free(n->foreign);
 	vec_free(&n->path);
 	vec_free(&n->node);
+	vec_free(&n->offsets);
 	free(n);
 }
 
@@ -122,22 +126,29 @@ static struct frame frame_of(const struct naming *n, const struct sym_frame *f, 
 	};
 }
 
-const struct frame *naming_node(struct naming *n, uint32_t node, size_t *count)
+/* Appends the frames of one node. */
+static void add_frames(struct naming *n, uint32_t node, struct frames *to)
 {
 	const struct stack_node *s = &n->model->stacks.nodes.v[node];
-	const struct sym_frame *frames;
-	size_t found;
+	const struct sym_frame *found;
+	size_t count;
 
-	n->node.n = 0;
 	if (s->module == MODULE_NONE) {
-		vec_push(&n->node, (struct frame){ .name = address_name(n, s->offset) });
-	} else {
-		int exact = (s->flags & HP_NODE_EXACT) != 0;
-
-		found = sym_frames(n->sym, address_of(s->module, s->offset), exact, SYM_ANY_TIME, &frames);
-		for (size_t i = 0; i < found; i++)
-			vec_push(&n->node, frame_of(n, &frames[i], s->module));
+		vec_push(to, (struct frame){ .name = address_name(n, s->offset) });
+		vec_push(&n->offsets, 0);
+		return;
 	}
+	count = sym_frames(n->sym, address_of(s->module, s->offset), (s->flags & HP_NODE_EXACT) != 0, SYM_ANY_TIME, &found);
+	for (size_t i = 0; i < count; i++) {
+		vec_push(to, frame_of(n, &found[i], s->module));
+		vec_push(&n->offsets, found[i].offset);
+	}
+}
+
+const struct frame *naming_node(struct naming *n, uint32_t node, size_t *count)
+{
+	n->node.n = n->offsets.n = 0;
+	add_frames(n, node, &n->node);
 	*count = n->node.n;
 	return n->node.v;
 }
@@ -147,14 +158,9 @@ static const struct frame *frames(void *context, uint64_t stack, size_t *count)
 	struct naming *n = context;
 	const struct stacks *s = &n->model->stacks;
 
-	n->path.n = 0;
-	for (uint32_t node = (uint32_t)stack; node && node < s->nodes.n; node = s->nodes.v[node].parent) {
-		size_t found;
-		const struct frame *f = naming_node(n, node, &found);
-
-		for (size_t i = 0; i < found; i++)
-			vec_push(&n->path, f[i]);
-	}
+	n->path.n = n->offsets.n = 0;
+	for (uint32_t node = (uint32_t)stack; node && node < s->nodes.n; node = s->nodes.v[node].parent)
+		add_frames(n, node, &n->path);
 	*count = n->path.n;
 	return n->path.v;
 }
@@ -224,15 +230,19 @@ static const char *variable_name(struct naming *n, const struct lock *l)
 	return arena_text(n, &text);
 }
 
-/* "init@FUNCTION", "used@FUNCTION" */
+/* "init@FUNCTION+0x1c", "used@FUNCTION+0x1c": where the call returned to. */
 static const char *named_after(struct naming *n, const char *what, uint32_t stack)
 {
 	const struct frame *f = own_frame(n, stack);
 	struct buf text = { 0 };
+	uint32_t offset;
 
 	if (!f)
 		return NULL;
+	offset = n->offsets.v[f - n->path.v];
 	buf_addf(&text, "%s@%s", what, f->name);
+	if (offset)
+		buf_addf(&text, "+0x%" PRIx32, offset);
 	return arena_text(n, &text);
 }
 
