@@ -20,7 +20,6 @@ struct thread_state {
 	uint64_t between_ns;             /* end of the last event that had a stack */
 	uint64_t last_ns;                /* of any event */
 	uint64_t events;                 /* all, whether counted or not */
-	uint64_t create_ns;              /* when pthread_create returned; UINT64_MAX unknown */
 };
 
 /* An event on its way through the parts, with what they all need. */
@@ -40,7 +39,9 @@ struct create { uint32_t process, creator, stack, matched; uint64_t pthread, ns;
 struct process_state {
 	uint32_t exec_thread;      /* of the last exec attempt, THREAD_NONE: none */
 	uint64_t exec_events;      /* the thread's count of events then */
-	uint8_t  aborted, ended;
+	uint8_t  begun, ended;
+	char exec_path[512];
+	struct map64 by_pthread;   /* pthread_t -> the thread that has it, or had it last */
 };
 
 struct model_private {
@@ -78,7 +79,6 @@ void locks_event(struct feed *);         /* LOCK*, UNLOCK* */
 void locks_wait(struct feed *, const struct hp_r_wait *, uint64_t start_ns);
 void locks_sync(struct feed *);
 void locks_clear(struct model *);
-void locks_finish(struct model *);
 void locks_free(struct locks *);
 
 void io_event(struct feed *);            /* IO, IO_X */
@@ -90,11 +90,15 @@ void io_free(struct io *);
 /* Time of the thread in a class of waits: totals, the thread's, the innermost function's. */
 void waits_add(struct feed *, unsigned wait_class, uint64_t ns);
 
+/* Before a thread's first event. A forked process takes over what its parent has then. */
+void thread_begins(struct feed *);
 void process_event(struct feed *);       /* threads' and processes' own records */
 void process_finish(struct model *);
 void threads_finish(struct model *);
 
 void recorder_finish(struct model *);
+/* Whether the record is an event in the contract's sense; *kind is its HP_* bit, 0: it has none. */
+int recorder_counts(const struct dump_event *, unsigned *kind);
 
 /* Builds processes, threads and scopes of the run from the dumps. */
 void model_assemble(struct model *);

@@ -1,0 +1,280 @@
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/alloc.h"
+
+enum { SAMPLE_EVERY = 64 };  /* one of so many allocator calls has its duration taken */
+
+struct functions_private {
+	struct map64 by_place;                /* (module, offset) -> function */
+	VEC(struct map64) edges;              /* by process: node << 32 | low 32 bits of the callee -> node */
+	struct map64 wide_edges;              /* node << 32 | function -> node */
+};
+
+static struct functions_private *private_of(struct model *m)
+{
+	struct functions *fn = &m->functions;
+	if (!fn->private) {
+		fn->private = xcalloc(1, sizeof *fn->private);
+		vec_push(&fn->nodes, (struct call_node){ .last_process = PROCESS_NONE });
+	}
+	return fn->private;
+}
+
+static uint64_t place_key(struct stack_place at)
+{
+	return at.offset * 0x9e3779b97f4a7c15u ^ (uint64_t)at.module << 40;
+}
+
+static uint32_t function_at(struct model *m, struct stack_place at)
+{
+	struct functions_private *p = m->functions.private;
+	for (uint64_t key = place_key(at);; key++) {
+		uint32_t i = map64_get(&p->by_place, key);
+		if (i == MAP64_NONE && key != MAP64_EMPTY) {
+			map64_put(&p->by_place, key, (uint32_t)m->functions.v.n);
+			vec_push(&m->functions.v, (struct function){ .module = at.module, .offset = at.offset });
+			return (uint32_t)m->functions.v.n - 1;
+		}
+		if (i != MAP64_NONE && m->functions.v.v[i].module == at.module && m->functions.v.v[i].offset == at.offset)
+			return i;
+	}
+}
+
+/*
+ * Only first occurrences of a function on a path are chained by `outer`, so this is short even in deep recursion: as many
+ * steps as there are different functions on the path.
+ */
+static int occurs_outside(const struct functions *fn, uint32_t node, uint32_t function)
+{
+	for (; node; node = fn->nodes.v[node].outer)
+		if (fn->nodes.v[node].function == function)
+			return 1;
+	return 0;
+}
+
+static uint32_t new_node(struct functions *fn, uint32_t parent, uint32_t function)
+{
+	const struct call_node *above = &fn->nodes.v[parent];
+	uint32_t outer = !parent || above->recursive ? above->outer : parent;
+	vec_push(&fn->nodes, (struct call_node){
+		.parent = parent, .function = function, .outer = outer, .last_process = PROCESS_NONE,
+		.recursive = (uint32_t)occurs_outside(fn, outer, function),
+	});
+	return (uint32_t)fn->nodes.n - 1;
+}
+
+/* The child for a function, by what it is; the same for all processes. */
+static uint32_t child_of(struct model *m, uint32_t node, uint32_t function)
+{
+	struct functions_private *p = m->functions.private;
+	uint64_t key = (uint64_t)node << 32 | function;
+	uint32_t child = map64_get(&p->wide_edges, key);
+	if (child == MAP64_NONE) {
+		child = new_node(&m->functions, node, function);
+		map64_put(&p->wide_edges, key, child);
+	}
+	return child;
+}
+
+static uint32_t find_child(struct feed *f, uint32_t node, uint64_t address, int low)
+{
+	struct model *m = f->m;
+	struct functions_private *p = m->functions.private;
+	if (!low)
+		return child_of(m, node, function_at(m, stacks_place(&m->stacks, f->scope, address, 0, f->e->ticks)));
+	vec_ensure(&p->edges, f->process);
+	uint64_t key = (uint64_t)node << 32 | (uint32_t)address;
+	uint32_t child = map64_get(&p->edges.v[f->process], key);
+	if (child == MAP64_NONE) {
+		child = child_of(m, node, function_at(m, stacks_place(&m->stacks, f->scope, address, 1, f->e->ticks)));
+		map64_put(&p->edges.v[f->process], key, child);
+	}
+	struct call_node *n = &m->functions.nodes.v[node];
+	n->last_fn32 = (uint32_t)address;
+	n->last_process = f->process;
+	n->last_child = child;
+	return child;
+}
+
+static uint32_t innermost(const struct thread_state *s)
+{
+	return s->calls.n ? s->calls.v[s->calls.n - 1].node : 0;
+}
+
+void functions_enter(struct feed *f, uint64_t address, int low)
+{
+	if (!f->count)
+		return;
+	private_of(f->m);
+	struct functions *fn = &f->m->functions;
+	uint32_t at = innermost(f->s);
+	const struct call_node *n = &fn->nodes.v[at];
+	uint32_t child = low && n->last_fn32 == (uint32_t)address && n->last_process == f->process
+		? n->last_child : find_child(f, at, address, low);
+	fn->nodes.v[child].calls++;
+	f->t->function_calls++;
+	vec_push(&f->s->calls, (struct call_frame){ child, 0, f->e->ns, 0 });
+}
+
+/* Ends the innermost call; returns how long it took. */
+static uint64_t leave(struct functions *fn, struct thread_state *s, uint64_t ns)
+{
+	struct call_frame c = s->calls.v[--s->calls.n];
+	struct call_node *n = &fn->nodes.v[c.node];
+	uint64_t took = ns > c.start ? ns - c.start : 0;
+	n->total_ns += took;
+	n->self_ns += took > c.child_ns ? took - c.child_ns : 0;
+	if (s->calls.n)
+		s->calls.v[s->calls.n - 1].child_ns += took;
+	return took;
+}
+
+void functions_exit(struct feed *f)
+{
+	struct functions *fn = &f->m->functions;
+	if (!f->count)
+		return;
+	if (!f->s->calls.n) {
+		fn->unmatched_exits++;
+		return;
+	}
+	uint32_t node = innermost(f->s);
+	uint64_t took = leave(fn, f->s, f->e->ns);
+	hist_add(&fn->v.v[fn->nodes.v[node].function].times, took);
+}
+
+/* Ends calls that are left open, at their time: they have no share in the quantiles. */
+static void abandon(struct functions *fn, struct thread_state *s, uint64_t ns, uint64_t count)
+{
+	for (; count && s->calls.n; count--) {
+		uint32_t node = innermost(s);
+		leave(fn, s, ns);
+		fn->nodes.v[node].open_calls++;
+	}
+}
+
+void functions_cut(struct feed *f, uint32_t count)
+{
+	if (f->count)
+		abandon(&f->m->functions, f->s, f->e->ns, count);
+}
+
+void functions_alloc(struct feed *f, uint64_t size)
+{
+	if (!f->s->calls.n)
+		return;
+	struct call_costs *c = &f->m->functions.nodes.v[innermost(f->s)].self;
+	c->alloc_calls++;
+	c->alloc_bytes += size;
+}
+
+void functions_alloc_time(struct feed *f, uint64_t ns)
+{
+	if (f->s->calls.n)
+		f->m->functions.nodes.v[innermost(f->s)].self.alloc_ns += ns * SAMPLE_EVERY;
+}
+
+void functions_wait(struct feed *f, unsigned wait_class, uint64_t ns)
+{
+	if (f->s->calls.n)
+		f->m->functions.nodes.v[innermost(f->s)].self.wait_ns[wait_class] += ns;
+}
+
+void functions_clear(struct model *m)
+{
+	struct functions *fn = &m->functions;
+	for (size_t i = 0; i < fn->nodes.n; i++) {
+		struct call_node *n = &fn->nodes.v[i];
+		n->calls = n->total_ns = n->self_ns = n->open_calls = 0;
+		n->self = (struct call_costs){ .alloc_calls = 0 };
+	}
+	for (size_t i = 0; i < fn->v.n; i++)
+		hist_free(&fn->v.v[i].times);
+	for (size_t i = 0; i < fn->between.n; i++)
+		fn->between.v[i] = (struct between_node){ .calls = 0 };
+	fn->unmatched_exits = 0;
+}
+
+/* ---- the end ---- */
+
+static void close_open_calls(struct model *m)
+{
+	for (size_t i = 0; i < m->private->states.n; i++) {
+		struct thread_state *s = m->private->states.v[i];
+		if (s)
+			abandon(&m->functions, s, m->threads.v.v[i].end_ns, UINT64_MAX);
+	}
+}
+
+static void add_costs(struct call_costs *to, const struct call_costs *from)
+{
+	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
+		to->wait_ns[i] += from->wait_ns[i];
+	to->alloc_calls += from->alloc_calls;
+	to->alloc_bytes += from->alloc_bytes;
+	to->alloc_ns += from->alloc_ns;
+}
+
+static void add_node(struct functions *fn, const struct call_node *n, const struct call_costs *inclusive)
+{
+	struct function *f = &fn->v.v[n->function];
+	f->calls += n->calls;
+	f->open_calls += n->open_calls;
+	f->self_ns += n->self_ns;
+	add_costs(&f->self, &n->self);
+	if (n->recursive)
+		return;
+	f->total_ns += n->total_ns;
+	add_costs(&f->total, inclusive);
+}
+
+static uint64_t waits_sum(const struct call_costs *c)
+{
+	uint64_t sum = 0;
+	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
+		sum += c->wait_ns[i];
+	return sum;
+}
+
+/* Children stand behind their parents: one pass from the end sums up what is below each node. */
+void functions_finish(struct model *m)
+{
+	struct functions *fn = &m->functions;
+	if (!fn->nodes.n)
+		return;
+	close_open_calls(m);
+	struct call_costs *inclusive = xcalloc(fn->nodes.n, sizeof *inclusive);
+	for (size_t i = fn->nodes.n; i-- > 1; ) {
+		const struct call_node *n = &fn->nodes.v[i];
+		add_costs(&inclusive[i], &n->self);
+		add_costs(&inclusive[n->parent], &inclusive[i]);
+		add_node(fn, n, &inclusive[i]);
+	}
+	free(inclusive);
+	for (size_t i = 0; i < fn->v.n; i++) {
+		struct function *f = &fn->v.v[i];
+		uint64_t waits = waits_sum(&f->total);
+		f->running_ns = f->total_ns > waits ? f->total_ns - waits : 0;
+	}
+}
+
+void functions_free(struct functions *fn)
+{
+	struct functions_private *p = fn->private;
+	for (size_t i = 0; i < fn->v.n; i++)
+		hist_free(&fn->v.v[i].times);
+	vec_free(&fn->v);
+	vec_free(&fn->nodes);
+	vec_free(&fn->between);
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->edges.n; i++)
+		map64_free(&p->edges.v[i]);
+	vec_free(&p->edges);
+	map64_free(&p->by_place);
+	map64_free(&p->wide_edges);
+	free(p);
+}

@@ -1,0 +1,260 @@
+#include "io_private.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* One I/O event, whichever record it came in. */
+struct call {
+	unsigned op, class;
+	int stdio;
+	int32_t fd;
+	int64_t result;
+	int error;
+	uint64_t start, took;
+	uint32_t stack;
+	const char *payload;
+	uint32_t payload_bytes;
+};
+
+static uint32_t payload_u32(const struct call *c, unsigned i)
+{
+	uint32_t v = 0;
+	if (c->payload_bytes >= (i + 1) * sizeof v)
+		memcpy(&v, c->payload + i * sizeof v, sizeof v);
+	return v;
+}
+
+static int would_block(int error)
+{
+	return error == EAGAIN || error == EINPROGRESS || error == EINTR;
+}
+
+/* ---- descriptors ---- */
+
+static const char *made_kind(unsigned op)
+{
+	switch (op) {
+	case HP_OP_SOCKET:         return "socket";
+	case HP_OP_EVENTFD:        return "eventfd";
+	case HP_OP_EPOLL_CREATE:   return "epoll";
+	case HP_OP_MEMFD_CREATE:   return "memfd";
+	case HP_OP_TIMERFD_CREATE: return "timerfd";
+	case HP_OP_SIGNALFD:       return "signalfd";
+	default:                   return "anon";
+	}
+}
+
+static void open_as(struct feed *f, int64_t fd, uint32_t file)
+{
+	if (fd < 0 || fd > INT32_MAX)
+		return;
+	files_set(f, (int32_t)fd, file);
+	f->m->io.files.v[file].opens += (uint64_t)f->count;
+}
+
+static void pair(struct feed *f, const struct call *c)
+{
+	const char *kind = c->op == HP_OP_SOCKETPAIR ? "socket" : "pipe";
+	uint32_t file = files_named(f->m, op_name(c->op), 16, kind);
+	if (c->payload_bytes < 8)
+		return;
+	open_as(f, payload_u32(c, 0), file);
+	open_as(f, payload_u32(c, 1), file);
+}
+
+static const char *opened_kind(unsigned op)
+{
+	return op == HP_OP_OPENDIR ? "dir" : op == HP_OP_POPEN ? "pipe" : NULL;
+}
+
+/* What a call that worked did to the table of descriptors. */
+static void update_descriptors(struct feed *f, const struct call *c)
+{
+	switch (c->class) {
+	case HP_CLASS_OPEN:
+		open_as(f, c->result, files_named(f->m, c->payload, c->payload_bytes, opened_kind(c->op)));
+		break;
+	case HP_CLASS_MAKE:
+		open_as(f, c->result, files_named(f->m, op_name(c->op), 32, made_kind(c->op)));
+		break;
+	case HP_CLASS_DUP:
+		if (c->op != HP_OP_FCNTL && c->result != c->fd)
+			open_as(f, c->result, files_of(f, c->fd));
+		break;
+	case HP_CLASS_ACCEPT:
+		open_as(f, c->result, files_of_address(f->m, c->payload, c->payload_bytes));
+		break;
+	case HP_CLASS_CONNECT: case HP_CLASS_BIND:
+		files_set(f, c->fd, files_of_address(f->m, c->payload, c->payload_bytes));
+		break;
+	case HP_CLASS_PAIR:       pair(f, c); break;
+	case HP_CLASS_CLOSE:      files_set(f, c->fd, FILE_NONE); break;
+	case HP_CLASS_CLOSE_MANY:
+		if (c->payload_bytes >= 4)
+			files_close_range(f, (uint32_t)c->fd, payload_u32(c, 0));
+		break;
+	default: break;
+	}
+}
+
+/* ---- figures ---- */
+
+static struct io_op *op_of(struct feed *f, unsigned op, int stdio)
+{
+	struct io *io = &f->m->io;
+	uint16_t *index = &io_private(f->m)->op_index[stdio != 0][op];
+	if (!*index) {
+		if (stdio)
+			vec_push(&io->stdio_ops, (struct io_op){ .op = op });
+		else
+			vec_push(&io->ops, (struct io_op){ .op = op });
+		*index = (uint16_t)(stdio ? io->stdio_ops.n : io->ops.n);
+	}
+	return stdio ? &io->stdio_ops.v[*index - 1] : &io->ops.v[*index - 1];
+}
+
+static void count_error(struct io_op *o, int error)
+{
+	size_t i = 0;
+	while (i < o->errnos.n && o->errnos.v[i].error < error)
+		i++;
+	if (i == o->errnos.n || o->errnos.v[i].error != error) {
+		vec_push(&o->errnos, (struct io_errno){ error, 0 });
+		memmove(&o->errnos.v[i + 1], &o->errnos.v[i], (o->errnos.n - 1 - i) * sizeof *o->errnos.v);
+		o->errnos.v[i] = (struct io_errno){ error, 0 };
+	}
+	o->errnos.v[i].count++;
+}
+
+static int on_descriptor(const struct call *c)
+{
+	return c->class != HP_CLASS_PATH && c->class != HP_CLASS_NONE && c->class != HP_CLASS_PAIR && c->class != HP_CLASS_MAKE
+		&& c->class != HP_CLASS_OPEN && c->class != HP_CLASS_CLOSE_MANY && c->fd >= 0;
+}
+
+static void count_file(struct io_file *file, const struct call *c, uint64_t bytes)
+{
+	int failed = c->result < 0;
+	if (c->stdio) {
+		file->stdio_calls++;
+		file->stdio_bytes += bytes;
+		return;
+	}
+	file->time_ns += c->took;
+	file->errors += failed && !would_block(c->error);
+	file->would_block += failed && would_block(c->error);
+	if (c->class == HP_CLASS_READ) {
+		file->reads++;
+		file->bytes_read += bytes;
+	} else if (c->class == HP_CLASS_WRITE || c->class == HP_CLASS_COPY) {
+		file->writes++;
+		file->bytes_written += bytes;
+	} else {
+		file->others++;
+	}
+}
+
+static void count_totals(struct io *io, const struct call *c, uint64_t bytes)
+{
+	io->calls++;
+	io->time_ns += c->took;
+	io->errors += c->result < 0 && !would_block(c->error);
+	io->would_block += c->result < 0 && would_block(c->error);
+	if (c->class == HP_CLASS_READ || c->class == HP_CLASS_COPY)
+		io->bytes_read += bytes;
+	if (c->class == HP_CLASS_WRITE || c->class == HP_CLASS_COPY)
+		io->bytes_written += bytes;
+}
+
+static int carries_bytes(const struct call *c)
+{
+	return c->class == HP_CLASS_READ || c->class == HP_CLASS_WRITE || c->class == HP_CLASS_COPY;
+}
+
+static void count(struct feed *f, const struct call *c)
+{
+	uint64_t bytes = carries_bytes(c) && c->result > 0 ? (uint64_t)c->result : 0;
+	struct io_op *o = op_of(f, c->op, c->stdio);
+	hist_add(&o->times, c->took);
+	o->bytes += bytes;
+	if (c->result < 0 && would_block(c->error))
+		o->would_block++;
+	else if (c->result < 0)
+		o->errors++, count_error(o, c->error);
+	if (!c->stdio)
+		count_totals(&f->m->io, c, bytes);
+	if (on_descriptor(c))
+		count_file(&f->m->io.files.v[files_of(f, c->fd)], c, bytes);
+	if (c->class == HP_CLASS_COPY && c->payload_bytes >= 4)
+		f->m->io.files.v[files_of(f, (int32_t)payload_u32(c, 0))].bytes_read += bytes;
+}
+
+static struct call decode(struct feed *f)
+{
+	const struct hp_r_io *r = (const void *)f->e->r.w;
+	const struct hp_r_io_x *x = (const void *)f->e->r.w;
+	struct call c = { .payload = "" };
+	if (f->e->r.kind == HP_R_IO) {
+		c = (struct call){ .op = hp_word_sub(r->w), .fd = r->fd, .result = r->result, .error = (int)hp_word_arg(r->w),
+			.start = feed_start_ns(f, f->e->ticks - r->ticks), .stack = r->stack, .payload = "" };
+	} else {
+		c = (struct call){ .op = x->op, .fd = x->fd, .result = (int64_t)hp_u64(x->result), .error = x->err,
+			.start = feed_start_ns(f, hp_u64(x->start)), .stack = x->stack };
+		c.payload = dump_payload(&f->e->r, sizeof *x / 4, x->payload_bytes, &c.payload_bytes);
+	}
+	c.took = f->e->ns - c.start;
+	c.class = op_info(c.op)->class;
+	c.stdio = op_info(c.op)->kind == HP_STDIO;
+	return c;
+}
+
+void io_event(struct feed *f)
+{
+	struct call c = decode(f);
+	if (f->m->options.parts & MODEL_BETWEEN)
+		between_event(f, feed_stack(f, c.stack), c.start);
+	if (!c.stdio)
+		waits_add(f, WAIT_IO, c.took);
+	if (!(f->m->options.parts & MODEL_IO))
+		return;
+	int happened = c.result >= 0 || (c.class == HP_CLASS_CLOSE && c.error == EINTR)
+		|| (c.class == HP_CLASS_CONNECT && c.error == EINPROGRESS);
+	if (happened && c.class == HP_CLASS_CONNECT)
+		update_descriptors(f, &c);
+	if (f->count)
+		count(f, &c);
+	if (happened && c.class != HP_CLASS_CONNECT)
+		update_descriptors(f, &c);
+}
+
+void io_stdio_count(struct feed *f)
+{
+	const struct hp_r_stdio_count *r = (const void *)f->e->r.w;
+	if (!f->count)
+		return;
+	struct io_op *o = op_of(f, hp_word_sub(r->w), 1);
+	o->untimed_calls += r->calls;
+	o->bytes += r->bytes;
+	struct io_file *file = &f->m->io.files.v[files_of(f, r->fd)];
+	file->stdio_calls += r->calls;
+	file->stdio_bytes += r->bytes;
+}
+
+static void clear_op(struct io_op *o)
+{
+	hist_free(&o->times);
+	vec_free(&o->errnos);
+	*o = (struct io_op){ .op = o->op };
+}
+
+void io_clear(struct model *m)
+{
+	struct io *io = &m->io;
+	for (size_t i = 0; i < io->ops.n; i++)
+		clear_op(&io->ops.v[i]);
+	for (size_t i = 0; i < io->stdio_ops.n; i++)
+		clear_op(&io->stdio_ops.v[i]);
+	for (size_t i = 0; i < io->files.n; i++)
+		io->files.v[i] = (struct io_file){ .path = io->files.v[i].path, .kind = io->files.v[i].kind };
+	io->calls = io->errors = io->would_block = io->bytes_read = io->bytes_written = io->time_ns = 0;
+}

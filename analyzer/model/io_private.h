@@ -1,0 +1,35 @@
+/* io_private.h - what io.c and files.c keep while events are read. */
+#ifndef HP_MODEL_IO_PRIVATE_H
+#define HP_MODEL_IO_PRIVATE_H
+
+#include "private.h"
+
+enum { FILE_NONE = -1, DENSE_FDS = 65536 };
+
+struct descriptors {
+	VEC(uint32_t) dense;     /* descriptor -> file + 1, 0: closed or unknown */
+	struct map64 others;     /* those from DENSE_FDS on: file, MAP64_NONE closed */
+	int ready;               /* those that were open at the start are in */
+};
+
+struct io_private {
+	VEC(struct descriptors) processes;
+	struct map64 by_name;                /* hash of path and kind -> file */
+	uint16_t op_index[2][OPS_COUNT];     /* operation -> index + 1 into io.ops, or [1] io.stdio_ops */
+	struct arena arena;
+};
+
+struct io_private *io_private(struct model *);
+
+/* The file of a descriptor of the event's process; "fd:N" if nothing is known. */
+uint32_t files_of(struct feed *, int32_t fd);
+/* The descriptor is this file's from now on; FILE_NONE: closed. */
+void files_set(struct feed *, int32_t fd, int64_t file);
+/* Descriptors first..last are closed. */
+void files_close_range(struct feed *, uint32_t first, uint32_t last);
+/* The file of that name, made known if it was not. kind: NULL to tell it from the name. */
+uint32_t files_named(struct model *, const char *path, size_t bytes, const char *kind);
+/* A socket's address as a file. */
+uint32_t files_of_address(struct model *, const void *address, size_t bytes);
+
+#endif

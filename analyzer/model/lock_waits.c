@@ -1,0 +1,55 @@
+/* lock_waits.c - who waited for a lock where, and who had it then. */
+#include "locks_private.h"
+
+static uint32_t waiter_of(struct model *m, uint32_t lock, uint32_t stack)
+{
+	struct locks_private *p = locks_private(m);
+	uint64_t key = (uint64_t)lock << 32 | stack;
+	uint32_t i = map64_get(&p->waiters, key);
+	if (i != MAP64_NONE)
+		return i;
+	i = (uint32_t)m->locks.waiters.n;
+	map64_put(&p->waiters, key, i);
+	vec_push(&m->locks.waiters, (struct lock_waiter){ lock, stack, LOCK_NONE, m->locks.v.v[lock].first_waiter, 0, 0 });
+	m->locks.v.v[lock].first_waiter = i;
+	return i;
+}
+
+static struct lock_holder *holder_of(struct model *m, uint32_t waiter, uint32_t site)
+{
+	struct locks_private *p = locks_private(m);
+	uint64_t key = (uint64_t)waiter << 32 | site;
+	uint32_t i = map64_get(&p->holders, key);
+	if (i == MAP64_NONE) {
+		i = (uint32_t)m->locks.holders.n;
+		map64_put(&p->holders, key, i);
+		vec_push(&m->locks.holders, (struct lock_holder){ site, m->locks.waiters.v[waiter].first_holder, 0, 0 });
+		m->locks.waiters.v[waiter].first_holder = i;
+	}
+	return &m->locks.holders.v[i];
+}
+
+static uint32_t site_node(struct feed *f, const struct lock_state *s, uint64_t site)
+{
+	return site & SITE_LOW ? stacks_site(&f->m->stacks, s->scope, (uint32_t)site, s->ticks) : (uint32_t)site;
+}
+
+void lock_waits_add(struct feed *f, uint32_t lock, uint32_t stack, uint64_t start, uint64_t end)
+{
+	struct model *m = f->m;
+	struct lock *l = &m->locks.v.v[lock];
+	struct lock_state *s = l->state;
+	uint64_t took = end > start ? end - start : 0;
+	if (!s->ring)
+		s->ring = arena_zalloc(&locks_private(m)->arena, INTERVALS * sizeof *s->ring);
+	if (!f->count)
+		return;
+	uint32_t w = waiter_of(m, lock, stack);
+	m->locks.waiters.v[w].waits++;
+	m->locks.waiters.v[w].wait_ns += took;
+	if (!l->has_hold)
+		return;
+	struct lock_holder *h = holder_of(m, w, site_node(f, s, holds_at(s, f->thread, start)));
+	h->waits++;
+	h->wait_ns += took;
+}

@@ -1,0 +1,75 @@
+/* locks_private.h - what locks.c, holds.c and lock_waits.c keep while events are read. */
+#ifndef HP_MODEL_LOCKS_PRIVATE_H
+#define HP_MODEL_LOCKS_PRIVATE_H
+
+#include "private.h"
+
+enum { INTERVALS = 8 };
+
+/* Who had a lock when, and from where: a stack's node, or (with SITE_LOW) the low 32 bits of a call site's address. */
+#define SITE_LOW (1ull << 32)
+struct interval { uint64_t from, to, site; };
+
+/* One thread's hold of one lock. */
+struct hold { uint64_t from, site; uint32_t depth; };
+
+struct lock_state {
+	uint32_t owner;              /* thread that has it exclusively, THREAD_NONE: nobody */
+	uint32_t scope;              /* for call sites */
+	struct hold hold;            /* the owner's */
+	struct interval last;        /* the last hold that ended */
+	struct interval *ring;       /* those before it too, once there was contention */
+	unsigned ring_next;
+	uint64_t reader_site;        /* of the last reader */
+	uint64_t ticks;              /* of the last event: for call sites */
+	uint32_t last_waiter;        /* index, LOCK_NONE: none */
+	uint32_t slot;               /* index in its scope's table, LOCK_NONE: it has none */
+};
+
+/* The locks of a scope's table: an index means one lock after the other. */
+struct lock_slot { uint32_t lock, def, end; uint64_t until; };  /* defs[def..end) are still to come, the first at `until` */
+struct scope_locks {
+	VEC(struct lock_slot) slots;
+	VEC(struct dump_lock_def) defs;   /* by index and time */
+	int ready;
+};
+
+struct locks_private {
+	VEC(struct scope_locks) scopes;      /* by scope number */
+	VEC(struct map64) by_address;        /* by process: address -> the lock there now */
+	struct map64 by_origin;              /* (process, address, where initialised) -> lock */
+	struct map64 holds;                  /* lock << 32 | thread -> others */
+	VEC(struct hold) others;             /* readers' holds, and those of owners that seem to overlap */
+	struct map64 waiters;                /* lock << 32 | stack -> waiter */
+	struct map64 holders;                /* waiter << 32 | site -> holder */
+	struct arena arena;
+};
+
+struct locks_private *locks_private(struct model *);
+
+/* The lock that an index of the table means at the event's time. */
+uint32_t locks_by_index(struct feed *, uint32_t index);
+/* The lock at an address of the event's process, made known if it was not; of another kind than the last one there: a new one. */
+uint32_t locks_by_address(struct feed *, uint64_t address, uint32_t kind);
+/*
+ * An initialisation at an address: another lock than what was there before, unless that came from the same place in the
+ * program, so that a lock that is made and destroyed in a loop is one.
+ */
+void locks_initialised(struct feed *, uint64_t address, uint32_t kind, uint32_t type, uint32_t stack);
+/* The lock there, or LOCK_NONE. */
+uint32_t locks_known(struct feed *, uint64_t address);
+
+/* ---- holds.c ---- */
+void holds_acquire(struct feed *, uint32_t lock, int shared, uint64_t ns, uint64_t site);
+/* full: the site is a whole stack, better than where it was taken. Returns 0 if the thread did not have it. */
+int holds_release(struct feed *, uint32_t lock, uint64_t ns, uint64_t site, int full);
+/* Around a condition wait: ends the hold at `start` and begins one at `end`; 0 if the thread did not have it. */
+int holds_interrupt(struct feed *, uint32_t lock, uint64_t start, uint64_t end, uint64_t site);
+/* Who had it at `ns`: a site, 0 unknown. */
+uint64_t holds_at(const struct lock_state *, uint32_t self, uint64_t ns);
+
+/* ---- lock_waits.c ---- */
+/* A wait for a lock by the event's thread from `start` to `end`. */
+void lock_waits_add(struct feed *, uint32_t lock, uint32_t stack, uint64_t start, uint64_t end);
+
+#endif

@@ -1,0 +1,129 @@
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "util/alloc.h"
+
+enum { SPARE_FILES = 100 };
+
+/* Every dump stays open. */
+static void allow_open_files(unsigned n)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= n + SPARE_FILES)
+		return;
+	limit.rlim_cur = limit.rlim_max < n + SPARE_FILES ? limit.rlim_max : n + SPARE_FILES;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* ---- do they belong together? ---- */
+
+static int same_id(const uint8_t a[16], const uint8_t b[16])
+{
+	static const uint8_t zero[16];
+	return memcmp(a, zero, 16) && !memcmp(a, b, 16);
+}
+
+static int related(const struct dump *a, const struct dump *b)
+{
+	const struct hp_header *x = &a->file.header, *y = &b->file.header;
+	return same_id(x->run_id, y->run_id) || same_id(x->parent_id, y->dump_id) || same_id(y->parent_id, x->dump_id)
+		|| same_id(x->parent_id, y->parent_id);
+}
+
+/* Grows the set of dumps that are related to the first one; whoever is not in it is a stranger. */
+static int check_related(const struct model *m, struct dump_error *e)
+{
+	unsigned n = m->dump_count, *todo = xcalloc(n, sizeof *todo), head = 0, tail = 1;
+	uint8_t *in = xcalloc(n, 1);
+	const char *stranger = NULL;
+	in[0] = 1;
+	while (head < tail) {
+		unsigned at = todo[head++];
+		for (unsigned i = 0; i < n; i++) {
+			if (in[i] || !related(m->dumps[at], m->dumps[i]))
+				continue;
+			in[i] = 1;
+			todo[tail++] = i;
+		}
+	}
+	for (unsigned i = 0; i < n && !stranger; i++)
+		stranger = in[i] ? NULL : m->dumps[i]->file.path;
+	free(todo);
+	free(in);
+	return stranger ? dump_fail(e, DUMP_E_UNRELATED, 0, "%s: not of the same run as %s", stranger, m->dumps[0]->file.path) : 0;
+}
+
+static int open_dumps(struct model *m, const char *const *paths, unsigned n, struct dump_error *e)
+{
+	struct dump_error inner = { 0 };
+	for (unsigned i = 0; i < n; i++) {
+		struct dump *d;
+		int code = dump_open(&d, paths[i], &inner);
+		if (code)
+			return dump_fail(e, code, inner.offset, "%s: %s", paths[i], inner.text);
+		m->dumps[m->dump_count++] = d;
+	}
+	return 0;
+}
+
+int model_open(struct model **out, const char *const *paths, unsigned n, const struct model_options *options, struct dump_error *e)
+{
+	struct model *m = xcalloc(1, sizeof *m);
+	m->private = xcalloc(1, sizeof *m->private);
+	m->dumps = xcalloc(n ? n : 1, sizeof *m->dumps);
+	m->options = options ? *options : (struct model_options){ 0 };
+	if (!m->options.parts)
+		m->options.parts = MODEL_ALL;
+	stacks_init(&m->stacks);
+	*out = NULL;
+	allow_open_files(n);
+	int code = n ? open_dumps(m, paths, n, e) : dump_fail(e, DUMP_E_NOT_DUMP, 0, "no dump given");
+	if (!code)
+		code = check_related(m, e);
+	if (code) {
+		model_free(m);
+		return code;
+	}
+	model_assemble(m);
+	*out = m;
+	return 0;
+}
+
+static void free_private(struct model_private *p)
+{
+	for (size_t i = 0; i < p->states.n; i++)
+		if (p->states.v[i])
+			vec_free(&p->states.v[i]->calls);
+	for (size_t i = 0; i < p->process_states.n; i++)
+		map64_free(&p->process_states.v[i].by_pthread);
+	vec_free(&p->states);
+	vec_free(&p->creates);
+	vec_free(&p->process_states);
+	arena_free(&p->arena);
+	free(p);
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	memory_free(&m->memory);
+	functions_free(&m->functions);
+	locks_free(&m->locks);
+	io_free(&m->io);
+	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
+		hist_free(&m->waits.by_class[i]);
+	stacks_free(&m->stacks);
+	vec_free(&m->processes.v);
+	vec_free(&m->threads.v);
+	vec_free(&m->pending);
+	for (unsigned i = 0; i < m->dump_count; i++)
+		dump_close(m->dumps[i]);
+	free(m->dumps);
+	free_private(m->private);
+	free(m);
+}

@@ -1,0 +1,207 @@
+/* run.c - the stream of events, and which part of the model gets what. */
+#include "private.h"
+
+#include <string.h>
+
+#include "util/alloc.h"
+
+enum { PROGRESS_EVERY = 1 << 16 };
+
+/* ---- waits ---- */
+
+void waits_add(struct feed *f, unsigned wait_class, uint64_t ns)
+{
+	if (!f->count || wait_class >= WAIT_CLASS_COUNT)
+		return;
+	hist_add(&f->m->waits.by_class[wait_class], ns);
+	f->t->wait_ns[wait_class] += ns;
+	f->t->wait_calls[wait_class]++;
+	functions_wait(f, wait_class, ns);
+}
+
+static void wait_event(struct feed *f)
+{
+	const struct hp_r_wait *r = (const void *)f->e->r.w;
+	uint64_t start = feed_start_ns(f, hp_u64(r->start));
+	waits_add(f, wait_class_of(hp_word_sub(r->w)), f->e->ns - start);
+	between_event(f, feed_stack(f, r->stack), start);
+	if (f->m->options.parts & MODEL_LOCKS)
+		locks_wait(f, r, start);
+}
+
+static void abandoned_event(struct feed *f)
+{
+	const struct hp_r_abandoned *r = (const void *)f->e->r.w;
+	f->m->recorder.abandoned_calls += (uint64_t)f->count;
+	if (f->m->pending.n < 1000)
+		vec_push(&f->m->pending, (struct pending_call){ f->thread, hp_word_sub(r->w), hp_u64(r->object), 0,
+			feed_start_ns(f, hp_u64(r->start)), feed_stack(f, r->stack), 1 });
+}
+
+/* Time between events: records with a stack and no part of their own that would say so. */
+static void point_event(struct feed *f, uint32_t stack_id)
+{
+	if (f->m->options.parts & MODEL_BETWEEN)
+		between_event(f, feed_stack(f, stack_id), f->e->ns);
+}
+
+/* ---- control ---- */
+
+static void clear_figures(struct model *m)
+{
+	memory_clear(m);
+	functions_clear(m);
+	locks_clear(m);
+	io_clear(m);
+	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
+		hist_free(&m->waits.by_class[i]);
+	for (size_t i = 0; i < m->threads.v.n; i++) {
+		struct thread *t = &m->threads.v.v[i];
+		memset(t->wait_ns, 0, sizeof t->wait_ns);
+		memset(t->wait_calls, 0, sizeof t->wait_calls);
+		t->alloc_calls = t->alloc_bytes = t->function_calls = t->events = 0;
+	}
+	memset(m->private->record_counts, 0, sizeof m->private->record_counts);
+	memset(m->private->op_counts, 0, sizeof m->private->op_counts);
+}
+
+/* ---- one event ---- */
+
+void feed_turn(struct feed *f, const struct dump_event *e)
+{
+	struct model *m = f->m;
+	f->dump_thread = e->thread;
+	f->thread = e->thread->model;
+	f->t = &m->threads.v.v[f->thread];
+	f->process = f->t->process;
+	f->scope = e->thread->scope->number;
+	f->clock = &e->thread->scope->dump->clock;
+	f->count = !m->options.tid || f->t->tid == m->options.tid;
+	struct thread_state **s = &m->private->states.v[f->thread];
+	if (!*s) {
+		*s = arena_zalloc(&m->private->arena, sizeof **s);
+		thread_begins(f);
+	}
+	f->s = *s;
+}
+
+static void count_record(struct feed *f, unsigned kind)
+{
+	struct model_private *p = f->m->private;
+	if (!f->count || (kind == HP_R_FREE_WIDE && hp_word_arg(f->e->r.w[0])))
+		return;  /* a realloc is counted at its end */
+	p->record_counts[kind]++;
+	if (kind == HP_R_IO_X)
+		p->op_counts[((const struct hp_r_io_x *)(const void *)f->e->r.w)->op]++;
+	else if (kind == HP_R_SYNC || kind == HP_R_WAIT || kind == HP_R_IO || kind == HP_R_ABANDONED || kind == HP_R_VM)
+		p->op_counts[hp_word_sub(f->e->r.w[0])]++;
+}
+
+void feed_event(struct feed *f)
+{
+	const struct dump_event *e = f->e;
+	const uint32_t *w = e->r.w;
+	unsigned parts = f->m->options.parts;
+	f->s->last_ns = e->ns;
+	f->s->events++;
+	count_record(f, e->r.kind);
+	switch (e->r.kind) {
+	case DUMP_FN_ENTER:
+		if (parts & MODEL_FUNCTIONS)
+			functions_enter(f, w[1], 1);
+		break;
+	case DUMP_FN_EXIT:
+		if (parts & MODEL_FUNCTIONS)
+			functions_exit(f);
+		break;
+	case HP_R_FN_ENTER_WIDE:
+		if (parts & MODEL_FUNCTIONS)
+			functions_enter(f, hp_u64(((const struct hp_r_fn_wide *)(const void *)w)->fn), 0);
+		break;
+	case HP_R_FN_CUT:
+		if (parts & MODEL_FUNCTIONS)
+			functions_cut(f, w[2]);
+		break;
+	case HP_R_ALLOC: case HP_R_REALLOC_END:
+		point_event(f, w[4]);
+		/* fall through */
+	case HP_R_FREE: case HP_R_REALLOC_BEGIN:
+	case HP_R_ALLOC_WIDE: case HP_R_FREE_WIDE: case HP_R_ALLOC_FAIL: case HP_R_ALLOC_SAMPLE:
+		if (parts & MODEL_MEMORY)
+			memory_event(f);
+		break;
+	case HP_R_VM:
+		point_event(f, w[6]);
+		if (parts & MODEL_MEMORY)
+			vm_event(f);
+		break;
+	case HP_R_LOCK: case HP_R_LOCK_SH: case HP_R_UNLOCK: case HP_R_UNLOCK_WAITED: case HP_R_LOCK_TRYFAIL:
+	case HP_R_LOCK_WAIT: case HP_R_LOCK_WAIT_SH: case HP_R_LOCK_FAIL: case HP_R_LOCK_X:
+		if (parts & (MODEL_LOCKS | MODEL_WAITS))
+			locks_event(f);
+		break;
+	case HP_R_SYNC:
+		point_event(f, w[4]);
+		if (parts & MODEL_LOCKS)
+			locks_sync(f);
+		break;
+	case HP_R_WAIT:        wait_event(f); break;
+	case HP_R_IO: case HP_R_IO_X:
+		if (parts & (MODEL_IO | MODEL_WAITS))
+			io_event(f);
+		break;
+	case HP_R_STDIO_COUNT:
+		if (parts & MODEL_IO)
+			io_stdio_count(f);
+		break;
+	case HP_R_ABANDONED:   abandoned_event(f); break;
+	case HP_R_CONTROL:
+		if (hp_word_sub(w[0]) == HP_CONTROL_CLEAR)
+			clear_figures(f->m);
+		break;
+	default:               process_event(f); break;
+	}
+}
+
+/* ---- the stream ---- */
+
+static uint64_t records_bytes(const struct model *m)
+{
+	uint64_t sum = 0;
+	for (unsigned i = 0; i < m->dump_count; i++)
+		sum += m->dumps[i]->bytes;
+	return sum;
+}
+
+static void finish(struct model *m)
+{
+	process_finish(m);
+	threads_finish(m);
+	memory_finish(m);
+	functions_finish(m);
+	recorder_finish(m);
+	m->ran = 1;
+}
+
+int model_run(struct model *m, model_progress *progress, void *data)
+{
+	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
+	struct feed f = { .m = m };
+	uint64_t all = records_bytes(m), n = 0, to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
+	int before = m->options.from_ns > 0;
+	while ((f.e = dump_merge_next(merge)) && f.e->ns <= to) {
+		if (before && f.e->ns >= m->options.from_ns) {
+			clear_figures(m);
+			before = 0;
+		}
+		if (f.e->thread != f.dump_thread)
+			feed_turn(&f, f.e);
+		feed_event(&f);
+		if (progress && ++n % PROGRESS_EVERY == 0)
+			progress(data, dump_merge_done(merge), all);
+	}
+	m->recorder.time_regressions = dump_merge_regressions(merge);
+	dump_merge_free(merge);
+	finish(m);
+	return 0;
+}

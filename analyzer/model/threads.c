@@ -1,0 +1,106 @@
+/* threads.c - who created whom, and when threads began and ended; worked out when all events are known. */
+#include "private.h"
+
+#include <stdlib.h>
+
+enum { LATE_STAMP_NS = 10000000 };  /* a create is stamped when it returns; its thread may have begun by then */
+
+struct birth { uint32_t process, thread; uint64_t pthread, ns; };
+
+static int create_order(const void *a, const void *b)
+{
+	const struct create *x = a, *y = b;
+	if (x->process != y->process)
+		return x->process < y->process ? -1 : 1;
+	if (x->pthread != y->pthread)
+		return x->pthread < y->pthread ? -1 : 1;
+	return x->ns < y->ns ? -1 : x->ns > y->ns;
+}
+
+static int birth_order(const void *a, const void *b)
+{
+	const struct birth *x = a, *y = b;
+	if (x->process != y->process)
+		return x->process < y->process ? -1 : 1;
+	if (x->pthread != y->pthread)
+		return x->pthread < y->pthread ? -1 : 1;
+	return x->ns < y->ns ? -1 : x->ns > y->ns;
+}
+
+/* < 0: the create is of a pthread_t before the thread's, > 0 behind it. */
+static int compare(const struct create *c, const struct birth *b)
+{
+	if (c->process != b->process)
+		return c->process < b->process ? -1 : 1;
+	return c->pthread < b->pthread ? -1 : c->pthread > b->pthread;
+}
+
+static void adopt(struct model *m, struct create *c, const struct birth *b)
+{
+	struct thread *t = &m->threads.v.v[b->thread];
+	c->matched = 1;
+	t->created_by = c->creator;
+	t->create_stack = c->stack;
+	if (c->ns < t->start_ns)
+		t->start_ns = c->ns;
+}
+
+/* Both lists by process, pthread_t and time: a thread goes with the last create before its first event. */
+static void match(struct model *m, struct create *c, size_t creates, const struct birth *b, size_t births)
+{
+	size_t i = 0;
+	for (size_t k = 0; k < births; k++) {
+		while (i < creates && compare(&c[i], &b[k]) < 0)
+			i++;
+		struct create *best = NULL;
+		for (; i < creates && !compare(&c[i], &b[k]) && (!best || c[i].ns <= b[k].ns) && c[i].ns <= b[k].ns + LATE_STAMP_NS; i++)
+			best = &c[i];
+		if (best)
+			adopt(m, best, &b[k]);
+	}
+}
+
+/* A thread that had no event of its own. */
+static void add_unseen(struct model *m, const struct create *c)
+{
+	vec_push(&m->threads.v, (struct thread){
+		.process = c->process, .created_by = c->creator, .create_stack = c->stack, .start_ns = c->ns,
+	});
+	vec_push(&m->private->states, NULL);
+}
+
+static void match_creates(struct model *m)
+{
+	VEC(struct birth) births = { 0 };
+	for (unsigned d = 0; d < m->dump_count; d++) {
+		for (size_t i = 0; i < m->dumps[d]->threads.n; i++) {
+			const struct dump_thread *t = m->dumps[d]->threads.v[i];
+			const struct thread *of = &m->threads.v.v[t->model];
+			if (t->pthread)
+				vec_push(&births, (struct birth){ of->process, t->model, t->pthread, of->start_ns });
+		}
+	}
+	vec_sort(&births, birth_order);
+	vec_sort(&m->private->creates, create_order);
+	match(m, m->private->creates.v, m->private->creates.n, births.v, births.n);
+	vec_free(&births);
+	for (size_t i = 0; i < m->private->creates.n; i++)
+		if (!m->private->creates.v[i].matched)
+			add_unseen(m, &m->private->creates.v[i]);
+}
+
+void threads_finish(struct model *m)
+{
+	match_creates(m);
+	for (size_t i = 0; i < m->threads.v.n; i++) {
+		struct thread *t = &m->threads.v.v[i];
+		struct process *p = &m->processes.v.v[t->process];
+		const struct thread_state *s = m->private->states.v[i];
+		p->threads++;
+		t->events = s ? s->events : 0;
+		if (!t->ended)
+			t->end_ns = p->last_ns;
+		if (t->end_ns < t->start_ns)
+			t->end_ns = t->start_ns;
+	}
+}
