@@ -8,7 +8,7 @@
 void hp_process_end(unsigned how, int status)
 {
 	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
-	if (!t || t == &hp_late || t->pid != (uint32_t)hp_sys0(SYS_getpid))
+	if (!t || t == &hp_late || (!hp_sandboxed && t->pid != (uint32_t)hp_sys0(SYS_getpid)))
 		return;  /* the last: a vfork child, in its parent's memory */
 	hp_stdio_flush(t);
 	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };

@@ -8,6 +8,8 @@
 #include "state.h"
 #include "sys.h"
 
+enum { SANDBOX_THREADS = 32 };
+
 /* Does the parent's configuration follow us? With HP_FOLLOW=none a child records nothing. */
 static int followed(void)
 {
@@ -60,13 +62,16 @@ int hp_fork_own_dump(void)
 	return 0;
 }
 
-void hp_note_sandbox(void)
+void hp_note_sandbox(int strict)
 {
-	if (hp_sandboxed)
+	if (hp_sandboxed) {
+		hp_sandboxed |= (uint8_t)(strict ? HP_SANDBOX_STRICT : 0);
 		return;
+	}
 	if (hp_state.header) {
 		hp_file_reserve();
+		hp_threads_reserve(SANDBOX_THREADS);
 		hp_state.header->flags |= HP_FLAG_SANDBOXED;
 	}
-	hp_sandboxed = 1;
+	hp_sandboxed = strict ? HP_SANDBOX_STRICT : HP_SANDBOX_FILTER;
 }

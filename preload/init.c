@@ -149,6 +149,18 @@ static void find_main_stack(void)
 	}
 }
 
+/* Where glibc keeps a thread's id in its thread block: looked for once, for the time in a sandbox. */
+static void find_tid_offset(void)
+{
+	const uint32_t *block = (const uint32_t *)hp_libc.pthread_self();
+	uint32_t tid = (uint32_t)hp_sys0(SYS_gettid);
+	for (uint32_t i = 0x200 / 4; i < 0x400 / 4; i++)
+		if (block[i] == tid) {
+			hp_state.tid_offset = i * 4;
+			return;
+		}
+}
+
 static void on_exit_hint(int status, void *arg)
 {
 	hp_process_end(HP_END_EXIT, status);
@@ -165,6 +177,7 @@ static int start_recording(void)
 	if (r)
 		return r;
 	find_main_stack();
+	find_tid_offset();
 	hp_stack_init(hp_config.stack_mode, hp_config.depth);
 	if (hp_config.duration_ns)
 		hp_state.deadline = hp_state.start.ticks + (uint64_t)((double)hp_config.duration_ns * 1e-9 * (double)hp_clock_rate(&hp_state.start));

@@ -43,7 +43,7 @@ static void *map(size_t bytes)
 }
 
 /* Maps a table on its first use, smaller where there is no room. Two threads may; one keeps its own. */
-static HP_COLD uintptr_t open_table(unsigned k)
+static HP_SLOW uintptr_t open_table(unsigned k)
 {
 	uintptr_t none = 0, mapped = FAILED;
 	size_t bytes = sets[k] * sizeof(set);

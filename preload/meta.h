@@ -24,6 +24,10 @@ HP_HIDDEN void hp_meta_descriptors(struct hp_thread *t);
 HP_HIDDEN void hp_modules_start(struct hp_thread *t);
 /* Notes the module of this pc, which must be on the calling thread's stack, if it is new. */
 HP_HIDDEN void hp_modules_note(struct hp_thread *t, uintptr_t pc);
+/* A function of a module that may be new: after dlopen, until the thread knows the module that it runs in. */
+HP_HIDDEN HP_COLD void hp_modules_check(struct hp_thread *t, uintptr_t fn);
+/* Changes when a module goes: what threads remember of modules is void then. */
+extern HP_HIDDEN uint32_t hp_modules_generation;
 /* After dlclose, in its hook: notes what is gone. Takes the loader's lock, as dlclose did. */
 HP_HIDDEN void hp_modules_closed(struct hp_thread *t);
 

@@ -19,6 +19,7 @@
 enum { MODULES_MAX = 4096, BUILD_ID_MAX = 64 };
 
 extern struct r_debug _r_debug __attribute__((weak));
+uint32_t hp_modules_generation = 1;
 
 struct module { uint64_t base, lo, hi, mapped_lo; uint32_t seen, reserved; };
 static struct { struct module *list; uint32_t count, round; } known;  /* guarded by hp_live->module_scan */
@@ -170,11 +171,16 @@ static struct module *module_at(uintptr_t pc)
 
 void hp_modules_start(struct hp_thread *t)
 {
+	hp_modules_generation++;
 	known.count = 0;
 	if (!known.list)
 		known.list = hp_sys_anonymous(MODULES_MAX * sizeof *known.list, 0);
 	if (!known.list || !&_r_debug || !t)
 		return;
+	if (_r_debug.r_state != RT_CONSISTENT) {  /* a forked child inside dlopen: each module as it shows up */
+		__atomic_fetch_or(&hp_fn_flags, HP_FN_CHECK, __ATOMIC_RELAXED);
+		return;
+	}
 	int is_main = 1;
 	for (const struct link_map *l = _r_debug.r_map; l; l = l->l_next, is_main = 0)
 		add_module(t, l, is_main);
@@ -213,6 +219,19 @@ void hp_modules_closed(struct hp_thread *t)
 		m->lo = m->hi = 0;
 		m->base = UINT64_MAX;
 	}
+	hp_modules_generation++;
 	end_turn();
 	hp_stack_modules_changed();
+}
+
+void hp_modules_check(struct hp_thread *t, uintptr_t fn)
+{
+	struct module *m = module_at(fn);
+	if (!m) {
+		hp_modules_note(t, fn);
+		m = module_at(fn);
+	}
+	t->fn_generation = hp_modules_generation;
+	t->fn_module_lo = m ? m->lo : 0;
+	t->fn_module_bytes = m ? m->hi - m->lo : 0;
 }

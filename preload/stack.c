@@ -168,7 +168,7 @@ static int place(struct walk *w)
 }
 
 /* Room for more than HP_STACK_REMEMBERED frames, once they are there. 0, or -1. */
-static HP_COLD int enlarge(struct walk *w)
+static HP_SLOW int enlarge(struct walk *w)
 {
 	struct hp_stack *st = w->st;
 	size_t bytes = 2 * depth_limit * sizeof *st->frames;
@@ -240,7 +240,7 @@ static uint32_t intern(struct hp_thread *t, struct hp_stack *st, uint32_t count,
 	return id;
 }
 
-static HP_COLD void forget(struct hp_thread *t, struct hp_stack *st)
+static HP_SLOW void forget(struct hp_thread *t, struct hp_stack *st)
 {
 	if (!st->frames) {
 		st->frames = st->own[0];
@@ -294,7 +294,7 @@ static uint32_t collect(struct hp_thread *t, struct hp_caller caller, uint32_t n
 }
 
 /* Without memory but its own frame: walks again for every block of frames, from the outermost block inwards. */
-static HP_COLD uint32_t plain(struct hp_thread *t, struct hp_caller caller)
+static HP_SLOW uint32_t plain(struct hp_thread *t, struct hp_caller caller)
 {
 	uint64_t ring[PLAIN_BLOCK];
 	uint32_t id = 0, n = collect(t, caller, depth_limit, ring);

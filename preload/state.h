@@ -49,6 +49,7 @@ struct hp_state {
 	uint32_t page;                /* bytes */
 	uint32_t key, key_valid;      /* the pthread key whose destructor ends threads */
 	uintptr_t main_stack_hi;
+	uint32_t tid_offset;          /* of the thread id in libc's thread block, 0: unknown */
 	uint64_t rate;                /* ticks per second */
 	struct hp_clocks start;
 	uint64_t deadline;            /* ticks, 0: none (HP_DURATION) */
@@ -57,7 +58,8 @@ struct hp_state {
 extern HP_HIDDEN struct hp_state hp_state;
 extern HP_HIDDEN struct hp_config hp_config;
 extern HP_HIDDEN struct hp_live *hp_live;
-/* The process has entered a sandbox: no system call but mprotect and clock_gettime. Set by hooks, never cleared. */
+/* The process has entered a sandbox: no system call but mprotect and clock_gettime, or none at all. Never cleared. */
+enum { HP_SANDBOX_FILTER = 1, HP_SANDBOX_STRICT };
 extern HP_HIDDEN uint8_t hp_sandboxed;
 /* What a function hook must look at besides the control word: HP_FN_*. */
 extern HP_HIDDEN uint8_t hp_fn_flags;
@@ -104,7 +106,7 @@ HP_HIDDEN int hp_live_init(void);
 /* Writes header and process metadata into the new dump. parent: the dump that this one is linked to, or NULL. */
 HP_HIDDEN void hp_header_write(const struct hp_header *parent);
 /* The program is about to enter a sandbox: takes what only a free process can, then sets hp_sandboxed. */
-HP_HIDDEN void hp_note_sandbox(void);
+HP_HIDDEN void hp_note_sandbox(int strict);
 /* The process is about to end; async-signal-safe. how: HP_END_*. */
 HP_HIDDEN void hp_process_end(unsigned how, int status);
 /* The key's destructor: runs in each round of destructors and ends the thread in the last one. */
@@ -115,6 +117,8 @@ HP_HIDDEN int hp_note_exec(const char *path, struct hp_caller caller);
 HP_HIDDEN void hp_thread_end(struct hp_thread *t);
 /* Reads HP_* from the environment. 0: this program is not to be recorded (HP_EXE). */
 HP_HIDDEN int hp_config_read(char **envp);
+/* Makes states for threads to come: in a sandbox there is no more memory to be had. */
+HP_HIDDEN void hp_threads_reserve(unsigned n);
 /* Registers the calling thread with a fresh state. NULL: nothing can be recorded. */
 HP_HIDDEN struct hp_thread *hp_thread_new(void);
 /* The calling thread, in a forked child's own dump: new slot, new uid, metadata. */

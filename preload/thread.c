@@ -47,7 +47,7 @@ static struct hp_slot *new_slot(struct hp_thread *t)
 
 static struct hp_thread *new_state(void)
 {
-	struct hp_thread *t = hp_sys_anonymous(sizeof *t, 1);
+	struct hp_thread *t = hp_sandboxed ? NULL : hp_sys_anonymous(sizeof *t, 1);
 	if (t)
 		t->slot = new_slot(t);
 	return t;
@@ -68,6 +68,14 @@ static void find_stack(struct hp_thread *t)
 	}
 }
 
+/* In a sandbox from libc's own note of it, whose place find_tid_offset has found. */
+static uint32_t own_tid(uintptr_t self)
+{
+	if (!hp_sandboxed)
+		return (uint32_t)hp_sys0(SYS_gettid);
+	return hp_state.tid_offset ? *(uint32_t *)(self + hp_state.tid_offset) : 0;
+}
+
 static void show_in_slot(struct hp_thread *t)
 {
 	struct hp_slot *s = t->slot;
@@ -82,9 +90,9 @@ static void begin(struct hp_thread *t)
 	char *rest = t->cursor, *limit = t->limit;
 	hp_store_pair(&t->cursor, NULL, NULL);
 	t->pid = hp_live->pid;
-	t->tid = (uint32_t)hp_sys0(SYS_gettid);
 	t->uid = __atomic_add_fetch(&hp_state.header->next_uid, 1, __ATOMIC_RELAXED);
 	t->pthread = (uint64_t)hp_libc.pthread_self();
+	t->tid = own_tid(t->pthread);
 	t->seq = 0;
 	t->key_rounds = 0;
 	t->slot_sp = 0;
@@ -113,7 +121,16 @@ struct hp_thread *hp_thread_new(void)
 		t = new_state();
 	if (t)
 		begin(t);
+	else
+		__atomic_fetch_add(&hp_state.header->dropped[hp_sandboxed ? HP_STOP_SANDBOX : HP_STOP_NO_MEMORY], 1, __ATOMIC_RELAXED);
 	return t;
+}
+
+void hp_threads_reserve(unsigned n)
+{
+	struct hp_thread *t;
+	while (n-- && (t = new_state()))
+		put_idle(t);
 }
 
 void hp_thread_renew(struct hp_thread *t)

@@ -20,6 +20,8 @@ struct hp_thread {
 	struct hp_slot *slot;       /* in the dump: the call in progress */
 	struct hp_fn_frame *fn_top; /* innermost open function call, see hooks/function.c */
 	struct hp_fn_frame *fn_base, *fn_end;
+	uintptr_t fn_module_lo, fn_module_bytes;  /* the module of the last checked function */
+	uint32_t fn_generation, reserved_fn;
 
 	char *chunk_end;
 	uint32_t tid, pid, seq, chunks;

@@ -99,8 +99,8 @@ void __cyg_profile_func_enter(void *fn, void *site)
 	top->fn = (uintptr_t)fn;
 	top->sp = sp;  /* again: a handler may have used the place before it was ours */
 	if (HP_UNLIKELY(hp_fn_flags)) {
-		if (hp_fn_flags & HP_FN_CHECK)
-			hp_modules_note(t, (uintptr_t)fn);
+		if (hp_fn_flags & HP_FN_CHECK && ((uintptr_t)fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
+			hp_modules_check(t, (uintptr_t)fn);
 		if (hp_fn_flags & HP_FN_WIDE) {
 			put_wide(t, now, (uintptr_t)fn);
 			return;

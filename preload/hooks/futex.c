@@ -39,8 +39,8 @@ void hp_note_dlopen(void)
 	__atomic_fetch_or(&hp_fn_flags, HP_FN_CHECK, __ATOMIC_RELAXED);
 }
 
-HP_HIDDEN void hp_note_sandbox_call(void);
-void hp_note_sandbox_call(void)
+HP_HIDDEN void hp_note_sandbox_call(long number, long operation);
+void hp_note_sandbox_call(long number, long operation)
 {
-	hp_note_sandbox();
+	hp_note_sandbox(operation == 0 /* SECCOMP_SET_MODE_STRICT */);
 }

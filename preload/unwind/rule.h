@@ -33,7 +33,7 @@ HP_INLINE int64_t hp_rule_ra(uint64_t r)  { return (int64_t)(r << 24) >> 47; }
 HP_INLINE int64_t hp_rule_cfa(uint64_t r) { return (int64_t)r >> 40; }
 
 /* The rule for this address (of a call, or of an interrupted instruction), from the unwind tables. Stateless. */
-HP_HIDDEN HP_COLD uint64_t hp_rule_make(uintptr_t pc);
+HP_HIDDEN HP_SLOW uint64_t hp_rule_make(uintptr_t pc);
 
 /* The cache: shared by all threads. */
 enum { HP_RULE_SETS = 8192, HP_RULE_PC_BITS = 48 };
@@ -49,7 +49,7 @@ HP_INLINE struct hp_pair_set *hp_rule_set(uintptr_t pc)
 }
 
 /* Makes the rule and keeps it. */
-HP_HIDDEN HP_COLD uint64_t hp_rule_miss(uintptr_t pc);
+HP_HIDDEN HP_SLOW uint64_t hp_rule_miss(uintptr_t pc);
 /* Forgets all rules: modules came or went. */
 HP_HIDDEN void hp_rule_forget(void);
 

@@ -45,7 +45,7 @@ extern HP_HIDDEN uint64_t hp_rule_fixed;
  */
 HP_HIDDEN uintptr_t hp_stack_end(struct hp_thread *t, uintptr_t sp, int seen);
 /* sp is on the thread's own stack. Slow form: it is deeper than any before, so the known part may have to grow. */
-HP_HIDDEN HP_COLD int hp_own_stack_grows(struct hp_thread *t, uintptr_t sp);
+HP_HIDDEN HP_SLOW int hp_own_stack_grows(struct hp_thread *t, uintptr_t sp);
 HP_INLINE int hp_own_stack(struct hp_thread *t, uintptr_t sp)
 {
 	if (HP_LIKELY(sp - 8 - t->stack_lo < t->stack_hi - t->stack_lo))
@@ -54,7 +54,7 @@ HP_INLINE int hp_own_stack(struct hp_thread *t, uintptr_t sp)
 }
 
 /* All that is not a common frame within bounds. */
-HP_HIDDEN HP_COLD unsigned hp_step_rare(struct hp_cursor *c, uint64_t rule);
+HP_HIDDEN HP_SLOW unsigned hp_step_rare(struct hp_cursor *c, uint64_t rule);
 
 /* A return address that cannot be one ends the stack; 0 does so normally. */
 HP_INLINE unsigned hp_step_to(struct hp_cursor *c, uintptr_t pc, uintptr_t sp, uintptr_t fp, uint32_t info)
