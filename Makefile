@@ -25,7 +25,7 @@ PRE_LD   := -shared -nostdlib -Wl,-soname,libhp.so -Wl,-z,now -Wl,-z,relro -Wl,-
 ANA_CF   := $(COMMON) -D_GNU_SOURCE -Ianalyzer $(SANFLAGS) $(shell pkg-config --cflags yajl libdw libzstd 2>/dev/null)
 ANA_LD   := $(SANFLAGS) -pthread -lyajl -ldw -lelf -liberty -lzstd -lm
 
-PRE_SRC  := $(wildcard preload/*.c preload/*/*.c preload/*.S preload/*/*.S)
+PRE_SRC  := $(wildcard preload/*.c preload/*/*.c preload/*/*_$(ARCH).S)
 PRE_OBJ  := $(patsubst %,$(B)/obj/%.o,$(PRE_SRC))
 ANA_SRC  := $(wildcard analyzer/*.c analyzer/*/*.c)
 ANA_OBJ  := $(patsubst %,$(B)/obj/%.o,$(ANA_SRC))

@@ -230,7 +230,7 @@ __attribute__((constructor)) static void construct(int argc, char **argv, char *
 int hp_start_early(void)
 {
 	if (!hp_ready && hp_elf_ready()) {
-		char ***environment = (char ***)hp_elf_next("environ", NULL);
+		char ***environment = (char ***)hp_elf_first("environ");
 		start(environment ? *environment : NULL);
 	}
 	if (!hp_ready)

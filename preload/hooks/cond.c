@@ -7,7 +7,7 @@
 #include "state.h"
 
 #if defined(__x86_64__)
-#define HP_COND(name, member, version) __asm__(".symver hp_" #member ", " #name version)
+#define HP_COND(name, member, version) __asm__(".symver hp_" #member ", " #name version ", remove")
 HP_COND(pthread_cond_wait, cond_wait_new, "@@GLIBC_2.3.2");
 HP_COND(pthread_cond_wait, cond_wait_old, "@GLIBC_2.2.5");
 HP_COND(pthread_cond_timedwait, cond_timedwait_new, "@@GLIBC_2.3.2");

@@ -127,10 +127,10 @@ HP_EXPORT int execveat(int dir, const char *path, char *const argv[], char *cons
 /* ---- posix_spawn: before 2.15 it ran scripts without an interpreter line through the shell ---- */
 
 #if defined(__x86_64__)
-__asm__(".symver hp_posix_spawn_new, posix_spawn@@GLIBC_2.15");
-__asm__(".symver hp_posix_spawn_old, posix_spawn@GLIBC_2.2.5");
-__asm__(".symver hp_posix_spawnp_new, posix_spawnp@@GLIBC_2.15");
-__asm__(".symver hp_posix_spawnp_old, posix_spawnp@GLIBC_2.2.5");
+__asm__(".symver hp_posix_spawn_new, posix_spawn@@GLIBC_2.15, remove");
+__asm__(".symver hp_posix_spawn_old, posix_spawn@GLIBC_2.2.5, remove");
+__asm__(".symver hp_posix_spawnp_new, posix_spawnp@@GLIBC_2.15, remove");
+__asm__(".symver hp_posix_spawnp_old, posix_spawnp@GLIBC_2.2.5, remove");
 #define SPAWN_PARAMETERS pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *restrict actions, \
 	const posix_spawnattr_t *restrict attr, char *const argv[restrict], char *const envp[restrict]
 HP_EXPORT int hp_posix_spawn_new(SPAWN_PARAMETERS);

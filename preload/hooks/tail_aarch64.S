@@ -2,7 +2,6 @@
  * tail_aarch64.S - see tail_x86_64.S. x0..x7 are arguments, x8 the indirect result, x16 and x17 free at a call; a
  * variadic call passes on q0..q7 untouched, as nothing called here uses them (libhp.so keeps to general registers there).
  */
-#if defined(__aarch64__)
 #include <asm/unistd.h>
 
 	.text
@@ -154,4 +153,3 @@ hp_tail_missing:
 	.word 4, 16, 5
 	.asciz "GNU"
 	.word 0xc0000000, 4, 3, 0
-#endif

@@ -4,7 +4,6 @@
  * syscall and execl* pass on arguments that C cannot count.
  * The real functions are hp_tail_NAME (real.c); before the constructor they are 0, and there is nothing to jump to.
  */
-#if defined(__x86_64__)
 #include <asm/unistd.h>
 
 	.text
@@ -158,4 +157,3 @@ hp_tail_missing:
 	.long 4, 16, 5
 	.asciz "GNU"
 	.long 0xc0000002, 4, 3, 0
-#endif
