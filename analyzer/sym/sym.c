@@ -162,16 +162,25 @@ static int is_mangled(const char *raw)
 	return raw && (strncmp(raw, "_Z", 2) == 0 || strncmp(raw, "_R", 2) == 0);
 }
 
+/* Whether `symbol` is what programs call the function that its source calls `name`: malloc, not __libc_malloc. */
+static int is_public_name(const char *symbol, const char *name)
+{
+	return strspn(symbol, "_") < strspn(name, "_");
+}
+
 /*
- * DWARF's mangled name says most. Without one, C and Fortran mean their short name, while C++ meant a mangled name that
- * only the symbol table has.
+ * DWARF's mangled name says most. Without one, C and Fortran mean their short name, unless programs know the function by
+ * another, while C++ meant a mangled name that only the symbol table has.
  */
 static void name_frame(struct sym *s, struct sym_frame *f, const struct sym_dwarf_frame *from, const char *symbol)
 {
-	const char *linkage = from->linkage ? from->linkage : is_mangled(symbol) || !from->name ? symbol : NULL;
-
-	f->raw = linkage ? linkage : from->name;
-	f->function = linkage && (is_mangled(linkage) || !from->name) ? pretty(s, linkage) : from->name;
+	if (is_mangled(from->linkage))
+		f->raw = from->linkage;
+	else if (symbol && (!from->name || is_mangled(symbol) || is_public_name(symbol, from->name)))
+		f->raw = symbol;
+	else
+		f->raw = from->name ? from->name : from->linkage;
+	f->function = f->raw ? pretty(s, f->raw) : NULL;
 }
 
 static void name_by_offset(struct sym *s, struct sym_frame *f, uint64_t pc)

@@ -32,7 +32,9 @@ static int best_last(const void *pa, const void *pb)
 		return ua < ub ? 1 : -1;
 	if (a->global != b->global)
 		return a->global ? 1 : -1;
-	return -strcmp(a->name, b->name);
+	ua = strcspn(a->name, "@");  /* fopen before fopen64; a version may follow the name */
+	ub = strcspn(b->name, "@");
+	return ua != ub ? (ua < ub ? 1 : -1) : -strcmp(a->name, b->name);
 }
 
 /* Without a size a symbol reaches to the next one of its section. */
