@@ -31,8 +31,10 @@ static void process(struct dump *d, struct dump_scope **scope, const struct dump
 	s->ppid = r->ppid;
 	s->parent_pid = r->parent_pid;
 	s->parent_uid = r->parent_uid;
-	s->start = (struct hp_clocks){ hp_u64(r->clocks), hp_u64(r->clocks + 2), hp_u64(r->clocks + 4), hp_u64(r->clocks + 6) };
-	clock_sample(&d->clock, &s->start);
+	struct hp_clocks now = { hp_u64(r->clocks), hp_u64(r->clocks + 2), hp_u64(r->clocks + 4), hp_u64(r->clocks + 6) };
+	if (s->forked)
+		s->start = now;  /* the process that opened the dump: the header has it */
+	clock_sample(&d->clock, &now);
 	s->exe = next_string(d, &at, end);
 	s->cwd = next_string(d, &at, end);
 	s->host = next_string(d, &at, end);

@@ -255,4 +255,5 @@ void model_assemble(struct model *m)
 	make_threads(m, 0);
 	make_threads(m, 1);
 	note_pending(m);
+	memory_forks(m);
 }

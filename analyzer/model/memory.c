@@ -21,15 +21,26 @@ struct process_memory *memory_of(struct model *m, uint32_t process)
 	return &p->processes.v[process];
 }
 
-void memory_forked(struct model *m, uint32_t process, uint32_t parent, uint64_t ns)
+static int by_time(const void *a, const void *b)
 {
-	memory_of(m, process);
-	struct process_memory *of_parent = memory_of(m, parent), *mine = memory_of(m, process);
-	mine->has_parent = 1;
-	mine->parent = parent;
-	mine->fork_ns = ns;
-	if (ns > of_parent->watch_ns)
-		of_parent->watch_ns = ns;
+	const uint64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+void memory_forks(struct model *m)
+{
+	for (uint32_t i = 0; i < m->processes.v.n; i++) {
+		const struct process *p = &m->processes.v.v[i];
+		if (!p->forked || p->parent == PROCESS_NONE)
+			continue;
+		struct process_memory *child = memory_of(m, i);
+		child->has_parent = 1;
+		child->parent = p->parent;
+		child->fork_ns = p->start_ns;
+		vec_push(&memory_of(m, p->parent)->forks, p->start_ns);
+	}
+	for (uint32_t i = 0; i < m->processes.v.n; i++)
+		vec_sort(&memory_of(m, i)->forks, by_time);
 }
 
 /* ---- sites ---- */
@@ -77,15 +88,23 @@ static void subtract(struct feed *f, const struct block *b)
 	p->live_blocks--;
 }
 
-/* The block is gone. While forked children live that may free their copy of it, its address is remembered. */
+/* A block that forked children have a copy of, and may free, is remembered. */
+static void keep_ghost(struct process_memory *pm, const struct block *b, uint64_t now)
+{
+	while (pm->forks_past < pm->forks.n && pm->forks.v[pm->forks_past] <= now)
+		pm->forks_past++;
+	if (!pm->forks_past || b->ns > pm->forks.v[pm->forks_past - 1] || heap_find(&pm->ghosts, b->address))
+		return;
+	struct block *ghost = heap_insert(&pm->ghosts, b->address);
+	ghost->ns = b->ns;
+	ghost->size = now;  /* until when it was live */
+}
+
 static void retire(struct feed *f, struct process_memory *pm, struct block *b)
 {
 	subtract(f, b);
-	if (b->ns <= pm->watch_ns && !heap_find(&pm->ghosts, b->address)) {
-		struct block *ghost = heap_insert(&pm->ghosts, b->address);
-		ghost->ns = b->ns;
-		ghost->size = f->e->ns;  /* until when it was live */
-	}
+	if (pm->forks.n)
+		keep_ghost(pm, b, f->e->ns);
 	heap_remove(&pm->heap, b);
 }
 
@@ -374,6 +393,7 @@ void memory_free(struct memory *mem)
 		heap_free(&p->processes.v[i].heap);
 		heap_free(&p->processes.v[i].ghosts);
 		vec_free(&p->processes.v[i].mappings);
+		vec_free(&p->processes.v[i].forks);
 	}
 	if (p) {
 		vec_free(&p->processes);

@@ -9,7 +9,9 @@ struct mapping { uint64_t lo, hi; };
 
 struct process_memory {
 	struct heap heap, ghosts;       /* ghosts: freed since the last fork, but got before it; size: until when */
-	uint64_t watch_ns, fork_ns;     /* last fork of a child; own beginning as a forked child */
+	VEC(uint64_t) forks;            /* times of its children's forks, in order */
+	size_t   forks_past;            /* how many of them are over */
+	uint64_t fork_ns;               /* own beginning as a forked child */
 	uint32_t parent;
 	uint8_t  has_parent, has_break;
 	uint64_t program_break;

@@ -58,7 +58,7 @@ void memory_event(struct feed *);
 void memory_clear(struct model *);
 void memory_finish(struct model *);
 void memory_free(struct memory *);
-void memory_forked(struct model *, uint32_t process, uint32_t parent, uint64_t ns);
+void memory_forks(struct model *);       /* before the first event: who forked whom, and when */
 
 void vm_event(struct feed *);
 

@@ -27,7 +27,6 @@ void thread_begins(struct feed *f)
 	s->begun = 1;
 	if (!p->forked || p->parent == PROCESS_NONE)
 		return;
-	memory_forked(f->m, f->process, p->parent, p->start_ns < f->e->ns ? p->start_ns : f->e->ns);
 	io_forked(f->m, f->process, p->parent);
 }
 
