@@ -1,5 +1,6 @@
 /* What keeps the recorder from recording never keeps the program from running, and is told to who asks. */
 #include <criterion/criterion.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -104,7 +105,7 @@ static void limit(int resource, rlim_t value)
 }
 static void small_files(void)       { limit(RLIMIT_FSIZE, 4096); }
 static void files_of_a_MiB(void)    { limit(RLIMIT_FSIZE, 1 << 20); }
-static void few_descriptors(void)   { limit(RLIMIT_NOFILE, 3); }
+static void few_descriptors(void)   { limit(RLIMIT_NOFILE, 4); }
 static void little_memory(void)     { limit(RLIMIT_AS, 64 << 20); }
 static void no_locked_memory(void)  { limit(RLIMIT_MEMLOCK, 0); }
 static void small_stack(void)       { limit(RLIMIT_STACK, 128 << 10); }
@@ -129,11 +130,11 @@ Test(trouble, a_limit_on_the_size_of_files)
 	run_free(r);
 }
 
-/* HP_OUT on a file system of its own with so many bytes; NULL where mounting is not allowed. */
+/* A directory on a file system of its own with so many bytes, which ends with the test; NULL where that is not allowed. */
 static char *small_disk(const char *size)
 {
 	char *dir = new_directory();
-	if (mount("hp-test", dir, "tmpfs", 0, size)) {
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("hp-test", dir, "tmpfs", 0, size)) {
 		rmdir(dir);
 		return NULL;
 	}
@@ -154,7 +155,7 @@ static void expect_full_disk(const char *size, bool dump)
 		expect_usual(r, "a disk without any room");
 	cr_expect_str_eq(r->err, "");
 	run_free(r);
-	umount2(dir, MNT_DETACH);
+	umount(dir);
 	rmdir(dir);
 }
 

@@ -36,6 +36,8 @@ json *report(const char *dump)
 
 json *json_maybe(json *j, const char *path)
 {
+	if (!path)
+		return j;
 	char *copy = strdup(path), *rest = copy, *key;
 	while (j && (key = strsep(&rest, ".")))
 		j = yajl_tree_get(j, (const char *[]){key, NULL}, yajl_t_any);

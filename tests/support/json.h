@@ -1,5 +1,6 @@
 /*
- * json.h - reads hp-analyze's JSON in tests. A path is keys with dots between them: "memory.peak_bytes".
+ * json.h - reads hp-analyze's JSON in tests. A path is keys with dots between them, "memory.peak_bytes"; no path
+ * (NULL) is the value itself.
  * What is not there, or is of another type, fails the test that asks for it.
  */
 #ifndef JSON_H
