@@ -8,6 +8,9 @@
 const struct command commands[] = {
 	{ "report", cmd_report, "where time and memory went, by views" },
 	{ "record", cmd_record, "run a program, record it, report" },
+	{ "info",   cmd_info,   "what a dump is and whether it is whole" },
+	{ "tree",   cmd_tree,   "the tree of calls, with their times" },
+	{ "events", cmd_events, "every event, in order of time" },
 	{ "ctl",    cmd_ctl,    "switch a running recording on and off" },
 	{ "trim",   cmd_trim,   "cut the unused tail of ended recordings" },
 	{ "help",   cmd_help,   "how to use a command" },
