@@ -1,5 +1,6 @@
 /* record.c - runs a program under libhp.so, then prints the report of the run. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -134,11 +135,14 @@ static void report(char *directory)
 	const struct command *c = command_find("report");
 	char *argv[] = { directory, directory, NULL };
 	pid_t pid = c ? fork() : -1;
+	int status = 0;
 
 	if (pid == 0)
 		exit(command_run(c, 2, argv));
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE && WTERMSIG(status) != SIGINT)
+		err_warn("record: the report failed with signal %d; the recording is kept", WTERMSIG(status));
 }
 
 static int status_of(int wait_status)
