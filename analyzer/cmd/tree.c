@@ -53,7 +53,7 @@ static uint64_t wait_of(const struct model_event *e)
 }
 
 static const struct metric metrics[] = {
-	{ "time", "Time by call path", UNIT_NS, MODEL_FUNCTIONS | MODEL_BETWEEN, .of_model = time_of },
+	{ "time", "Time by call path", UNIT_NS, MODEL_ALL, .of_model = time_of },
 	{ "wait", "Waiting for locks, conditions, threads and events, by call path", UNIT_NS, 0, .of_event = wait_of },
 	{ "io-time", "Time in I/O by call path", UNIT_NS, 0, .of_event = io_of },
 	{ "alloc-bytes", "Bytes allocated by call path", UNIT_BYTES, MODEL_MEMORY, .of_site = bytes_of },

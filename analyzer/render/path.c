@@ -119,20 +119,21 @@ static size_t add_frame(struct buf *out, const struct frame *frames, size_t coun
 	return same;
 }
 
-/* What is worth showing: without foreign frames at either end, unless nothing else is there. */
+/* What is worth showing: without what is not the user's at either end, unless nothing else is there. */
 static size_t own_part(const struct frame **frames, size_t count)
 {
-	size_t first = 0;
+	size_t first = 0, end = 0;
 
-	while (first < count && (*frames)[first].foreign)
+	while (end < count && (*frames)[end].owner != FRAME_START)
+		end++;
+	while (end && (*frames)[end - 1].owner != FRAME_OWN)
+		end--;
+	while (first < end && (*frames)[first].owner != FRAME_OWN)
 		first++;
-	if (first == count)
+	if (first == end)
 		return count;
 	*frames += first;
-	count -= first;
-	while (count > 1 && (*frames)[count - 1].foreign)
-		count--;
-	return count;
+	return end - first;
 }
 
 static void add_clipped(struct buf *out, const struct buf *text, size_t room)

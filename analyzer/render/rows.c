@@ -79,6 +79,14 @@ static void put(const struct pen *p, const struct layout *l, size_t i, const cha
 		pen_blanks(p, GAP + (l->right[i] ? 0 : pad));
 }
 
+static bool has_titles(const struct layout *l)
+{
+	for (size_t i = 0; i < l->columns; i++)
+		if (l->table->columns[l->at[i]].title[0])
+			return true;
+	return false;
+}
+
 static void column_titles(const struct pen *p, const struct layout *l)
 {
 	pen_style(p, PEN_DIM);
@@ -180,7 +188,7 @@ void pen_rows(struct pen *p, const struct table *table, size_t indent, bool titl
 	if (!table->row_count)
 		return;
 	lay_out(p, &l, table, indent);
-	if (titles)
+	if (titles && has_titles(&l))
 		column_titles(p, &l);
 	for (size_t r = 0; r < table->row_count; r++)
 		draw_row(p, &l, &table->rows[r]);

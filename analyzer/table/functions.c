@@ -59,11 +59,11 @@ static void add_called(const struct view_input *in, struct table *t, const struc
 	table_fill(t, c, f);
 	set_name(in, c, &name);
 	c[MEASURED] = cell_name("calls");
-	c[MIN] = view_quantile(&f->times, 0);
+	c[MIN] = view_least(&f->times);
 	c[P50] = view_quantile(&f->times, 0.50);
 	c[P95] = view_quantile(&f->times, 0.95);
 	c[P99] = view_quantile(&f->times, 0.99);
-	c[MAX] = view_quantile(&f->times, 1);
+	c[MAX] = view_most(&f->times);
 	if (f->times.count)
 		c[AVG] = cell_int(f->times.sum / f->times.count);
 }
@@ -197,4 +197,4 @@ static void add(const struct view_input *in, struct doc *doc)
 	doc_add(doc, functions_table(in));
 }
 
-const struct view view_functions = { .name = "functions", .parts = MODEL_FUNCTIONS | MODEL_BETWEEN, .add = add };
+const struct view view_functions = { .name = "functions", .parts = MODEL_ALL, .add = add };

@@ -81,7 +81,7 @@ static void add_op(const struct view_input *in, struct table *t, const struct io
 	c[OP_P50] = view_quantile(&op->times, 0.50);
 	c[OP_P95] = view_quantile(&op->times, 0.95);
 	c[OP_P99] = view_quantile(&op->times, 0.99);
-	c[OP_MAX] = view_quantile(&op->times, 1);
+	c[OP_MAX] = view_most(&op->times);
 }
 
 static struct table *ops(const struct view_input *in, const char *key, const char *title, const struct io_op *all, size_t count)

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dump/ops.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/buf.h"
@@ -33,7 +32,7 @@ static const char *const foreign_modules[] = {
 };
 /* Beginnings of names that come with a language but are found in the program itself. */
 static const char *const foreign_names[] = {
-	"std::", "__gnu_cxx::", "operator new", "operator delete", "__libc_start", "_start", "start_thread", "__cxa_", "__cxxabiv1::",
+	"std::", "__gnu_cxx::", "operator new", "operator delete", "__cxa_", "__cxxabiv1::",
 	"core::", "alloc::", "<alloc::", "<core::", "<std::", "__rust_", "__rdl_", "__rg_", "_GLOBAL__sub_I_", "__static_initialization",
 };
 
@@ -46,14 +45,15 @@ static bool begins_with_one(const char *text, const char *const *list, size_t co
 }
 #define BEGINS_WITH_ONE(text, list) begins_with_one(text, list, sizeof(list) / sizeof(*(list)))
 
-/* "int std::foo<int>()" is foreign as well: what stands before the name is its result. */
+static const char *const start_names[] = { "__libc_start", "start_thread", "clone", "__clone", "_start" };
+
 static bool is_foreign_name(const char *name)
 {
 	const char *space = strchr(name, ' '), *stop = strpbrk(name, "(<");
 
 	if (BEGINS_WITH_ONE(name, foreign_names))
 		return true;
-	return space && stop && space < stop && BEGINS_WITH_ONE(space + 1, foreign_names);
+	return space && stop && space < stop && BEGINS_WITH_ONE(space + 1, foreign_names);  /* "int std::foo<int>()" */
 }
 
 static const char *file_name(const char *path)
@@ -76,6 +76,11 @@ static struct sym_module describe(const struct module *m, uint32_t index)
 		.path = m->path, .build_id = m->build_id, .build_id_bytes = m->build_id_bytes,
 		.base = base, .lo = base, .hi = base + (1ull << RANGE_BITS) - 1, .from = 0, .to = UINT64_MAX,
 	};
+}
+
+const struct model *naming_model(const struct naming *n)
+{
+	return n->model;
 }
 
 struct naming *naming_new(const struct model *model, const struct sym_options *options)
@@ -118,11 +123,19 @@ static const char *address_name(struct naming *n, uint64_t address)
 	return arena_strndup(&n->arena, text, (size_t)length);
 }
 
+static uint8_t owner_of(const struct naming *n, const char *name, uint32_t module)
+{
+	bool foreign = n->foreign[module];
+
+	if ((foreign || name[0] == '_') && BEGINS_WITH_ONE(name, start_names))
+		return FRAME_START;
+	return foreign || is_foreign_name(name) ? FRAME_FOREIGN : FRAME_OWN;
+}
+
 static struct frame frame_of(const struct naming *n, const struct sym_frame *f, uint32_t module)
 {
 	return (struct frame){
-		.name = f->function, .file = f->line ? f->file : NULL, .line = f->line,
-		.foreign = n->foreign[module] || is_foreign_name(f->function),
+		.name = f->function, .file = f->line ? f->file : NULL, .line = f->line, .owner = owner_of(n, f->function, module),
 	};
 }
 
@@ -179,7 +192,7 @@ struct function_name naming_function(struct naming *n, uint32_t module, uint64_t
 	f = sym_function(n->sym, address_of(module, offset), SYM_ANY_TIME);
 	return (struct function_name){
 		.name = f->function, .module = n->model->stacks.modules.v[module].path, .file = f->file, .line = f->line,
-		.foreign = frame_of(n, f, module).foreign,
+		.owner = owner_of(n, f->function, module),
 	};
 }
 
@@ -190,12 +203,12 @@ static const struct frame *own_frame(struct naming *n, uint32_t stack)
 	const struct frame *f = frames(n, stack, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (!f[i].foreign)
+		if (f[i].owner == FRAME_OWN)
 			return &f[i];
 	return count ? f : NULL;
 }
 
-static const char *arena_text(struct naming *n, struct buf *text)
+const char *naming_keep(struct naming *n, struct buf *text)
 {
 	const char *copy = arena_strdup(&n->arena, buf_text(text));
 
@@ -203,7 +216,7 @@ static const char *arena_text(struct naming *n, struct buf *text)
 	return copy;
 }
 
-const char *naming_site(struct naming *n, uint32_t stack)
+const char *naming_return_site(struct naming *n, uint32_t stack)
 {
 	const struct frame *f = own_frame(n, stack);
 	struct buf text = { 0 };
@@ -211,55 +224,22 @@ const char *naming_site(struct naming *n, uint32_t stack)
 	if (!f)
 		return NULL;
 	buf_adds(&text, f->name);
-	if (f->file)
-		buf_addf(&text, " %s:%" PRIu32, file_name(f->file), f->line);
-	return arena_text(n, &text);
+	if (n->offsets.v[f - n->path.v])
+		buf_addf(&text, "+0x%" PRIx32, n->offsets.v[f - n->path.v]);
+	return naming_keep(n, &text);
 }
 
-/* The variable that the lock is, or lies in: "queue", "server+0x40". */
-static const char *variable_name(struct naming *n, const struct lock *l)
+const char *naming_variable(struct naming *n, uint32_t module, uint64_t offset)
 {
 	struct sym_data data;
 	struct buf text = { 0 };
 
-	if (l->place.module == MODULE_NONE || sym_data(n->sym, address_of(l->place.module, l->place.offset), SYM_ANY_TIME, &data))
+	if (sym_data(n->sym, address_of(module, offset), SYM_ANY_TIME, &data))
 		return NULL;
 	if (!data.offset)
 		return data.name;
 	buf_addf(&text, "%s+0x%" PRIx64, data.name, data.offset);
-	return arena_text(n, &text);
-}
-
-/* "init@FUNCTION+0x1c", "used@FUNCTION+0x1c": where the call returned to. */
-static const char *named_after(struct naming *n, const char *what, uint32_t stack)
-{
-	const struct frame *f = own_frame(n, stack);
-	struct buf text = { 0 };
-	uint32_t offset;
-
-	if (!f)
-		return NULL;
-	offset = n->offsets.v[f - n->path.v];
-	buf_addf(&text, "%s@%s", what, f->name);
-	if (offset)
-		buf_addf(&text, "+0x%" PRIx32, offset);
-	return arena_text(n, &text);
-}
-
-const char *naming_lock(struct naming *n, uint32_t lock)
-{
-	const struct lock *l = &n->model->locks.v.v[lock];
-	const char *name = variable_name(n, l);
-	struct buf text = { 0 };
-
-	if (!name)
-		name = named_after(n, "init", l->init_stack);
-	if (!name && l->first_waiter != LOCK_NONE)
-		name = named_after(n, "used", n->model->locks.waiters.v[l->first_waiter].stack);
-	if (name)
-		return name;
-	buf_addf(&text, "%s@0x%" PRIx64, lock_kind_name(l->kind), l->address);
-	return arena_text(n, &text);
+	return naming_keep(n, &text);
 }
 
 enum sym_state naming_module(struct naming *n, uint32_t module, const char **note)

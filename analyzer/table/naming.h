@@ -9,6 +9,7 @@
 #include "sym/sym.h"
 #include "table/table.h"
 
+struct buf;
 struct naming;
 
 /* The model and its strings must outlive it. */
@@ -23,15 +24,22 @@ const struct frame *naming_node(struct naming *naming, uint32_t node, size_t *co
 struct function_name {
 	const char *name, *module, *file;  /* module "" and file NULL: unknown */
 	uint32_t    line;
-	bool        foreign;               /* see struct frame */
+	uint8_t     owner;                 /* enum frame_owner */
 };
 struct function_name naming_function(struct naming *naming, uint32_t module, uint64_t offset);
 
-/* "FUNCTION FILE:LINE" of the innermost frame of the user's own code on a stack; NULL for stack 0. */
-const char *naming_site(struct naming *naming, uint32_t stack);
+/* The innermost frame of the user's own code on a stack and where its call returns to: "setup+0x1c". NULL for stack 0. */
+const char *naming_return_site(struct naming *naming, uint32_t stack);
 
-/* Never empty: its variable, else "init@FUNCTION", "used@FUNCTION" or "KIND@ADDRESS". */
+/* The variable at a place, or that the place lies in: "queue", "server+0x40"; NULL: none is known there. */
+const char *naming_variable(struct naming *naming, uint32_t module, uint64_t offset);
+
+/* A lock's (lock_name.c), never empty: its variable, else "init@FUNCTION+0x1c", "used@FUNCTION+0x1c", "KIND@ADDRESS". */
 const char *naming_lock(struct naming *naming, uint32_t lock);
+
+/* For the parts of the naming: its model; a text that it keeps, from a buffer that is emptied. */
+const struct model *naming_model(const struct naming *naming);
+const char *naming_keep(struct naming *naming, struct buf *text);
 
 /* What names the module has, and (or NULL) why not more. */
 enum sym_state naming_module(struct naming *naming, uint32_t module, const char **note);

@@ -113,7 +113,7 @@ struct table *recorder_table(const struct view_input *in)
 	table_fill(t, c, r);
 	c[STOP] = cell_name(r->stop_reason == HP_STOP_NONE ? NULL : stop_text(r->stop_reason));
 	c[BLIND] = cell_names(blind_spots_of(in));
-	c[OVERHEAD] = cell_int((uint64_t)r->overhead_ns);
+	c[OVERHEAD] = r->overhead_ns > 0 ? cell_int((uint64_t)r->overhead_ns) : CELL_UNKNOWN;
 	c[HOOKS] = cell_table(hooks(in));
 	return t;
 }

@@ -40,16 +40,14 @@ static unsigned rows_each(const struct cell *cells)
 	return rows > ROWS_MOST ? ROWS_MOST : rows;
 }
 
+static const struct column advice_columns[] = { { "command", "", .flags = COLUMN_TEXT } };
+
 static void advise(const struct view_input *in, struct doc *doc)
 {
-	struct table *t = table_new(in->arena, TABLE_OBJECT, NULL, "More", NULL, 0);
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "To see more", advice_columns);
 
-	t->brief = true;
-	t->note = view_text(in, "hp-analyze report --view memory|functions|locks|io|waits|threads %s", in->dumps);
-	doc_add(doc, t);
-	t = table_new(in->arena, TABLE_OBJECT, NULL, "    ", NULL, 0);
-	t->brief = t->tight = true;
-	t->note = view_text(in, "hp-analyze tree --metric time|wait|alloc-calls|peak-bytes|leaked-bytes %s", in->dumps);
+	table_row(t)[0] = cell_name(view_text(in, "hp-analyze report --view memory|functions|locks|io|waits|threads %s", in->dumps));
+	table_row(t)[0] = cell_name(view_text(in, "hp-analyze tree --metric time|wait|io-time|alloc-calls|peak-bytes %s", in->dumps));
 	doc_add(doc, t);
 }
 

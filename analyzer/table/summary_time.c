@@ -9,13 +9,13 @@ enum { LIFE, RUNNING, LOCK, COND, IO, SLEEP, POLL, JOIN, OTHER, TID, THREAD };
 static const struct column columns[] = {
 	[LIFE]    = { "life_ns", "lifetime", .unit = UNIT_NS },
 	[RUNNING] = { "running_pct", "running", .unit = UNIT_PERCENT },
-	[LOCK]    = { "lock_pct", "locks", .unit = UNIT_PERCENT },
-	[COND]    = { "cond_pct", "conditions", .unit = UNIT_PERCENT },
-	[IO]      = { "io_pct", "I/O", .unit = UNIT_PERCENT },
-	[SLEEP]   = { "sleep_pct", "sleep", .unit = UNIT_PERCENT },
-	[POLL]    = { "poll_pct", "poll", .unit = UNIT_PERCENT },
-	[JOIN]    = { "join_pct", "join", .unit = UNIT_PERCENT },
-	[OTHER]   = { "other_pct", "other", .unit = UNIT_PERCENT },
+	[LOCK]    = { "lock_pct", "locks", UNIT_PERCENT, .flags = COLUMN_SPARE },
+	[COND]    = { "cond_pct", "conditions", UNIT_PERCENT, .flags = COLUMN_SPARE },
+	[IO]      = { "io_pct", "I/O", UNIT_PERCENT, .flags = COLUMN_SPARE },
+	[SLEEP]   = { "sleep_pct", "sleep", UNIT_PERCENT, .flags = COLUMN_SPARE },
+	[POLL]    = { "poll_pct", "poll", UNIT_PERCENT, .flags = COLUMN_SPARE },
+	[JOIN]    = { "join_pct", "join", UNIT_PERCENT, .flags = COLUMN_SPARE },
+	[OTHER]   = { "other_pct", "other", UNIT_PERCENT, .flags = COLUMN_SPARE },
 	[TID]     = { "tid", "tid", .flags = COLUMN_DATA },
 	[THREAD]  = { "thread", "thread", .unit = UNIT_NONE },
 };
@@ -68,6 +68,8 @@ struct table *summary_time(const struct view_input *in, unsigned rows)
 	struct top top = { .room = rows > 1 ? rows - 1 : 1 };
 
 	for (uint32_t i = 0; i < threads->v.n; i++) {
+		if (!threads->v.v[i].tid)  /* created, never seen to do anything */
+			continue;
 		memset(&one, 0, sizeof(one));
 		add_up(&all, &threads->v.v[i]);
 		add_up(&one, &threads->v.v[i]);

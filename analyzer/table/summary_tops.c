@@ -76,17 +76,25 @@ struct table *summary_allocations(const struct view_input *in, unsigned rows)
 	return t;
 }
 
-enum { WAITED, CONTENDED, ACQUIRED, KIND, LOCK_ID, LOCK, HOLDER, WAITER_SOURCE, WAITER };
+enum { WAITED, CONTENDED, ACQUIRED, KIND, LOCK_ID, LOCK, WAITER_SOURCE, WAITER, HOLDERS };
 static const struct column lock_columns[] = {
 	[WAITED]        = { "wait_ns", "waited", UNIT_NS, FROM(struct lock, all.wait_ns) },
 	[CONTENDED]     = { "contended", "times", UNIT_COUNT, FROM(struct lock, all.contended) },
 	[ACQUIRED]      = { "acquisitions", "of", UNIT_COUNT, FROM(struct lock, all.acquisitions) },
 	[KIND]          = { "kind", "kind", .flags = COLUMN_DATA },
 	[LOCK_ID]       = { "id", "id", UNIT_NONE, COLUMN_DATA, FROM(struct lock, id) },
-	[LOCK]          = { "name", "lock", .most = 22 },
-	[HOLDER]        = { "holder", "held by", .most = 26 },
+	[LOCK]          = { "name", "lock", .most = 30 },
 	[WAITER_SOURCE] = SOURCE_COLUMN,
 	[WAITER]        = { "stack", "waiting in", .unit = UNIT_NONE },
+	[HOLDERS]       = { "holders", "", .unit = UNIT_NONE },
+};
+
+/* Drawn below the lock. */
+enum { HOLDER_TITLE, HOLDER_SOURCE, HOLDER_STACK };
+static const struct column holder_columns[] = {
+	[HOLDER_TITLE]  = { "held", "", .flags = COLUMN_TEXT },
+	[HOLDER_SOURCE] = SOURCE_COLUMN,
+	[HOLDER_STACK]  = { "site", "", .unit = UNIT_NONE },
 };
 
 static const struct lock_waiter *longest_waiter(const struct locks *locks, const struct lock *l)
@@ -109,6 +117,19 @@ static const struct lock_holder *longest_holder(const struct locks *locks, const
 	return most;
 }
 
+static struct table *holder_table(const struct view_input *in, const struct lock_holder *h, uint64_t waited)
+{
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "holders", NULL, holder_columns);
+	struct cell *c;
+
+	if (!h || !h->site)
+		return t;
+	c = table_row(t);
+	c[HOLDER_TITLE] = cell_name(view_text(in, "%s of it while held by", fmt_percent((double)h->wait_ns, (double)waited).s));
+	c[HOLDER_STACK] = c[HOLDER_SOURCE] = cell_stack(h->site);
+	return t;
+}
+
 static void add_lock(const struct view_input *in, struct table *t, uint32_t index)
 {
 	const struct locks *locks = &in->model->locks;
@@ -120,8 +141,7 @@ static void add_lock(const struct view_input *in, struct table *t, uint32_t inde
 	table_fill(t, c, l);
 	c[KIND] = cell_name(lock_kind_name(l->kind));
 	c[LOCK] = cell_name(naming_lock(in->naming, index));
-	if (holder && holder->site)
-		c[HOLDER] = cell_name(naming_site(in->naming, holder->site));
+	c[HOLDERS] = cell_table(holder_table(in, holder, l->all.wait_ns));
 	if (waiter)
 		c[WAITER] = c[WAITER_SOURCE] = cell_stack(waiter->stack);
 }

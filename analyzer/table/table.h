@@ -60,11 +60,18 @@ struct column {
 };
 #define FROM(type, field) .from = 1 + offsetof(type, field), .width = sizeof(((type *)0)->field)
 
+/* Whose code a frame is: what users want to read first is their own. */
+enum frame_owner {
+	FRAME_OWN,
+	FRAME_FOREIGN,  /* libc's, the loader's, a language's runtime's */
+	FRAME_START,    /* what calls main or a thread's function: nothing further out is worth a look */
+};
+
 /* One frame of a call path. `file` is NULL when the line is not known. */
 struct frame {
 	const char *name, *file;
 	uint32_t    line;
-	bool        foreign;  /* of libc, the loader, a language's runtime: not what a user wants to read first */
+	uint8_t     owner;  /* enum frame_owner */
 };
 
 enum cell_type { CELL_NULL, CELL_INT, CELL_REAL, CELL_BOOL, CELL_NAME, CELL_NAMES, CELL_STACK, CELL_TABLE };

@@ -55,11 +55,12 @@ static void add_thread(const struct view_input *in, struct table *table, const s
 	struct cell *c = table_row(table);
 
 	table_fill(table, c, t);
-	c[LIFE] = cell_int(t->end_ns - t->start_ns);
-	if (t->ended || p->end != PROCESS_RUNNING)
-		c[END] = cell_int(t->end_ns);
-	if (t->tid)
+	if (t->tid) {
 		c[TID] = cell_int(t->tid);
+		c[LIFE] = cell_int(t->end_ns - t->start_ns);
+	}
+	if (t->ended || (t->tid && p->end != PROCESS_RUNNING))
+		c[END] = cell_int(t->end_ns);
 	if (t->created_by != THREAD_NONE)
 		c[CREATED_BY] = cell_int(in->model->threads.v.v[t->created_by].tid);
 	if (t->has_cpu)
@@ -78,4 +79,4 @@ static void add(const struct view_input *in, struct doc *doc)
 	doc_add(doc, t);
 }
 
-const struct view view_threads = { .name = "threads", .parts = MODEL_WAITS | MODEL_MEMORY | MODEL_FUNCTIONS | MODEL_IO | MODEL_LOCKS, .add = add };
+const struct view view_threads = { .name = "threads", .parts = MODEL_ALL & ~MODEL_BETWEEN, .add = add };

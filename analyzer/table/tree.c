@@ -65,7 +65,7 @@ static const struct frame *frames_of(const struct tree *t, uint32_t i, struct fr
 		const struct function *f = &m->functions.v.v[m->functions.nodes.v[i].function];
 		struct function_name name = naming_function(t->in->naming, f->module, f->offset);
 
-		*one = (struct frame){ name.name, name.file, name.line, name.foreign };
+		*one = (struct frame){ name.name, name.file, name.line, name.owner };
 		*module = name.module;
 		*count = 1;
 		return one;
@@ -76,8 +76,8 @@ static const struct frame *frames_of(const struct tree *t, uint32_t i, struct fr
 }
 
 /*
- * Goes one weighted node further in. Start-up code says nothing: outermost frames that are not the program's own are passed
- * over, unless they are all there is.
+ * Goes one weighted node further in. What calls main says nothing: it and what is further out are passed over, as is code
+ * that is not the program's own at the outer end; unless nothing else is there.
  */
 static uint32_t step_in(struct tree *t, uint32_t at, uint32_t i)
 {
@@ -86,9 +86,14 @@ static uint32_t step_in(struct tree *t, uint32_t at, uint32_t i)
 	size_t count;
 	const struct frame *f = frames_of(t, i, &one, &count, &module);
 
-	while (count--)
-		if (at || !f[count].foreign || (count == 0 && t->weights->v[i]))
+	while (count--) {
+		bool is_all = count == 0 && t->weights->v[i];
+
+		if (f[count].owner == FRAME_START)
+			at = 0;
+		if (is_all || f[count].owner == FRAME_OWN || (at && f[count].owner != FRAME_START))
 			at = child(t, at, &f[count], module);
+	}
 	return at;
 }
 

@@ -40,6 +40,16 @@ struct cell view_quantile(const struct hist *h, double q)
 	return h->count ? cell_int(hist_quantile(h, q)) : CELL_UNKNOWN;
 }
 
+struct cell view_least(const struct hist *h)
+{
+	return h->count ? cell_int(h->min) : CELL_UNKNOWN;
+}
+
+struct cell view_most(const struct hist *h)
+{
+	return h->count ? cell_int(h->max) : CELL_UNKNOWN;
+}
+
 const char *view_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

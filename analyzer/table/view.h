@@ -31,8 +31,10 @@ const struct view *view_find(const char *name);
 /* A string in the document's arena. */
 const char *view_text(const struct view_input *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* p50, p95, p99 and the like: null when nothing was measured. */
+/* Null when nothing was measured. */
 struct cell view_quantile(const struct hist *, double q);
+struct cell view_least(const struct hist *);
+struct cell view_most(const struct hist *);
 
 /* The last part of a path. */
 const char *view_base_name(const char *path);

@@ -53,7 +53,7 @@ static void add(const struct view_input *in, struct doc *doc)
 		c[P50] = view_quantile(h, 0.50);
 		c[P95] = view_quantile(h, 0.95);
 		c[P99] = view_quantile(h, 0.99);
-		c[MAX] = view_quantile(h, 1);
+		c[MAX] = view_most(h);
 	}
 	doc_add(doc, t);
 	for (size_t i = 0; i < in->model->pending.n; i++)
@@ -61,4 +61,4 @@ static void add(const struct view_input *in, struct doc *doc)
 	doc_add(doc, pending);
 }
 
-const struct view view_waits = { .name = "waits", .parts = MODEL_WAITS, .add = add };
+const struct view view_waits = { .name = "waits", .parts = MODEL_WAITS | MODEL_LOCKS | MODEL_IO, .add = add };

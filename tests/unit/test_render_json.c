@@ -30,10 +30,10 @@ static yajl_val read_back(const char *text)
 	return v;
 }
 
-static const struct column pair[] = { { "name", "name", UNIT_NONE, 0, 0, 0, 0 }, { "calls", "calls", UNIT_COUNT, 0, 0, 0, 0 } };
+static const struct column pair[] = { { "name", "name", .unit = UNIT_NONE }, { "calls", "calls", .unit = UNIT_COUNT } };
 static const struct column triple[] = {
-	{ "name", "name", UNIT_NONE, 0, 0, 0, 0 }, { "calls", "calls", UNIT_COUNT, 0, 0, 0, 0 },
-	{ "where", "where", UNIT_NONE, COLUMN_TEXT, 0, 0, 0 },
+	{ "name", "name", .unit = UNIT_NONE }, { "calls", "calls", .unit = UNIT_COUNT },
+	{ "where", "where", UNIT_NONE, .flags = COLUMN_TEXT },
 };
 
 static struct table *with_row(struct table *t, const char *name, uint64_t calls)
@@ -65,14 +65,14 @@ Test(json, draws_each_shape_as_the_contract_has_it)
 }
 
 static const struct column values[] = {
-	{ "null", "", UNIT_NONE, 0, 0, 0, 0 }, { "negative", "", UNIT_NONE, 0, 0, 0, 0 }, { "real", "", UNIT_NONE, 0, 0, 0, 0 },
-	{ "nan", "", UNIT_NONE, 0, 0, 0, 0 }, { "yes", "", UNIT_NONE, 0, 0, 0, 0 }, { "words", "", UNIT_NONE, 0, 0, 0, 0 },
-	{ "stack", "", UNIT_NONE, 0, 0, 0, 0 }, { "lines", "", UNIT_NONE, COLUMN_LINES, 0, 0, 0 },
+	{ "null", "", .unit = UNIT_NONE }, { "negative", "", .unit = UNIT_NONE }, { "real", "", .unit = UNIT_NONE },
+	{ "nan", "", .unit = UNIT_NONE }, { "yes", "", .unit = UNIT_NONE }, { "words", "", .unit = UNIT_NONE },
+	{ "stack", "", .unit = UNIT_NONE }, { "lines", "", UNIT_NONE, .flags = COLUMN_LINES },
 };
 
 static const struct frame *two_frames(void *context, uint64_t stack, size_t *count)
 {
-	static const struct frame frames[] = { { "leaf", "a.c", 12, false }, { "main", NULL, 0, false } };
+	static const struct frame frames[] = { { "leaf", "a.c", 12, FRAME_OWN }, { "main", NULL, 0, FRAME_OWN } };
 
 	cr_assert_null(context);
 	cr_assert_eq(stack, 9);

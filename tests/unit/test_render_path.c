@@ -59,8 +59,8 @@ static void expect_path(const struct frame *frames, size_t count, size_t room, c
 }
 
 static const struct frame leak[] = {
-	{ "strdup", NULL, 0, true }, { "load_config", "/src/app/config.c", 42, false }, { "run", "/src/app/run.c", 7, false },
-	{ "main", "/src/app/main.c", 3, false }, { "__libc_start_main", NULL, 0, true }, { "_start", NULL, 0, true },
+	{ "strdup", NULL, 0, FRAME_FOREIGN }, { "load_config", "/src/app/config.c", 42, FRAME_OWN }, { "run", "/src/app/run.c", 7, FRAME_OWN },
+	{ "main", "/src/app/main.c", 3, FRAME_OWN }, { "__libc_start_main", NULL, 0, FRAME_START }, { "app+0x1234", NULL, 0, FRAME_OWN },
 };
 
 Test(path, begins_with_the_users_own_code_and_ends_before_start_up)
@@ -77,13 +77,13 @@ Test(path, says_when_callers_had_to_go)
 
 Test(path, shows_foreign_frames_when_there_is_nothing_else)
 {
-	expect_path(leak + 4, 2, 80, "__libc_start_main < _start");
+	expect_path(leak + 4, 2, 80, "__libc_start_main < app+0x1234");
 }
 
 Test(path, folds_recursion)
 {
 	static const struct frame walk[] = {
-		{ "walk", "t.c", 1, false }, { "walk", "t.c", 2, false }, { "walk", "t.c", 2, false }, { "main", NULL, 0, false },
+		{ "walk", "t.c", 1, FRAME_OWN }, { "walk", "t.c", 2, FRAME_OWN }, { "walk", "t.c", 2, FRAME_OWN }, { "main", NULL, 0, FRAME_OWN },
 	};
 
 	expect_path(walk, 4, 80, "walk x3 t.c:1 < main");

@@ -29,9 +29,9 @@ static void expect(const struct doc *doc, size_t width, const char *wanted)
 }
 
 static const struct column sites[] = {
-	{ "bytes", "bytes", UNIT_BYTES, 0, 0, 0, 0 }, { "calls", "calls", UNIT_COUNT, 0, 0, 0, 0 },
-	{ "errors", "errors", UNIT_COUNT, COLUMN_SPARE, 0, 0, 0 }, { "id", "id", UNIT_NONE, COLUMN_DATA, 0, 0, 0 },
-	{ "name", "where", UNIT_NONE, 0, 0, 0, 0 },
+	{ "bytes", "bytes", .unit = UNIT_BYTES }, { "calls", "calls", .unit = UNIT_COUNT },
+	{ "errors", "errors", UNIT_COUNT, .flags = COLUMN_SPARE }, { "id", "id", UNIT_NONE, .flags = COLUMN_DATA },
+	{ "name", "where", .unit = UNIT_NONE },
 };
 
 static void add(struct table *t, uint64_t bytes, uint64_t calls, uint64_t errors, const char *name)
@@ -116,8 +116,8 @@ Test(text, escapes_names_and_cuts_them_in_the_middle)
 }
 
 static const struct column object[] = {
-	{ "pid", "pid", UNIT_NONE, 0, 0, 0, 0 }, { "time", "ran", UNIT_NS, 0, 0, 0, 0 }, { "odd", "odd", UNIT_COUNT, COLUMN_SPARE, 0, 0, 0 },
-	{ "cpu", "cpu", UNIT_NS, 0, 0, 0, 0 }, { "sites", "sites", UNIT_NONE, 0, 0, 0, 0 },
+	{ "pid", "pid", .unit = UNIT_NONE }, { "time", "ran", .unit = UNIT_NS }, { "odd", "odd", UNIT_COUNT, .flags = COLUMN_SPARE },
+	{ "cpu", "cpu", .unit = UNIT_NS }, { "sites", "sites", .unit = UNIT_NONE },
 };
 
 Test(text, draws_objects_as_pairs_with_their_tables_behind)
@@ -139,7 +139,7 @@ Test(text, draws_objects_as_pairs_with_their_tables_behind)
 }
 
 static const struct column locks[] = {
-	{ "name", "lock", UNIT_NONE, 0, 0, 0, 0 }, { "waiters", "waiters", UNIT_NONE, 0, 0, 0, 0 }, { "wait_ns", "waited", UNIT_NS, 0, 0, 0, 0 },
+	{ "name", "lock", .unit = UNIT_NONE }, { "waiters", "waiters", .unit = UNIT_NONE }, { "wait_ns", "waited", .unit = UNIT_NS },
 };
 
 Test(text, draws_a_table_in_a_cell_under_its_row)
@@ -159,7 +159,7 @@ Test(text, draws_a_table_in_a_cell_under_its_row)
 	                 "        1 B      2  x\n");
 }
 
-static const struct column tree[] = { { "bytes", "bytes", UNIT_BYTES, 0, 0, 0, 0 }, { "name", "call", UNIT_NONE, COLUMN_CODE, 0, 0, 0 } };
+static const struct column tree[] = { { "bytes", "bytes", .unit = UNIT_BYTES }, { "name", "call", UNIT_NONE, .flags = COLUMN_CODE } };
 
 Test(text, indents_trees)
 {
@@ -185,8 +185,8 @@ Test(text, indents_trees)
 static const struct frame *long_path(void *context, uint64_t stack, size_t *count)
 {
 	static const struct frame frames[] = {
-		{ "innermost_function", "some_file.c", 12, false }, { "caller_number_one", NULL, 0, false },
-		{ "caller_number_two", NULL, 0, false }, { "main", NULL, 0, false },
+		{ "innermost_function", "some_file.c", 12, FRAME_OWN }, { "caller_number_one", NULL, 0, FRAME_OWN },
+		{ "caller_number_two", NULL, 0, FRAME_OWN }, { "main", NULL, 0, FRAME_OWN },
 	};
 
 	(void)context;
@@ -194,7 +194,7 @@ static const struct frame *long_path(void *context, uint64_t stack, size_t *coun
 	*count = 4;
 	return frames;
 }
-static const struct column paths[] = { { "bytes", "bytes", UNIT_BYTES, 0, 0, 0, 0 }, { "stack", "where", UNIT_NONE, 0, 0, 0, 0 } };
+static const struct column paths[] = { { "bytes", "bytes", .unit = UNIT_BYTES }, { "stack", "where", .unit = UNIT_NONE } };
 
 Test(text, breaks_call_paths_between_frames)
 {

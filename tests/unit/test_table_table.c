@@ -7,10 +7,10 @@
 struct figures { uint64_t calls; uint32_t bytes; uint8_t odd; };
 
 static const struct column columns[] = {
-	{ "name", "name", UNIT_NONE, 0, 0, 0, 0 },
-	{ "calls", "calls", UNIT_COUNT, 0, FROM(struct figures, calls), 0 },
-	{ "bytes", "bytes", UNIT_BYTES, 0, FROM(struct figures, bytes), 0 },
-	{ "odd", "odd", UNIT_NONE, 0, FROM(struct figures, odd), 0 },
+	{ "name", "name", .unit = UNIT_NONE },
+	{ "calls", "calls", UNIT_COUNT, FROM(struct figures, calls) },
+	{ "bytes", "bytes", UNIT_BYTES, FROM(struct figures, bytes) },
+	{ "odd", "odd", UNIT_NONE, FROM(struct figures, odd) },
 };
 enum { NAME, CALLS, BYTES, ODD };
 
@@ -119,7 +119,7 @@ Test(table, keeps_pointers_to_cells_while_it_grows)
 	cr_assert_eq(t->rows[1000].cells[CALLS].integer, 999);
 }
 
-static const struct column object_columns[] = { { "things", "things", UNIT_NONE, 0, 0, 0, 0 } };
+static const struct column object_columns[] = { { "things", "things", .unit = UNIT_NONE } };
 
 Test(table, sorts_and_cuts_the_tables_in_a_documents_objects)
 {

@@ -1,0 +1,76 @@
+/*
+ * What to call a lock. A lock is mostly a variable, and variables lie outside of the executable ranges by which the model
+ * knows modules; so its module is found by load address here, and the symbolizer judges whether the module reaches so far.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "dump/ops.h"
+#include "table/naming.h"
+#include "util/buf.h"
+
+/* The module of a process that was loaded closest below the address; NULL: none was. */
+static const struct dump_module *module_below(const struct model *m, uint32_t process, uint64_t address)
+{
+	const struct dump_module *best = NULL;
+
+	for (uint32_t p = process; p != PROCESS_NONE && !best; p = m->processes.v.v[p].parent) {
+		const struct dump_scope *s = m->processes.v.v[p].scope;
+
+		for (size_t i = 0; s && i < s->modules.n; i++) {
+			const struct dump_module *d = &s->modules.v[i];
+
+			if (d->base <= address && (!best || d->base >= best->base))
+				best = d;
+		}
+	}
+	return best;
+}
+
+static uint32_t number_of(const struct model *m, const struct dump_module *d)
+{
+	for (uint32_t i = 0; i < m->stacks.modules.n; i++) {
+		const struct module *c = &m->stacks.modules.v[i];
+
+		if (!strcmp(c->path, d->path) && c->build_id_bytes == d->build_id_bytes
+		    && !memcmp(c->build_id, d->build_id, d->build_id_bytes))
+			return i;
+	}
+	return MODULE_NONE;
+}
+
+static const char *variable(struct naming *n, const struct lock *l)
+{
+	const struct dump_module *d = module_below(naming_model(n), l->process, l->address);
+	uint32_t module = d ? number_of(naming_model(n), d) : MODULE_NONE;
+
+	return module == MODULE_NONE ? NULL : naming_variable(n, module, l->address - d->base);
+}
+
+static const char *after_site(struct naming *n, const char *what, uint32_t stack)
+{
+	const char *site = naming_return_site(n, stack);
+	struct buf text = { 0 };
+
+	if (!site)
+		return NULL;
+	buf_addf(&text, "%s@%s", what, site);
+	return naming_keep(n, &text);
+}
+
+const char *naming_lock(struct naming *n, uint32_t lock)
+{
+	const struct locks *locks = &naming_model(n)->locks;
+	const struct lock *l = &locks->v.v[lock];
+	const char *name = variable(n, l);
+	struct buf text = { 0 };
+
+	if (!name)
+		name = after_site(n, "init", l->init_stack);
+	if (!name && l->first_waiter != LOCK_NONE)
+		name = after_site(n, "used", locks->waiters.v[l->first_waiter].stack);
+	if (name)
+		return name;
+	buf_addf(&text, "%s@0x%" PRIx64, lock_kind_name(l->kind), l->address);
+	return naming_keep(n, &text);
+}
