@@ -96,8 +96,6 @@ static void check_directory(const char *directory)
 	if (directory && dumps_in(&there, directory) > 0)
 		err_die("record: '%s' holds dumps of another run already; give another -o DIR", text_shown(directory));
 	dumps_free(&there);
-	if (getenv("HP_OUT"))
-		err_warn("record: HP_OUT is not used; the dumps go where -o says");
 }
 
 /* ---- after the run ---- */
@@ -158,7 +156,8 @@ static void conclude(const struct arguments *a, const struct launched *run, cons
 		if (run->made_directory)
 			rmdir(run->directory);
 	} else {
-		err_warn("recorded in %s", text_shown(run->directory));
+		if (isatty(STDERR_FILENO))
+			err_warn("recorded in %s", text_shown(run->directory));
 		if (!a->no_report)
 			report(run->directory);
 	}
