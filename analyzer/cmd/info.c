@@ -28,6 +28,7 @@ static int info(struct input *in, const struct options *o)
 		return status;
 	in->doc.schema = 1;
 	views[0]->add(&in->view, &in->doc);
+	recorder_blind_spots(&in->view, &in->doc);
 	doc_add(&in->doc, recorder_table(&in->view));
 	info_add(&in->view, &in->doc);
 	for (size_t i = 0; i < sizeof(used) / sizeof(used[0]); i++)

@@ -14,6 +14,13 @@ void pen_blanks(const struct pen *p, size_t count)
 	fprintf(p->to->out, "%*s", (int)count, "");
 }
 
+void pen_gap(struct pen *p)
+{
+	if (p->begun)
+		putc('\n', p->to->out);
+	p->begun = true;
+}
+
 const char *pen_cell(struct pen *p, const struct table *table, size_t column, const struct cell *c, size_t room)
 {
 	buf_reset(&p->scratch);

@@ -11,6 +11,7 @@ struct pen {
 	const struct render *to;
 	const struct doc    *doc;
 	struct buf           scratch;
+	bool                 begun;    /* something was drawn */
 };
 
 #define PEN_BOLD  "1"
@@ -23,6 +24,8 @@ void pen_style(const struct pen *, const char *code);
 void pen_blanks(const struct pen *, size_t count);
 /* The text of a cell, good until the next call. */
 const char *pen_cell(struct pen *, const struct table *, size_t column, const struct cell *, size_t room);
+/* An empty line between two parts; none in front of the first. */
+void pen_gap(struct pen *);
 /* Whether a column is drawn among the others: a table in a cell is not. */
 bool pen_shows(const struct table *, size_t column);
 

@@ -7,6 +7,8 @@
 #include "table/table.h"
 #include "util/text.h"
 
+enum { WIDTH_OF_LISTS = 200 };
+
 static void draw_note(struct pen *p, const struct table *table)
 {
 	buf_reset(&p->scratch);
@@ -77,7 +79,7 @@ static void draw_object(struct pen *p, const struct table *table)
 	for (size_t c = 0; c < table->column_count; c++) {
 		if (cells[c].type != CELL_TABLE || table->columns[c].flags & COLUMN_DATA || !cells[c].table->row_count)
 			continue;
-		putc('\n', p->to->out);
+		pen_gap(p);
 		draw_table(p, cells[c].table);
 	}
 }
@@ -98,17 +100,21 @@ static void document(const struct render *to, const struct doc *doc)
 	struct pen p = { .to = to, .doc = doc };
 
 	for (size_t i = 0; i < doc->table_count; i++) {
-		if (i && doc->tables[i]->title && !doc->tables[i]->tight)
-			putc('\n', to->out);
+		if (doc->tables[i]->title && !doc->tables[i]->tight)
+			pen_gap(&p);
 		draw_table(&p, doc->tables[i]);
 	}
 	buf_free(&p.scratch);
 }
 
+/* A list that goes to a file or another program is for searching, so its lines may be long. */
 static void piece(const struct render *to, const struct doc *doc, const struct table *table, bool first)
 {
-	struct pen p = { .to = to, .doc = doc };
+	struct render wide = *to;
+	struct pen p = { .to = &wide, .doc = doc };
 
+	if (!to->terminal && wide.width < WIDTH_OF_LISTS)
+		wide.width = WIDTH_OF_LISTS;
 	pen_rows(&p, table, 0, first);
 	buf_free(&p.scratch);
 }

@@ -8,7 +8,7 @@
 #include "util/buf.h"
 #include "util/fmt.h"
 
-enum { TIME, DURATION, PID, TID, KIND, NAME, DETAILS, FUNCTION, OBJECT, SIZE, RESULT, ERROR, FD, TEXT, SOURCE, STACK };
+enum { TIME, DURATION, PID, TID, KIND, NAME, DETAILS, FUNCTION, OBJECT, OBJECT_NAME, SIZE, RESULT, ERROR, FD, TEXT, SOURCE, STACK };
 static const struct column columns[] = {
 	[TIME]     = { "time_ns", "time", UNIT_STAMP, .least = 13 },
 	[DURATION] = { "duration_ns", "took", UNIT_NS, .least = 7 },
@@ -19,6 +19,7 @@ static const struct column columns[] = {
 	[DETAILS]  = { "details", "what", .flags = COLUMN_TEXT, .least = 30, .most = 30 },
 	[FUNCTION] = { "function", "function", .flags = COLUMN_DATA },
 	[OBJECT]   = { "object", "object", .flags = COLUMN_DATA },
+	[OBJECT_NAME] = { "object_name", "name", .flags = COLUMN_DATA },
 	[SIZE]     = { "size", "size", UNIT_BYTES, .flags = COLUMN_DATA },
 	[RESULT]   = { "result", "result", .flags = COLUMN_DATA },
 	[ERROR]    = { "error", "error", .flags = COLUMN_DATA },
@@ -55,8 +56,8 @@ static void separate(struct buf *b)
 		buf_addc(b, ' ');
 }
 
-/* "fd 3 4.00 KiB = 4096 /etc/passwd", "64 B at 0x55d0", "ENOENT /tmp/x" */
-static const char *details(struct arena *arena, const struct model_event *e)
+/* "fd 3 4.00 KiB = 4096", "64 B at 0x55d0", "queue_lock", "= ENOENT /tmp/x" */
+static const char *details(struct arena *arena, const struct model_event *e, const char *object)
 {
 	struct buf b = { 0 };
 	const char *copy;
@@ -65,7 +66,9 @@ static const char *details(struct arena *arena, const struct model_event *e)
 		buf_addf(&b, "fd %" PRId32, e->fd);
 	if (e->has_size)
 		buf_addf(&b, "%s%s", b.n ? " " : "", fmt_bytes(e->size).s);
-	if (e->has_object)
+	if (object)
+		buf_addf(&b, "%s%s", b.n ? " " : "", object);
+	else if (e->has_object)
 		buf_addf(&b, "%s0x%" PRIx64, b.n ? (e->has_size ? " at " : " ") : "", e->object);
 	if (e->error) {
 		separate(&b);
@@ -83,13 +86,22 @@ static const char *details(struct arena *arena, const struct model_event *e)
 	return copy;
 }
 
+/* What is locked or waited for is mostly a variable. */
+static const char *object_of(const struct view_input *in, const struct model_event *e)
+{
+	return e->has_object && e->kind & HP_LOCK ? naming_address(in->naming, e->process, e->object) : NULL;
+}
+
 static void set_what(const struct view_input *in, struct arena *arena, struct cell *c, const struct model_event *e)
 {
+	const char *object = object_of(in, e);
+
+	c[OBJECT_NAME] = cell_name(object);
 	if (e->has_function) {
 		c[FUNCTION] = cell_name(naming_function(in->naming, e->function.module, e->function.offset).name);
 		c[DETAILS] = c[FUNCTION];
 	} else {
-		c[DETAILS] = cell_name(details(arena, e));
+		c[DETAILS] = cell_name(details(arena, e, object));
 	}
 	if (e->has_object)
 		c[OBJECT] = cell_int(e->object);

@@ -168,11 +168,13 @@ static void add_of_each(const struct view_input *in, struct doc *doc, struct tab
 void info_add(const struct view_input *in, struct doc *doc)
 {
 	struct table *files = TABLE_NEW(in->arena, TABLE_ROWS, "dumps", "Dumps", columns);
+	struct table *clocks = TABLE_NEW(in->arena, TABLE_ROWS, "clock_samples", "Clock samples", clock_columns);
 	struct table *damage = TABLE_NEW(in->arena, TABLE_ROWS, "damage", "Damage", damage_columns);
 
 	for (unsigned i = 0; i < in->model->dump_count; i++)
 		add_dump(in, files, in->model->dumps[i]);
 	doc_add(doc, files);
+	clocks->brief = true;
 	damage->alarm = true;
 	if (in->model->recorder.damage)
 		damage->note = view_text(in, "%llu structure errors; the first of them", (unsigned long long)in->model->recorder.damage);
@@ -180,5 +182,6 @@ void info_add(const struct view_input *in, struct doc *doc)
 	add_of_each(in, doc, TABLE_NEW(in->arena, TABLE_ROWS, "dropped", "Dropped events", drop_columns), add_drops);
 	add_of_each(in, doc, TABLE_NEW(in->arena, TABLE_ROWS, "options", "Options that were not understood", option_columns), add_options);
 	add_of_each(in, doc, TABLE_NEW(in->arena, TABLE_ROWS, "chunks", "Chunks", chunk_columns), add_chunks);
-	add_of_each(in, doc, TABLE_NEW(in->arena, TABLE_ROWS, "clock_samples", "Clock samples", clock_columns), add_clocks);
+	add_of_each(in, doc, clocks, add_clocks);
+	clocks->note = view_text(in, "%zu", clocks->row_count);
 }

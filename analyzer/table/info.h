@@ -6,6 +6,8 @@
 
 /* What the recorder says of itself, in full (recorder.c). */
 struct table *recorder_table(const struct view_input *);
+/* A line each (recorder.c). */
+void recorder_blind_spots(const struct view_input *, struct doc *);
 
 /* Files, options that were not understood, chunks, losses, damage, clocks: a table each, a row for each of each dump. */
 void info_add(const struct view_input *, struct doc *);

@@ -39,12 +39,12 @@ static uint32_t number_of(const struct model *m, const struct dump_module *d)
 	return MODULE_NONE;
 }
 
-static const char *variable(struct naming *n, const struct lock *l)
+const char *naming_address(struct naming *n, uint32_t process, uint64_t address)
 {
-	const struct dump_module *d = module_below(naming_model(n), l->process, l->address);
+	const struct dump_module *d = module_below(naming_model(n), process, address);
 	uint32_t module = d ? number_of(naming_model(n), d) : MODULE_NONE;
 
-	return module == MODULE_NONE ? NULL : naming_variable(n, module, l->address - d->base);
+	return module == MODULE_NONE ? NULL : naming_variable(n, module, address - d->base);
 }
 
 static const char *after_site(struct naming *n, const char *what, uint32_t stack)
@@ -62,7 +62,7 @@ const char *naming_lock(struct naming *n, uint32_t lock)
 {
 	const struct locks *locks = &naming_model(n)->locks;
 	const struct lock *l = &locks->v.v[lock];
-	const char *name = variable(n, l);
+	const char *name = naming_address(n, l->process, l->address);
 	struct buf text = { 0 };
 
 	if (!name)

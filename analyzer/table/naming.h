@@ -34,7 +34,9 @@ const char *naming_return_site(struct naming *naming, uint32_t stack);
 /* The variable at a place, or that the place lies in: "queue", "server+0x40"; NULL: none is known there. */
 const char *naming_variable(struct naming *naming, uint32_t module, uint64_t offset);
 
-/* A lock's (lock_name.c), never empty: its variable, else "init@FUNCTION+0x1c", "used@FUNCTION+0x1c", "KIND@ADDRESS". */
+/* The variable at an address of a process; NULL: none is known there (lock_name.c, as is the next). */
+const char *naming_address(struct naming *naming, uint32_t process, uint64_t address);
+/* A lock's, never empty: its variable, else "init@FUNCTION+0x1c", "used@FUNCTION+0x1c", "KIND@ADDRESS". */
 const char *naming_lock(struct naming *naming, uint32_t lock);
 
 /* For the parts of the naming: its model; a text that it keeps, from a buffer that is emptied. */

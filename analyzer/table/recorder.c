@@ -91,7 +91,7 @@ static const char *losses(const struct view_input *in)
 	return copy;
 }
 
-static void add_blind_spots(const struct view_input *in, struct doc *doc)
+void recorder_blind_spots(const struct view_input *in, struct doc *doc)
 {
 	const struct names *blind = blind_spots_of(in);
 
@@ -126,7 +126,7 @@ static void add(const struct view_input *in, struct doc *doc)
 	t->title = t->note ? "Not complete" : NULL;
 	t->brief = t->alarm = true;
 	doc_add(doc, t);
-	add_blind_spots(in, doc);
+	recorder_blind_spots(in, doc);
 }
 
 const struct view view_recorder = { .name = NULL, .parts = 0, .add = add };

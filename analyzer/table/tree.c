@@ -77,23 +77,23 @@ static const struct frame *frames_of(const struct tree *t, uint32_t i, struct fr
 
 /*
  * Goes one weighted node further in. What calls main says nothing: it and what is further out are passed over, as is code
- * that is not the program's own at the outer end; unless nothing else is there.
+ * that is not the program's own at the outer end. *leaf is where the node's own weight goes: what was passed over appears
+ * there if nothing else does.
  */
-static uint32_t step_in(struct tree *t, uint32_t at, uint32_t i)
+static uint32_t step_in(struct tree *t, uint32_t at, uint32_t i, uint32_t *leaf)
 {
 	struct frame one;
 	const char *module;
 	size_t count;
 	const struct frame *f = frames_of(t, i, &one, &count, &module);
 
-	while (count--) {
-		bool is_all = count == 0 && t->weights->v[i];
-
-		if (f[count].owner == FRAME_START)
+	for (size_t k = count; k-- > 0;) {
+		if (f[k].owner == FRAME_START)
 			at = 0;
-		if (is_all || f[count].owner == FRAME_OWN || (at && f[count].owner != FRAME_START))
-			at = child(t, at, &f[count], module);
+		else if (at || f[k].owner == FRAME_OWN)
+			at = child(t, at, &f[k], module);
 	}
+	*leaf = at || !t->weights->v[i] ? at : child(t, at, &f[0], module);
 	return at;
 }
 
@@ -113,36 +113,41 @@ static void sum_below(struct tree *t)
 static void build_forward(struct tree *t)
 {
 	for (uint32_t i = 1; i < t->weights->n; i++) {
+		uint32_t leaf;
+
 		if (!t->below.v[i])
 			continue;
-		t->place.v[i] = step_in(t, t->place.v[parent_of(t, i)], i);
-		t->nodes.v[t->place.v[i]].self += t->weights->v[i];
+		t->place.v[i] = step_in(t, t->place.v[parent_of(t, i)], i, &leaf);
+		t->nodes.v[leaf].self += t->weights->v[i];
 	}
 }
 
-/* Goes one weighted node further out, to the callers. */
-static uint32_t step_out(struct tree *t, uint32_t at, uint32_t i)
+/* Goes one weighted node further out, to the callers. Whether there is more: what calls main says nothing. */
+static bool step_out(struct tree *t, uint32_t *at, uint32_t i)
 {
 	struct frame one;
 	const char *module;
 	size_t count;
 	const struct frame *f = frames_of(t, i, &one, &count, &module);
 
-	for (size_t k = 0; k < count; k++)
-		at = child(t, at, &f[k], module);
-	return at;
+	for (size_t k = 0; k < count; k++) {
+		if (f[k].owner == FRAME_START && *at)
+			return false;
+		*at = child(t, *at, &f[k], module);
+	}
+	return true;
 }
 
 /* Each path from its innermost frame out: what stands below a function is who called it. */
 static void build_reverse(struct tree *t)
 {
 	for (uint32_t i = 1; i < t->weights->n; i++) {
-		uint32_t at = 0;
+		uint32_t at = 0, k = i;
 
 		if (!t->weights->v[i])
 			continue;
-		for (uint32_t k = i; k; k = parent_of(t, k))
-			at = step_out(t, at, k);
+		while (k && step_out(t, &at, k))
+			k = parent_of(t, k);
 		t->nodes.v[at].self += t->weights->v[i];
 	}
 }
@@ -290,6 +295,9 @@ struct table *tree_table(const struct view_input *in, const char *metric, const 
 	add_nodes(&t, rows, options);
 	c[METRIC] = cell_name(metric);
 	c[ALL] = cell_int(t.nodes.v[0].total);
+	rows->note = unit == UNIT_NS ? view_text(in, "%s in all", fmt_duration(t.nodes.v[0].total).s)
+		: unit == UNIT_BYTES ? view_text(in, "%s in all", fmt_bytes(t.nodes.v[0].total).s)
+		: view_text(in, "%s in all", fmt_count(t.nodes.v[0].total).s);
 	c[TREE] = cell_table(rows);
 	free_tree(&t);
 	return object;
