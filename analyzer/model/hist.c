@@ -29,11 +29,11 @@ static uint64_t within(const struct hist *h, uint64_t value)
 
 uint64_t hist_quantile(const struct hist *h, double q)
 {
+	if (q <= 0 || !h->count)
+		return h->min;
+	if (q >= 1)
+		return h->max;
 	uint64_t rank = (uint64_t)((double)h->count * q), seen = 0;
-	if (!h->count)
-		return 0;
-	if (rank >= h->count)
-		rank = h->count - 1;
 	for (unsigned o = 0; o < HIST_OCTAVES; o++) {
 		for (unsigned s = 0; h->octaves[o] && s < HIST_STEPS; s++) {
 			seen += h->octaves[o][s];

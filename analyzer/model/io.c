@@ -171,6 +171,12 @@ static int carries_bytes(const struct call *c)
 	return c->class == HP_CLASS_READ || c->class == HP_CLASS_WRITE || c->class == HP_CLASS_COPY;
 }
 
+static struct io_file *file_of(struct feed *f, int32_t fd)
+{
+	uint32_t i = files_of(f, fd);  /* first: it may add one */
+	return &f->m->io.files.v[i];
+}
+
 static void count(struct feed *f, const struct call *c)
 {
 	uint64_t bytes = carries_bytes(c) && c->result > 0 ? (uint64_t)c->result : 0;
@@ -184,9 +190,9 @@ static void count(struct feed *f, const struct call *c)
 	if (!c->stdio)
 		count_totals(&f->m->io, c, bytes);
 	if (on_descriptor(c))
-		count_file(&f->m->io.files.v[files_of(f, c->fd)], c, bytes);
+		count_file(file_of(f, c->fd), c, bytes);
 	if (c->class == HP_CLASS_COPY && c->payload_bytes >= 4)
-		f->m->io.files.v[files_of(f, (int32_t)payload_u32(c, 0))].bytes_read += bytes;
+		file_of(f, (int32_t)payload_u32(c, 0))->bytes_read += bytes;
 }
 
 static struct call decode(struct feed *f)
@@ -235,7 +241,7 @@ void io_stdio_count(struct feed *f)
 	struct io_op *o = op_of(f, hp_word_sub(r->w), 1);
 	o->untimed_calls += r->calls;
 	o->bytes += r->bytes;
-	struct io_file *file = &f->m->io.files.v[files_of(f, r->fd)];
+	struct io_file *file = file_of(f, r->fd);
 	file->stdio_calls += r->calls;
 	file->stdio_bytes += r->bytes;
 }

@@ -176,7 +176,8 @@ void locks_sync(struct feed *f)
 	if (class == HP_CLASS_INIT) {
 		locks_initialised(f, hp_u64(r->object), kind, hp_word_arg(r->w), feed_stack(f, r->stack));
 	} else if (class == HP_CLASS_WAKE) {
-		struct lock *l = &f->m->locks.v.v[locks_by_address(f, hp_u64(r->object), kind)];
+		uint32_t lock = locks_by_address(f, hp_u64(r->object), kind);
+		struct lock *l = &f->m->locks.v.v[lock];
 		l->wakes += (uint64_t)f->count;
 		l->last_ns = f->e->ns;
 	}
