@@ -3,32 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sym/cache.h"
-#include "sym/demangle.h"
 #include "sym/dwarf.h"
-#include "sym/file.h"
-#include "sym/spans.h"
+#include "sym/sym_private.h"
 #include "util/alloc.h"
-#include "util/arena.h"
-#include "util/buf.h"
-
-struct module {
-	uint64_t     base;
-	const char  *name;  /* last part of the path */
-	struct file *file;
-};
-
-struct sym {
-	struct arena       arena;
-	struct sym_options options;
-	struct module     *modules;
-	size_t             n;
-	VEC(struct file)   files;       /* filled at sym_open, then fixed: modules point into it */
-	struct spans       code, data;  /* data: made at the first sym_data */
-	struct cache       cache;
-};
-
-enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME, CACHE_PATH };
 
 /* ---- modules ---- */
 
@@ -142,94 +119,6 @@ static struct file *file_of(struct sym *s, int32_t module)
 	return f;
 }
 
-/* ---- names ---- */
-
-/* The source form of a linker's name, else the name without the version that a symbol table may add. */
-static const char *pretty(struct sym *s, const char *raw)
-{
-	struct cache_entry *e = cache_at(&s->cache, 0, (uintptr_t)raw, CACHE_NAME);
-
-	if (!e->answer) {
-		const char *name = demangle(&s->arena, raw), *at = strchr(raw, '@');
-
-		e->answer = name ? name : at && at > raw ? arena_strndup(&s->arena, raw, (size_t)(at - raw)) : raw;
-	}
-	return e->answer;
-}
-
-static int is_mangled(const char *raw)
-{
-	return raw && (strncmp(raw, "_Z", 2) == 0 || strncmp(raw, "_R", 2) == 0);
-}
-
-/* Whether `symbol` is what programs call the function that its source calls `name`: malloc, not __libc_malloc. */
-static int is_public_name(const char *symbol, const char *name)
-{
-	return strspn(symbol, "_") < strspn(name, "_");
-}
-
-/*
- * DWARF's mangled name says most. Without one, C and Fortran mean their short name, unless programs know the function by
- * another, while C++ meant a mangled name that only the symbol table has.
- */
-static void name_frame(struct sym *s, struct sym_frame *f, const struct sym_dwarf_frame *from, const char *symbol)
-{
-	if (is_mangled(from->linkage))
-		f->raw = from->linkage;
-	else if (symbol && (!from->name || is_mangled(symbol) || is_public_name(symbol, from->name)))
-		f->raw = symbol;
-	else
-		f->raw = from->name ? from->name : from->linkage;
-	f->function = f->raw ? pretty(s, f->raw) : NULL;
-}
-
-static void name_by_offset(struct sym *s, struct sym_frame *f, uint64_t pc)
-{
-	struct buf b = { 0 };
-
-	if (f->module < 0)
-		buf_addf(&b, "0x%llx", (unsigned long long)pc);
-	else
-		buf_addf(&b, "%s+0x%llx", s->modules[f->module].name, (unsigned long long)(pc - s->modules[f->module].base));
-	f->function = arena_strdup(&s->arena, b.s);
-	buf_free(&b);
-}
-
-/* Drops "." and "//" from a path; leaves ".." alone, as a link may stand before it. */
-static void tidy(char *path)
-{
-	char *to = path;
-
-	for (const char *p = path; *p; p++) {
-		while (p[0] == '/' && (p[1] == '/' || (p[1] == '.' && p[2] == '/')))
-			p += p[1] == '/' ? 1 : 2;
-		*to++ = *p;
-	}
-	*to = '\0';
-}
-
-/* The source file of `from` as one path. A compiler's text stands for one path, so it is remembered by its address. */
-static const char *source_path(struct sym *s, const struct sym_dwarf_frame *from)
-{
-	struct cache_entry *e;
-	char *path;
-
-	if (!from->file)
-		return NULL;
-	e = cache_at(&s->cache, 0, (uintptr_t)from->file, CACHE_PATH);
-	if (!e->answer) {
-		struct buf b = { 0 };
-
-		if (from->file[0] != '/' && from->dir)
-			buf_addf(&b, "%s/", from->dir);
-		buf_adds(&b, from->file);
-		e->answer = path = arena_strndup(&s->arena, b.s, b.n);
-		tidy(path);
-		buf_free(&b);
-	}
-	return e->answer;
-}
-
 /* ---- code ---- */
 
 static void make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t lookup, struct cache_entry *e)
@@ -246,14 +135,14 @@ static void make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t loo
 	frames = arena_zalloc(&s->arena, n * sizeof *frames);
 	for (size_t i = 0; i < n; i++) {
 		frames[i].module = module;
-		frames[i].file = source_path(s, &found[i]);
+		frames[i].file = names_source(s, &found[i]);
 		frames[i].line = found[i].line;
 		frames[i].inlined = found[i].inlined;
 		if (symbol && !found[i].inlined)
 			frames[i].offset = (uint32_t)(address - symbol->value + (pc - lookup));
-		name_frame(s, &frames[i], &found[i], symbol && !found[i].inlined ? symbol->name : NULL);
+		names_choose(s, &frames[i], &found[i], symbol && !found[i].inlined ? symbol->name : NULL);
 		if (!frames[i].function)
-			name_by_offset(s, &frames[i], pc);
+			names_by_offset(s, &frames[i], pc);
 	}
 	e->n = n;
 	e->answer = frames;
@@ -292,11 +181,11 @@ static const struct sym_frame *make_function(struct sym *s, int32_t module, uint
 	if (file && file->dwarf)
 		sym_dwarf_function(file->dwarf, offset, &found);
 	frame->module = module;
-	frame->file = source_path(s, &found);
+	frame->file = names_source(s, &found);
 	frame->line = found.line;
-	name_frame(s, frame, &found, symbol ? symbol->name : NULL);
+	names_choose(s, frame, &found, symbol ? symbol->name : NULL);
 	if (!frame->function)
-		name_by_offset(s, frame, address);
+		names_by_offset(s, frame, address);
 	return frame;
 }
 
@@ -349,6 +238,6 @@ int sym_data(struct sym *s, uint64_t address, uint64_t time, struct sym_data *ou
 	symbol = symtab_data(&file_of(s, span->module)->symtab, offset);
 	if (!symbol)
 		return -1;
-	*out = (struct sym_data){ pretty(s, symbol->name), symbol->name, offset - symbol->value, span->module };
+	*out = (struct sym_data){ names_pretty(s, symbol->name), symbol->name, offset - symbol->value, span->module };
 	return 0;
 }
