@@ -34,7 +34,9 @@ HP_HIDDEN void hp_memo_keep(uint64_t sum, uint32_t id);
 /* What a frame adds to the sum; index counts from the outermost. */
 HP_INLINE uint64_t hp_frame_term(uint64_t key, uint32_t index)
 {
-	__extension__ unsigned __int128 product = (unsigned __int128)(key + index / HP_TERMS * 0x9e3779b97f4a7c15ull) * hp_terms[index % HP_TERMS];
+	if (HP_UNLIKELY(index >= HP_TERMS))
+		key += index / HP_TERMS * 0x9e3779b97f4a7c15ull;
+	__extension__ unsigned __int128 product = (unsigned __int128)key * hp_terms[index % HP_TERMS];
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 

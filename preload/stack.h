@@ -12,23 +12,23 @@
 
 struct hp_thread;
 
-/*
- * A remembered frame. sum: over this frame and all outer ones, see intern.h; node: its id, where known; info:
- * HP_FRAME_*, see unwind/step.h.
- */
-struct hp_stack_frame { uintptr_t sp, pc, fp; uint64_t sum; uint32_t node, info; };
+/* A remembered frame. rule: the step outwards from it; node: its id, where known; info: HP_FRAME_*, see unwind/step.h. */
+struct hp_stack_frame { uintptr_t sp, pc, fp; uint64_t rule; uint32_t node, info; };
 enum { HP_STACK_REMEMBERED = 128 };
-/* Starts zeroed. Belongs to one thread; its signal handlers leave frames[] alone while a capture is under way. */
+/* Starts zeroed. Belongs to one thread; its signal handlers leave it alone while it is being changed. */
 struct hp_stack {
-	uintptr_t busy;              /* stack address of the capture under way, see stack.c */
-	uint32_t count;              /* frames[0] is the outermost */
-	uint32_t known;              /* so many of them have their node */
-	uint32_t id, generation;     /* of frames[count - 1]; of the rules they were found by */
-	uint32_t capacity, no_more;  /* of frames and of fresh; it could not be enlarged */
+	uint32_t count;              /* frames[0] is the outermost; 0 while they are being changed */
+	uint32_t id;                 /* of the whole stack */
+	uint32_t version;            /* of frames, counts changes */
+	uint32_t generation;         /* of the rules that they were found by */
+	struct hp_stack_frame *frames, *fresh;
 	uintptr_t end;               /* bound of the stack that they are on */
+	uintptr_t busy;              /* stack address of the capture that is changing them, see stack.c */
+	uint64_t sum;                /* over all frames, see intern.h */
+	uint32_t known;              /* so many of them have their node */
+	uint32_t capacity, no_more;  /* of frames and of fresh; it could not be enlarged */
 	uintptr_t floor;             /* below this address the own stack does not go on; 0: unknown */
 	uint64_t area;               /* probed pages of the last stack that was not the thread's own */
-	struct hp_stack_frame *frames, *fresh;
 	struct hp_stack_frame own[2][HP_STACK_REMEMBERED];
 };
 

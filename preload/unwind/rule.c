@@ -85,13 +85,18 @@ static uint64_t fp_part(const struct hp_fde *f, const struct hp_cfa_row *row, ui
 	return s.base == cfa->base ? fp_rule(HP_RULE_FP_AT_BASE, s.n) : fp_rule(HP_RULE_FP_LOST, 0);
 }
 
-/* Most frames need no more than the common kinds. */
-static uint64_t simplify(uint64_t rule)
+static int is_common(uint64_t rule)
 {
 	unsigned kind = hp_rule_kind(rule), where = hp_rule_fp_where(rule);
-	int common = (kind == HP_RULE_SP_RARE || kind == HP_RULE_FP_RARE) && !(rule & HP_RULE_RA_AT_BASE)
-		&& hp_rule_ra(rule) < 0 && (where == HP_RULE_FP_SAME || where == HP_RULE_FP_AT_CFA);
-	return common ? rule - (HP_RULE_SP_RARE - HP_RULE_SP) : rule;
+	int64_t ra = -hp_rule_ra(rule), fp = -hp_rule_fp(rule);
+	return (kind == HP_RULE_SP_RARE || kind == HP_RULE_FP_RARE) && !(rule & HP_RULE_RA_AT_BASE)
+		&& ra > 0 && ra <= (HP_CALL_PUSHES ? 1 : HP_RULE_NEAR) && fp >= 0 && fp <= HP_RULE_NEAR
+		&& (where == HP_RULE_FP_SAME || where == HP_RULE_FP_AT_CFA);
+}
+
+static uint64_t simplify(uint64_t rule)
+{
+	return is_common(rule) ? rule - (HP_RULE_SP_RARE - HP_RULE_SP) : rule;
 }
 
 static uint64_t sigreturn_rule(void)

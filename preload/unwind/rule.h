@@ -19,7 +19,7 @@
 enum {
 	HP_RULE_STOP,         /* no tables, damaged ones, or more than a rule can express */
 	HP_RULE_END,          /* the outermost frame: its return address is undefined */
-	HP_RULE_SP, HP_RULE_FP,            /* base; fp is at CFA + fp, or unchanged where fp = 0; ra at CFA + ra, ra < 0 */
+	HP_RULE_SP, HP_RULE_FP,            /* the common ones: fp at CFA + fp, or unchanged and fp = 0; ra at CFA + ra; see below */
 	HP_RULE_SP_RARE, HP_RULE_FP_RARE,  /* the same without these restrictions */
 	HP_RULE_SP_LOAD, HP_RULE_FP_LOAD,
 };
@@ -28,6 +28,10 @@ enum { HP_RULE_RA_AT_BASE = 1 << 5 };
 
 HP_INLINE unsigned hp_rule_kind(uint64_t r)    { return r & 7; }
 HP_INLINE unsigned hp_rule_fp_where(uint64_t r) { return r >> 3 & 3; }
+/* In the common kinds, fp and ra are not further than this below the CFA; where calls push, ra is directly below it. */
+enum { HP_RULE_NEAR = 0xfff };
+HP_INLINE int hp_rule_common(uint64_t r)  { return hp_rule_kind(r) - HP_RULE_SP <= HP_RULE_FP - HP_RULE_SP; }
+HP_INLINE int hp_rule_uses_fp(uint64_t r) { return (r & 1) && hp_rule_kind(r) != HP_RULE_END; }
 HP_INLINE int64_t hp_rule_fp(uint64_t r)  { return (int64_t)(r << 41) >> 47; }
 HP_INLINE int64_t hp_rule_ra(uint64_t r)  { return (int64_t)(r << 24) >> 47; }
 HP_INLINE int64_t hp_rule_cfa(uint64_t r) { return (int64_t)r >> 40; }

@@ -132,24 +132,24 @@ static unsigned step_signal(struct hp_cursor *c, uint64_t rule, uintptr_t base, 
 
 unsigned hp_step_rare(struct hp_cursor *c, uint64_t rule)
 {
-	unsigned kind = hp_rule_kind(rule), uses = kind & 1 ? HP_STEP_USES_FP : 0;
+	unsigned kind = hp_rule_kind(rule);
 	int64_t offset = hp_rule_cfa(rule);
 	if (kind <= HP_RULE_END)
 		return (kind == HP_RULE_END ? HP_STEP_END : HP_STEP_STOP) | HP_STEP_SETTLED;
-	uintptr_t base = kind & 1 ? c->fp : c->sp, cfa = base + 8 * (uintptr_t)offset, pc = c->lr;
+	uintptr_t base = hp_rule_uses_fp(rule) ? c->fp : c->sp, cfa = base + 8 * (uintptr_t)offset, pc = c->lr;
 	if (hp_rule_fixed && !base)
-		return HP_STEP_END | uses;  /* a chain of frame pointers ends with 0 */
+		return HP_STEP_END;  /* a chain of frame pointers ends with 0 */
 	if (kind >= HP_RULE_SP_LOAD) {
 		if (load(c, base + 8 * (uintptr_t)(int16_t)offset, &cfa))
-			return HP_STEP_STOP | uses;
+			return HP_STEP_STOP;
 		cfa += 8 * (uintptr_t)(offset >> 16);
 	}
 	if (rule & HP_RULE_RA_AT_BASE)
-		return step_signal(c, rule, base, cfa) | uses;
+		return step_signal(c, rule, base, cfa);
 	if (cfa & 7 || cfa < c->sp + HP_CALL_PUSHES || reach(c, cfa))
-		return HP_STEP_STOP | uses;
+		return HP_STEP_STOP;
 	if (hp_rule_ra(rule) ? load(c, cfa + 8 * (uintptr_t)hp_rule_ra(rule), &pc) : !pc)
-		return HP_STEP_STOP | uses;
+		return HP_STEP_STOP;
 	c->lr = 0;
-	return hp_step_to(c, pc, cfa, caller_fp(c, rule, base, cfa), HP_FRAME_UNSURE) | uses;
+	return hp_step_to(c, pc, cfa, caller_fp(c, rule, base, cfa), HP_FRAME_UNSURE);
 }

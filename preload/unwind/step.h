@@ -15,13 +15,27 @@
  */
 enum {
 	HP_FRAME_ENDS    = HP_NODE_CUT | HP_NODE_STOPPED,
+	HP_FRAME_NODE    = HP_FRAME_ENDS | HP_NODE_EXACT,
 	HP_FRAME_UNSURE  = 8,    /* the distances don't tell all: only a step can find this frame again */
-	HP_FRAME_USES_FP = 16,   /* the step outwards from here depends on the frame pointer */
+	HP_FRAME_LIVE    = 16,   /* a step outwards, from here or further out, depends on this frame's fp */
 	HP_FRAME_SETTLED = 32,   /* the stack ends here, by the pc alone */
-	HP_FRAME_ENTRY   = HP_NODE_EXACT | HP_FRAME_UNSURE | (int)0xffffff00,  /* how the frame was come to */
-	HP_FRAME_NODE    = 7,
 	HP_FRAME_RA = 8, HP_FRAME_FP = 20, HP_FRAME_DISTANCE = 0xfff,
 };
+/* The part that says how the frame was come to. */
+#define HP_FRAME_ENTRY (0xffffff00u | HP_FRAME_UNSURE | HP_NODE_EXACT)
+
+/* Words from the frame's stack pointer down to where its pc was loaded from. */
+HP_INLINE uintptr_t hp_frame_ra(uint32_t info) { return HP_CALL_PUSHES ? 1 : info >> HP_FRAME_RA & HP_FRAME_DISTANCE; }
+HP_INLINE uintptr_t hp_frame_fp(uint32_t info) { return info >> HP_FRAME_FP; }
+/* What is there now. */
+HP_INLINE uintptr_t hp_frame_pc_now(const struct hp_stack_frame *f)
+{
+	return hp_strip_pc(((const uintptr_t *)f->sp)[-(intptr_t)hp_frame_ra(f->info)]);
+}
+HP_INLINE uintptr_t hp_frame_fp_now(const struct hp_stack_frame *f)
+{
+	return ((const uintptr_t *)f->sp)[-(intptr_t)hp_frame_fp(f->info)];
+}
 
 struct hp_cursor {
 	uintptr_t pc, sp, fp;
@@ -33,7 +47,7 @@ struct hp_cursor {
 
 enum {
 	HP_STEP_OK = 0, HP_STEP_END = 1, HP_STEP_STOP = 2, HP_STEP_RESULT = 3,
-	HP_STEP_SETTLED = HP_FRAME_SETTLED, HP_STEP_USES_FP = HP_FRAME_USES_FP,
+	HP_STEP_SETTLED = HP_FRAME_SETTLED,  /* the result follows from the pc alone */
 };
 
 /* HP_STACK=fp: the rule for every pc. 0: rules come from unwind tables. */
@@ -69,27 +83,27 @@ HP_INLINE unsigned hp_step_to(struct hp_cursor *c, uintptr_t pc, uintptr_t sp, u
 	return HP_STEP_OK;
 }
 
-/*
- * Moves the cursor to the calling frame. On HP_STEP_END and HP_STEP_STOP it stays. The CFA must lie above sp, and all
- * that is loaded between the two.
- */
-HP_INLINE unsigned hp_step(struct hp_cursor *c)
+HP_INLINE uint64_t hp_step_rule(uintptr_t pc, uint32_t info)
 {
-	uint64_t r = HP_UNLIKELY(hp_rule_fixed) ? hp_rule_fixed : hp_rule_for(c->pc - !(c->info & HP_NODE_EXACT));
-	unsigned kind = hp_rule_kind(r);
-	if (HP_UNLIKELY(kind - HP_RULE_SP > HP_RULE_FP - HP_RULE_SP))
+	return HP_UNLIKELY(hp_rule_fixed) ? hp_rule_fixed : hp_rule_for(pc - !(info & HP_NODE_EXACT));
+}
+
+/*
+ * Moves the cursor to the calling frame, by the rule for its pc. On HP_STEP_END and HP_STEP_STOP it stays. The CFA must
+ * lie above sp, and all that is loaded between the two.
+ */
+HP_INLINE unsigned hp_step(struct hp_cursor *c, uint64_t r)
+{
+	if (HP_UNLIKELY(!hp_rule_common(r)))
 		return hp_step_rare(c, r);
-	uintptr_t sp = c->sp, cfa = (kind == HP_RULE_SP ? sp : c->fp) + 8 * (uintptr_t)hp_rule_cfa(r), span = cfa - sp;
+	uintptr_t sp = c->sp, cfa = (hp_rule_uses_fp(r) ? c->fp : sp) + 8 * (uintptr_t)hp_rule_cfa(r), span = cfa - sp;
 	uintptr_t ra = 0 - (uintptr_t)hp_rule_ra(r), fp = 0 - (uintptr_t)hp_rule_fp(r);
 	if (HP_UNLIKELY(span > c->hi - sp || 8 * ra > span || 8 * fp > span || cfa & 7))
 		return hp_step_rare(c, r);
 	uint32_t info = (uint32_t)(ra << HP_FRAME_RA | fp << HP_FRAME_FP);
-	if (HP_UNLIKELY(ra > HP_FRAME_DISTANCE || fp > HP_FRAME_DISTANCE))
-		info = HP_FRAME_UNSURE;
 	uintptr_t caller_fp = fp ? *(uintptr_t *)(cfa - 8 * fp) : c->fp;
 	c->lr = 0;
-	unsigned uses = kind == HP_RULE_FP ? HP_STEP_USES_FP : 0;
-	return hp_step_to(c, *(uintptr_t *)(cfa - 8 * ra), cfa, caller_fp, info) | uses;
+	return hp_step_to(c, *(uintptr_t *)(cfa - 8 * ra), cfa, caller_fp, info);
 }
 
 #endif
