@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expect.h"
 #include "json.h"
 
 static const char *const counted[] = {"leaf", "branch", "recurse", "dive", "jump_out", NULL};
@@ -16,9 +17,10 @@ Test(calls, every_call_of_an_instrumented_program_is_counted)
 		json *function = json_row(j, "functions", "name", *name);
 		cr_expect_eq(json_int(function, "calls"), run_tally(r, *name), "%s", *name);
 		cr_expect_leq(json_int(function, "self_ns"), json_int(function, "total_ns"), "%s", *name);
-		cr_expect_geq(json_int(function, "max_ns"), json_int(function, "min_ns"), "%s", *name);
+		if (strcmp(*name, "dive"))  /* of which no call was completed */
+			cr_expect_geq(json_int(function, "max_ns"), json_int(function, "min_ns"), "%s", *name);
 	}
-	cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+	expect(json_int(j, "recorder.dropped_events"), ==, 0);
 	json_free(j);
 	run_free(r);
 }
@@ -27,9 +29,9 @@ Test(calls, calls_cut_by_longjmp_are_open_and_their_callers_are_not)
 {
 	struct run *r = run_recorded(ARGV(target("calls"), "50"));
 	json *j = report(run_dump(r));
-	cr_expect_eq(json_int(json_row(j, "functions", "name", "dive"), "open_calls"), run_tally(r, "dive"));
-	cr_expect_eq(json_int(json_row(j, "functions", "name", "jump_out"), "open_calls"), 0);
-	cr_expect_eq(json_int(json_row(j, "functions", "name", "leaf"), "open_calls"), 0);
+	expect(json_int(json_row(j, "functions", "name", "dive"), "open_calls"), ==, run_tally(r, "dive"));
+	expect(json_int(json_row(j, "functions", "name", "jump_out"), "open_calls"), ==, 0);
+	expect(json_int(json_row(j, "functions", "name", "leaf"), "open_calls"), ==, 0);
 	json_free(j);
 	run_free(r);
 }
@@ -40,7 +42,7 @@ Test(calls, the_source_line_of_a_function_is_known)
 	json *j = report(run_dump(r));
 	json *leaf = json_row(j, "functions", "name", "leaf");
 	cr_expect(strstr(json_text(leaf, "file"), "calls.c") != NULL);
-	cr_expect_gt(json_int(leaf, "line"), 1);
+	expect(json_int(leaf, "line"), >, 1);
 	cr_expect(strstr(json_text(leaf, "module"), "calls") != NULL);
 	json_free(j);
 	run_free(r);
@@ -51,10 +53,10 @@ Test(calls, exceptions_and_C_plus_plus_names_come_out_right)
 	struct run *r = run_recorded(ARGV(target("cxx")));
 	json *j = report(run_dump(r));
 	json *fail = json_row(j, "functions", "name", "shop::fail(int)");
-	cr_expect_eq(json_int(fail, "calls"), 40);
+	expect(json_int(fail, "calls"), ==, 40);
 	json *made = json_row(j, "functions", "name", "shop::Order* shop::make_one<shop::Order>()");
-	cr_expect_eq(json_int(made, "calls"), 41);
-	cr_expect_eq(json_int(made, "open_calls"), 0);
+	expect(json_int(made, "calls"), ==, 41);
+	expect(json_int(made, "open_calls"), ==, 0);
 	json_free(j);
 	run_free(r);
 }

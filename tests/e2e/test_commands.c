@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "expect.h"
 #include "files.h"
 #include "json.h"
 
@@ -33,7 +34,7 @@ Test(record, prints_what_the_program_prints_then_the_report_and_leaves_the_dump)
 	cr_expect(strstr(r->out, "load_config") != NULL, "the report names the leak: %s", r->out);
 	size_t n;
 	list_files(format("%s/here", r->work), ".hpd", &n);
-	cr_expect_eq(n, 1);
+	expect(n, ==, 1);
 	run_free(r);
 }
 
@@ -50,13 +51,13 @@ Test(record, has_a_directory_of_its_own_by_default)
 Test(record, exits_as_the_program_did)
 {
 	struct run *r = analyze(ARGV("record", "-o", "d", "--", "sh", "-c", "exit 7"));
-	cr_expect_eq(r->status, 7);
+	expect(r->status, ==, 7);
 	run_free(r);
 	r = analyze(ARGV("record", "-o", "d", "--", "sh", "-c", "kill -TERM $$"));
-	cr_expect_eq(r->status, 128 + 15);
+	expect(r->status, ==, 128 + 15);
 	run_free(r);
 	r = analyze(ARGV("record", "-o", "d", "--", "/no/such/program"));
-	cr_expect_eq(r->status, 127);
+	expect(r->status, ==, 127);
 	cr_expect(strstr(r->err, "/no/such/program") != NULL, "%s", r->err);
 	run_free(r);
 }
@@ -97,7 +98,7 @@ Test(record, works_from_a_path_with_spaces_and_colons)
 	cr_expect_str_eq(r->err, "");
 	size_t n;
 	list_files(format("%s/d", made->work), ".hpd", &n);
-	cr_expect_geq(n, 1);
+	expect(n, >=, 1);
 	run_free(r);
 	run_free(made);
 }
@@ -125,7 +126,7 @@ Test(report, views_and_top)
 	}
 	struct run *told = analyze(ARGV("report", "--json", "--top", "1", run_dump(r)));
 	json *j = json_parse(told->out);
-	cr_expect_eq((int)json_length(j, "memory.sites"), 1);
+	expect((int)json_length(j, "memory.sites"), ==, 1);
 	json_free(j);
 	run_free(told);
 	run_free(r);
@@ -182,7 +183,7 @@ Test(events, are_in_the_order_of_time_and_all_there)
 		json_free(event);
 	}
 	cr_expect_eq(disorder, 0, "%lld events come before an earlier one", disorder);
-	cr_expect_geq(n, json_int(j, "recorder.events"));
+	expect(n, >=, json_int(j, "recorder.events"));
 	json_free(j);
 	run_free(told);
 	run_free(r);
@@ -202,12 +203,12 @@ Test(events, can_be_filtered)
 	struct run *r = run_recorded(ARGV(target("heap_leaks")));
 	json *j = report(run_dump(r));
 	long long heap = json_int(j, "memory.alloc_calls") + json_int(j, "memory.free_calls");
-	cr_expect_eq((long long)events_with(run_dump(r), "--kind", "memory"), heap);
-	cr_expect_eq((long long)events_with(run_dump(r), "--kind", "io"), json_int(j, "io.calls"));
+	expect((long long)events_with(run_dump(r), "--kind", "memory"), ==, heap);
+	expect((long long)events_with(run_dump(r), "--kind", "io"), ==, json_int(j, "io.calls"));
 	size_t all = events_with(run_dump(r), "--from", "0");
-	cr_expect_eq(events_with(run_dump(r), "--thread", format("%lld", json_int(j, "process.pid"))), all);
-	cr_expect_eq(events_with(run_dump(r), "--thread", "1"), 0);
-	cr_expect_eq(events_with(run_dump(r), "--from", "1000s"), 0);
+	expect(events_with(run_dump(r), "--thread", format("%lld", json_int(j, "process.pid"))), ==, all);
+	expect(events_with(run_dump(r), "--thread", "1"), ==, 0);
+	expect(events_with(run_dump(r), "--from", "1000s"), ==, 0);
 	size_t half = events_with(run_dump(r), "--to", "50%");
 	cr_expect(half < all);
 	json_free(j);
@@ -261,7 +262,7 @@ Test(usage, help_and_version)
 	}
 	for (const char *const *command = ARGV("report", "record", "info", "events", "tree"); *command; command++) {
 		struct run *r = analyze(ARGV("help", *command));
-		cr_expect_eq(r->status, 0);
+		expect(r->status, ==, 0);
 		cr_expect(strstr(r->out, *command) != NULL, "%s", r->out);
 		run_free(r);
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "expect.h"
 #include "files.h"
 #include "hp_dump.h"
 #include "json.h"
@@ -100,7 +101,7 @@ Test(damaged, a_dump_that_may_not_be_read_is_refused)
 	struct run *made = run((struct run_how){0}, ARGV("sh", "-ec", "cp \"$1\" hp-analyze; cp \"$2\" damaged.hpd; chmod 000 damaged.hpd",
 		"sh", analyzer(), s.path));
 	struct run *r = run((struct run_how){.in_child = become_nobody, .cwd = made->work}, ARGV("./hp-analyze", "report", "damaged.hpd"));
-	cr_expect_eq(r->status, 2);
+	expect(r->status, ==, 2);
 	cr_expect(strstr(r->err, "ermission") != NULL, "%s", r->err);
 	run_free(r);
 	run_free(made);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "expect.h"
 #include "json.h"
 
 struct ending {
@@ -28,8 +29,8 @@ static void expect_end(struct ending e)
 		cr_expect(json_is_null(j, "process.exit_status"), "%s", e.how);
 	long long blocks = json_sum(j, "memory.sites", "leaked_blocks", "main") - json_sum(j, "memory.sites", "leaked_blocks", "pthread_create");
 	cr_expect_eq(blocks, e.blocks, "%s: %lld blocks", e.how, blocks);
-	cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
-	cr_expect_eq(json_int(j, "recorder.torn_records"), 0);
+	expect(json_int(j, "recorder.dropped_events"), ==, 0);
+	expect(json_int(j, "recorder.torn_records"), ==, 0);
 	json_free(j);
 	run_free(r);
 	run_free(plain);
@@ -59,12 +60,12 @@ Test(ends, by_exec_with_a_dump_for_the_next_program)
 		json *j = report(r->dump[i]);
 		if (!strcmp(json_text(j, "process.end"), "exec")) {
 			by_exec++;
-			cr_expect_eq(json_int(j, "memory.leaked_blocks"), 1000);
+			expect(json_int(j, "memory.leaked_blocks"), ==, 1000);
 		} else {
 			by_exit++;
 			cr_expect_str_eq(json_text(j, "process.end"), "exit");
-			cr_expect_eq(json_int(j, "process.exit_status"), 6);
-			cr_expect_eq(json_int(j, "memory.leaked_blocks"), 0);
+			expect(json_int(j, "process.exit_status"), ==, 6);
+			expect(json_int(j, "memory.leaked_blocks"), ==, 0);
 		}
 		json_free(j);
 	}
@@ -75,7 +76,7 @@ Test(ends, by_exec_with_a_dump_for_the_next_program)
 Test(ends, a_program_that_still_runs_can_be_read)
 {
 	struct run *r = run((struct run_how){0}, ARGV("sh", "-c",
-		"LD_PRELOAD=\"$1\" sleep 60 & "
+		"HP_OUT=\"$3/%e.%p.hpd\" LD_PRELOAD=\"$1\" sleep 60 & "
 		"for i in $(seq 500); do \"$2\" info \"$3\"/sleep.*.hpd >/dev/null 2>&1 && break; sleep 0.01; done; "
 		"\"$2\" report --json \"$3\"/sleep.*.hpd; status=$?; kill $!; exit $status",
 		"sh", built("libhp.so"), analyzer(), "../dumps"));

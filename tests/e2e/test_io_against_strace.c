@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expect.h"
 #include "files.h"
 #include "json.h"
 
@@ -59,7 +60,7 @@ static struct counts counts_by_hp(const char *dump)
 			c.bytes[i] += op && pairs[i].has_bytes ? json_int(op, "bytes") : 0;
 		}
 	}
-	cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+	expect(json_int(j, "recorder.dropped_events"), ==, 0);
 	json_free(j);
 	return c;
 }

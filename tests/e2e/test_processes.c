@@ -2,14 +2,15 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "expect.h"
 #include "json.h"
 
 static struct run *run_children(const char *how, const char *children, const char *blocks, int statuses)
 {
 	struct run *r = run((struct run_how){.preload = true}, ARGV(target("children"), how, children, blocks));
 	cr_assert_eq(r->status, 0, "%s: status %d, signal %d: %s", how, r->status, r->signal, r->err);
-	cr_expect_eq(run_tally(r, "statuses"), statuses);
-	cr_expect_eq(run_tally(r, "parent_blocks"), 200);
+	expect(run_tally(r, "statuses"), ==, statuses);
+	expect(run_tally(r, "parent_blocks"), ==, 200);
 	cr_assert_geq(r->dump_count, 1);
 	return r;
 }
@@ -31,7 +32,7 @@ static void expect_fork(const char *how, int children, int blocks, int in_all)
 	cr_expect_eq(json_sum(j, "memory.sites", "calls", "in_parent"), 200, "%s", how);
 	cr_expect_eq(json_sum(j, "memory.sites", "calls", "in_child"), in_all, "%s: %lld", how, json_sum(j, "memory.sites", "calls", "in_child"));
 	cr_expect_eq((int)json_length(j, "processes"), children * (strcmp(how, "double") ? 1 : 2) + 1, "%s", how);
-	cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+	expect(json_int(j, "recorder.dropped_events"), ==, 0);
 	for (size_t i = 0; i < json_length(j, "processes"); i++)
 		cr_expect_str_eq(json_text(json_at(j, "processes", i), "end"), "exit", "%s", how);
 	json_free(j);
@@ -58,18 +59,18 @@ static void expect_shell(const char *how, int children, int status)
 	int parents = 0;
 	for (size_t i = 0; i < r->dump_count; i++) {
 		json *j = report(r->dump[i]);
-		cr_expect_eq(json_int(j, "recorder.dropped_events"), 0);
+		expect(json_int(j, "recorder.dropped_events"), ==, 0);
 		if (json_sum(j, "memory.sites", "calls", "in_parent") == 200) {
 			parents++;
 			cr_expect_str_eq(json_text(j, "process.end"), "exit");
-			cr_expect_eq(json_int(j, "process.exit_status"), 0);
+			expect(json_int(j, "process.exit_status"), ==, 0);
 		} else {
 			cr_expect(strstr(json_text(j, "process.exe"), "sh") != NULL, "%s", json_text(j, "process.exe"));
-			cr_expect_eq(json_int(j, "process.exit_status"), 23);
+			expect(json_int(j, "process.exit_status"), ==, 23);
 		}
 		json_free(j);
 	}
-	cr_expect_eq(parents, 1);
+	expect(parents, ==, 1);
 	cr_expect_eq(r->dump_count, 2, "%s: %zu dumps", how, r->dump_count);
 	run_free(r);
 }

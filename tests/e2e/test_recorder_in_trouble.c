@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "expect.h"
 #include "files.h"
 #include "json.h"
 
@@ -72,7 +73,7 @@ static void expect_dropped(struct run *r, const char *trouble, const char *reaso
 	json *j = report_with_status(run_dump(r), 3);
 	cr_expect_gt(json_int(j, "recorder.dropped_events"), 1000, "%s", trouble);
 	cr_expect(strstr(json_text(j, "recorder.stop_reason"), reason) != NULL, "%s: %s", trouble, json_text(j, "recorder.stop_reason"));
-	cr_expect_leq(json_int(j, "memory.alloc_calls"), run_tally(r, "allocs"));
+	expect(json_int(j, "memory.alloc_calls"), <=, run_tally(r, "allocs"));
 	/* each call that is hooked is recorded or counted as dropped: allocs, reallocs, frees, failures, and the writes of the tallies */
 	long long all = run_tally(r, "allocs") + run_tally(r, "reallocs") + run_tally(r, "frees") + run_tally(r, "failed");
 	cr_expect_geq(json_int(j, "recorder.events") + json_int(j, "recorder.dropped_events"), all, "%s", trouble);
@@ -83,7 +84,7 @@ Test(trouble, a_limit_of_one_megabyte)
 {
 	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_MAX_BYTES=1000000")}, BUSY);
 	expect_dropped(r, "HP_MAX_BYTES", "HP_MAX_BYTES");
-	cr_expect_leq(file_bytes(run_dump(r)), 1000000);
+	expect(file_bytes(run_dump(r)), <=, 1000000);
 	run_free(r);
 }
 
@@ -126,7 +127,7 @@ Test(trouble, a_limit_on_the_size_of_files)
 {
 	struct run *r = run((struct run_how){.preload = true, .in_child = files_of_a_MiB}, BUSY);
 	expect_dropped(r, "RLIMIT_FSIZE", "");
-	cr_expect_leq(file_bytes(run_dump(r)), 1 << 20);
+	expect(file_bytes(run_dump(r)), <=, 1 << 20);
 	run_free(r);
 }
 
@@ -170,7 +171,7 @@ Test(trouble, values_that_mean_nothing)
 	struct run *r = run((struct run_how){.preload = true, .env = bad}, BUSY);
 	expect_usual(r, "bad values");
 	json *j = report(run_dump(r));
-	cr_expect_eq(json_int(j, "memory.alloc_calls"), run_tally(r, "allocs"));
+	expect(json_int(j, "memory.alloc_calls"), ==, run_tally(r, "allocs"));
 	struct run *info = run((struct run_how){0}, ARGV(analyzer(), "info", run_dump(r)));
 	for (const char *const *value = bad; strcmp(*value, "HP_VERBOSE=1"); value++) {
 		char *name = strndup(*value, strcspn(*value, "="));
@@ -198,7 +199,7 @@ Test(trouble, another_user_in_a_directory_that_is_not_theirs)
 	char *library = format("%s/bin/libhp.so", made->work);
 	struct run *r = run((struct run_how){.preload_before = library, .in_child = become_nobody,
 		.env = ENV(format("HP_OUT=%s/private/x.hpd", made->work), "HP_VERBOSE=1")}, ARGV(format("%s/bin/heap_leaks", made->work)));
-	cr_expect_eq(r->status, 0);
+	expect(r->status, ==, 0);
 	cr_expect(strstr(r->err, "ermission") || strstr(r->err, "13"), "%s", r->err);
 	run_free(r);
 	run_free(made);

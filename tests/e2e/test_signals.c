@@ -1,6 +1,7 @@
 /* Signal handlers that make recorded calls, handlers that jump out, and threads that are cancelled. */
 #include <criterion/criterion.h>
 
+#include "expect.h"
 #include "json.h"
 
 static long long calls_of(json *j, const char *op)
@@ -13,9 +14,9 @@ Test(signals, handlers_that_allocate_are_counted)
 {
 	struct run *r = run_recorded(ARGV(target("handlers"), "raise", "1000"));
 	json *j = report(run_dump(r));
-	cr_expect_eq(run_tally(r, "handled"), 1000);
-	cr_expect_eq(json_sum(j, "memory.sites", "calls", "allocates"), 1000);
-	cr_expect_eq(json_int(j, "memory.leaked_blocks"), 0);
+	expect(run_tally(r, "handled"), ==, 1000);
+	expect(json_sum(j, "memory.sites", "calls", "allocates"), ==, 1000);
+	expect(json_int(j, "memory.leaked_blocks"), ==, 0);
 	json_free(j);
 	run_free(r);
 }
@@ -24,11 +25,11 @@ Test(signals, a_storm_of_handlers_between_allocations_loses_no_event)
 {
 	struct run *r = run_recorded(ARGV(target("handlers"), "storm", "3000"));
 	json *j = report(run_dump(r));
-	cr_expect_eq(json_int(j, "memory.alloc_calls"), run_tally(r, "allocs"));
-	cr_expect_eq(json_int(j, "memory.free_calls"), run_tally(r, "allocs"));
-	cr_expect_eq(json_int(j, "memory.leaked_blocks"), 0);
+	expect(json_int(j, "memory.alloc_calls"), ==, run_tally(r, "allocs"));
+	expect(json_int(j, "memory.free_calls"), ==, run_tally(r, "allocs"));
+	expect(json_int(j, "memory.leaked_blocks"), ==, 0);
 	cr_expect_eq(calls_of(j, "write"), run_tally(r, "handled") + 4, "3000 writes of the handler, and four tallies");
-	cr_expect_eq(calls_of(j, "fsync"), run_tally(r, "fsyncs"));
+	expect(calls_of(j, "fsync"), ==, run_tally(r, "fsyncs"));
 	json_free(j);
 	run_free(r);
 }
@@ -38,10 +39,10 @@ Test(signals, after_thousands_of_jumps_out_of_handlers_every_call_is_still_recor
 	struct run *r = run_recorded(ARGV(target("handlers"), "jump", "3000"));
 	json *j = report(run_dump(r));
 	long long closes = calls_of(j, "close"), handled = run_tally(r, "handled");
-	cr_expect_eq(calls_of(j, "fsync"), run_tally(r, "fsyncs"));
+	expect(calls_of(j, "fsync"), ==, run_tally(r, "fsyncs"));
 	/* a jump out of close() itself leaves a call without its event, and one more or less in the program's own count */
-	cr_expect_geq(closes, run_tally(r, "closes") - handled);
-	cr_expect_leq(closes, run_tally(r, "closes") + handled);
+	expect(closes, >=, run_tally(r, "closes") - handled);
+	expect(closes, <=, run_tally(r, "closes") + handled);
 	json_free(j);
 	run_free(r);
 }
@@ -50,11 +51,11 @@ Test(signals, cancelled_threads_clean_up_and_what_follows_is_recorded)
 {
 	struct run *r = run_recorded(ARGV(target("cancels")));
 	json *j = report(run_dump(r));
-	cr_expect_eq(run_tally(r, "cancelled"), 7);
-	cr_expect_eq(run_tally(r, "cleaned"), 7);
-	cr_expect_eq(run_tally(r, "ended"), 7);
-	cr_expect_eq(calls_of(j, "fsync"), run_tally(r, "fsyncs"));
-	cr_expect_eq(json_int(j, "process.threads"), 9);
+	expect(run_tally(r, "cancelled"), ==, 7);
+	expect(run_tally(r, "cleaned"), ==, 7);
+	expect(run_tally(r, "ended"), ==, 7);
+	expect(calls_of(j, "fsync"), ==, run_tally(r, "fsyncs"));
+	expect(json_int(j, "process.threads"), ==, 9);
 	json_free(j);
 	run_free(r);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expect.h"
 #include "json.h"
 
 static void expect_counts(struct run_how how, const char *order)
@@ -37,9 +38,9 @@ Test(start, what_runs_before_the_recorder_is_counted)
 Test(start, an_IFUNC_resolver_that_uses_the_heap)
 {
 	struct run *r = run_recorded(ARGV(target("ifunc")));
-	cr_expect_eq(run_tally(r, "chosen"), 7);
+	expect(run_tally(r, "chosen"), ==, 7);
 	json *j = report(run_dump(r));
-	cr_expect_geq(json_int(j, "recorder.early_events"), 3);
+	expect(json_int(j, "recorder.early_events"), >=, 3);
 	json_free(j);
 	run_free(r);
 }
@@ -54,7 +55,7 @@ Test(start, the_loader_and_libc_themselves_as_programs)
 	run_free(r);
 	run_free(plain);
 	struct run *listed = run((struct run_how){.preload = true, .env = ENV("LD_TRACE_LOADED_OBJECTS=1")}, ARGV("/bin/sh"));
-	cr_expect_eq(listed->status, 0);
+	expect(listed->status, ==, 0);
 	cr_expect_eq(listed->dump_count, 0, "a program that does not run is not recorded");
 	run_free(listed);
 	run_free(found);
@@ -69,7 +70,7 @@ Test(start, the_default_name_of_a_dump_has_program_and_pid_and_is_never_reused)
 	run_free(r);
 
 	r = run((struct run_how){.preload = true, .env = ENV("HP_OUT=same.hpd")}, ARGV("sh", "-c", "true; /bin/true; /bin/true; ls"));
-	cr_expect_eq(r->status, 0);
+	expect(r->status, ==, 0);
 	cr_expect(strstr(r->out, "same.hpd\n") && strstr(r->out, "same.hpd.1\n") && strstr(r->out, "same.hpd.2\n"), "%s", r->out);
 	run_free(r);
 }
@@ -83,14 +84,14 @@ Test(start, recording_can_be_limited_to_some_programs_and_kinds)
 
 	r = run((struct run_how){.preload = true, .env = ENV("HP_HOOKS=io,lock")}, ARGV(target("heap_leaks")));
 	json *j = report(run_dump(r));
-	cr_expect_eq(json_int(json_row(j, "io.ops", "name", "write"), "calls"), 3);
-	cr_expect_eq(json_sum(j, "memory.sizes", "calls", NULL), 0);
+	expect(json_int(json_row(j, "io.ops", "name", "write"), "calls"), ==, 3);
+	expect(json_sum(j, "memory.sizes", "calls", NULL), ==, 0);
 	json_free(j);
 	run_free(r);
 
 	r = run((struct run_how){.preload = true, .env = ENV("HP_START=off")}, ARGV(target("heap_leaks")));
 	j = report(run_dump(r));
-	cr_expect_eq(json_int(j, "recorder.events"), 0);
+	expect(json_int(j, "recorder.events"), ==, 0);
 	json_free(j);
 	run_free(r);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "expect.h"
 #include "files.h"
 #include "json.h"
 
@@ -20,7 +21,7 @@ Test(symbols, of_a_library_that_was_loaded_and_unloaded)
 {
 	struct run *r = run_recorded(ARGV(target("plugin_host"), target("plugin")));
 	json *j = report(run_dump(r));
-	cr_expect_eq(json_sum(j, "memory.sites", "calls", "plugin_make"), run_tally(r, "made"));
+	expect(json_sum(j, "memory.sites", "calls", "plugin_make"), ==, run_tally(r, "made"));
 	bool listed = false;
 	for (size_t i = 0; i < json_length(j, "modules"); i++)
 		listed |= !strcmp(json_text(json_at(j, "modules", i), "path"), target("plugin"));
@@ -49,14 +50,14 @@ Test(symbols, from_a_separate_debug_file)
 	cr_assert_eq(made->status, 0, "%s", made->err);
 	struct run *r = run_recorded(ARGV(format("%s/app", made->work)));
 	json *j = report(run_dump(r));
-	cr_expect_eq(json_sum(j, "memory.sites", "leaked_bytes", "load_config"), 7000);
+	expect(json_sum(j, "memory.sites", "leaked_bytes", "load_config"), ==, 7000);
 	json_free(j);
 
 	/* Without it the program still has its place in the stacks, and the report says what is missing. */
 	remove(format("%s/app.debug", made->work));
 	j = report(run_dump(r));
-	cr_expect_eq(json_sum(j, "memory.sites", "leaked_bytes", "load_config"), 0);
-	cr_expect_eq(json_int(j, "memory.leaked_bytes"), run_tally(r, "leaked_bytes"));
+	expect(json_sum(j, "memory.sites", "leaked_bytes", "load_config"), ==, 0);
+	expect(json_int(j, "memory.leaked_bytes"), ==, run_tally(r, "leaked_bytes"));
 	json *module = json_row(j, "modules", "path", format("%s/app", made->work));
 	cr_expect_str_neq(json_text(module, "symbols"), "full");
 	json_free(j);
@@ -71,7 +72,7 @@ Test(symbols, modules_have_their_build_ids)
 	json *module = json_row(j, "modules", "path", target("heap_leaks"));
 	struct run *notes = run((struct run_how){0}, ARGV("readelf", "-n", target("heap_leaks")));
 	cr_expect(strstr(notes->out, json_text(module, "build_id")) != NULL, "%s", json_text(module, "build_id"));
-	cr_expect_gt(strlen(json_text(module, "build_id")), 30);
+	expect(strlen(json_text(module, "build_id")), >, 30);
 	cr_expect_str_eq(json_text(module, "symbols"), "full");
 	run_free(notes);
 	json_free(j);

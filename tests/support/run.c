@@ -36,7 +36,7 @@ static char **environment_of(const struct run_how *how, const struct run *r)
 	else if (how->preload_before || how->preload_after)
 		*end++ = format("LD_PRELOAD=%s:%s", how->preload_before ? how->preload_before : "",
 		                how->preload_after ? how->preload_after : "");
-	if (!how->default_out)
+	if (!how->default_out && (how->preload || how->preload_before || how->preload_after))
 		*end++ = format("HP_OUT=%s/%%e.%%p.hpd", r->dumps);
 	for (size_t i = 0; i < extra; i++)
 		*end++ = (char *)how->env[i];
@@ -56,6 +56,8 @@ static pid_t start(const struct run_how *how, const char *const *argv, const str
 	char *in = format("%s/stdin", r->top), *out = format("%s/stdout", r->top), *err = format("%s/stderr", r->top);
 	if (how->input)
 		file_write(in, how->input, strlen(how->input));
+	file_write(out, "", 0);  /* they are there even if it is killed at once */
+	file_write(err, "", 0);
 	pid_t pid = fork();
 	cr_assert(pid >= 0, "fork: %s", strerror(errno));
 	if (pid == 0) {
@@ -156,6 +158,20 @@ const char *run_dump(const struct run *r)
 {
 	cr_assert(r->dump_count == 1, "%zu dumps in %s", r->dump_count, r->top);
 	return r->dump[0];
+}
+
+const char *run_dump_of(const struct run *r, const char *program)
+{
+	const char *found = NULL;
+	char *start = format("%s/%s.", r->dumps, program);
+	for (size_t i = 0; i < r->dump_count; i++)
+		if (!strncmp(r->dump[i], start, strlen(start))) {
+			cr_assert(found == NULL, "both %s and %s", found, r->dump[i]);
+			found = r->dump[i];
+		}
+	cr_assert(found != NULL, "no dump of %s in %s", program, r->dumps);
+	free(start);
+	return found;
 }
 
 long long run_tally(const struct run *r, const char *key)

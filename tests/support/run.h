@@ -2,7 +2,7 @@
  * run.h - runs programs for the end-to-end tests, plain or under libhp.so, and finds what they left behind.
  *
  * Every run has a directory of its own, of which `work` is the program's start directory and `dumps` is where HP_OUT
- * points. run_free() removes it; a test that fails leaves it for a look. Whatever cannot be done fails the test.
+ * points, if it runs under hp. run_free() removes it; a test that fails leaves it for a look. Whatever cannot be done fails the test.
  * The program's environment is the test's, without anything of hp's, plus `env`.
  */
 #ifndef RUN_H
@@ -43,8 +43,9 @@ struct run *run(struct run_how how, const char *const *argv);
 struct run *run_recorded(const char *const *argv);
 void run_free(struct run *r);
 
-/* The one dump of a run. */
+/* The one dump of a run; the one of the program of that name. */
 const char *run_dump(const struct run *r);
+const char *run_dump_of(const struct run *r, const char *program);
 /* The value of the line "KEY VALUE" that a target printed: its own count of what it did. */
 long long run_tally(const struct run *r, const char *key);
 
