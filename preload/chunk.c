@@ -17,6 +17,11 @@ void hp_stop(enum hp_stop reason, int error)
 		h->stop_errno = (uint32_t)(error < 0 ? -error : error);
 }
 
+static void stop_uncommitted(int error)
+{
+	hp_stop(hp_sandboxed ? HP_STOP_SANDBOX : HP_STOP_DISK_FULL, error);
+}
+
 static void write_chunk_header(char *at, enum hp_chunk_kind kind, uint32_t index)
 {
 	struct hp_chunk *c = (struct hp_chunk *)at;
@@ -53,7 +58,7 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 	}
 	int r = hp_file_commit(at, bytes);
 	if (r) {
-		hp_stop(HP_STOP_DISK_FULL, r);
+		stop_uncommitted(r);
 		return NULL;
 	}
 	write_chunk_header(at, kind, index);
@@ -167,7 +172,7 @@ static int extend(struct hp_thread *t, char *at, size_t bytes)
 	end = (char *)((uintptr_t)(end + hp_state.page - 1) & ~(uintptr_t)(hp_state.page - 1));
 	int r = hp_file_commit(limit, (size_t)(end - limit));
 	if (r) {
-		hp_stop(HP_STOP_DISK_FULL, r);
+		stop_uncommitted(r);
 		return -1;
 	}
 	t->limit = end;
@@ -240,7 +245,7 @@ static int commit_shared(struct hp_shared_chunk *c, char *chunk, uint64_t key, s
 	size_t to = (end + SHARED_STEP - 1) & ~(size_t)(SHARED_STEP - 1);
 	int r = hp_file_commit(chunk + from, to - from);
 	if (r) {
-		hp_stop(HP_STOP_DISK_FULL, r);
+		stop_uncommitted(r);
 		return -1;
 	}
 	while (have < key + to && !__atomic_compare_exchange_n(&c->committed, &have, key + to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))

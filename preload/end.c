@@ -5,24 +5,35 @@
 #include "state.h"
 #include "sys.h"
 
+/* A vfork child, in its parent's memory, must not speak for the parent. */
+static int in_own_memory(void)
+{
+	return hp_sandboxed || hp_live->pid == (uint32_t)hp_sys0(SYS_getpid);
+}
+
+static void put_cpu(struct hp_thread *t, uint64_t now, long maxrss)
+{
+	uint64_t cpu = hp_sandboxed ? 0 : hp_clock_thread_cpu();
+	uint32_t *r = hp_open(t, now, HP_R_CPU, 5);
+	r[1] = (uint32_t)now;
+	hp_put64(r + 2, cpu);
+	r[4] = (uint32_t)maxrss;
+	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
+}
+
 void hp_process_end(unsigned how, int status)
 {
 	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
-	if (!t || t == &hp_late || (!hp_sandboxed && t->pid != (uint32_t)hp_sys0(SYS_getpid)))
-		return;  /* the last: a vfork child, in its parent's memory */
-	hp_stdio_flush(t);
+	if (!t || !in_own_memory())
+		return;
 	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
-	uint64_t cpu = 0;
-	if (!hp_sandboxed) {
+	if (!hp_sandboxed)
 		hp_sys2(SYS_getrusage, 0, &usage);
-		cpu = hp_clock_thread_cpu();
-	}
 	struct hp_clocks c = hp_clocks_now();
-	uint32_t *r = hp_open(t, c.ticks, HP_R_CPU, 5);
-	r[1] = (uint32_t)c.ticks;
-	hp_put64(r + 2, cpu);
-	r[4] = (uint32_t)usage.maxrss;
-	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
+	if (t != &hp_late) {  /* else the last thread has ended, and libc ends the process */
+		hp_stdio_flush(t);
+		put_cpu(t, c.ticks, usage.maxrss);
+	}
 	struct hp_r_end *e = (void *)hp_open(t, c.ticks, HP_R_END, sizeof *e / 4);
 	e->t32 = (uint32_t)c.ticks;
 	e->status = status;

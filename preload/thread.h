@@ -28,7 +28,8 @@ struct hp_thread {
 	uintptr_t slot_sp;          /* stack pointer of the call in progress; tells a nested one from an abandoned one */
 	uintptr_t stack_lo, stack_hi;  /* bounds of the thread's own stack; 0, 0: unknown */
 	uint64_t pthread;
-	uint32_t key_rounds, reserved;
+	uint32_t key_rounds;
+	uint32_t reallocs;          /* realloc calls so far: tells whether libc's reallocarray passed our hook */
 	struct hp_stdio_count { int32_t fd; uint32_t op, calls, bytes; } stdio[8];
 	struct hp_slot private_slot;  /* stands in where the dump has no slot left */
 	struct hp_stack stack;      /* remembered frames, owned by stack.c */

@@ -6,6 +6,7 @@
 #include "real.h"
 #include "state.h"
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <sys/syscall.h>
 
 HP_HIDDEN long hp_syscall_futex(long number, long word, long op, long value, long timeout, long word2, long value3);
@@ -39,8 +40,11 @@ void hp_note_dlopen(void)
 	__atomic_fetch_or(&hp_fn_flags, HP_FN_CHECK, __ATOMIC_RELAXED);
 }
 
-HP_HIDDEN void hp_note_sandbox_call(long number, long operation);
-void hp_note_sandbox_call(long number, long operation)
+HP_HIDDEN void hp_note_sandbox_call(long number, long operation, long flags, const void *filter);
+/* seccomp(2): libseccomp also calls it with arguments that only ask what the kernel has. */
+void hp_note_sandbox_call(long number, long operation, long flags, const void *filter)
 {
-	hp_note_sandbox(operation == 0 /* SECCOMP_SET_MODE_STRICT */);
+	int strict = operation == SECCOMP_SET_MODE_STRICT && !flags && !filter;
+	if (strict || (operation == SECCOMP_SET_MODE_FILTER && filter))
+		hp_note_sandbox(strict);
 }

@@ -38,6 +38,13 @@ HP_INLINE void hp_stdio_begin(struct hp_call *c, unsigned op, int fd, struct hp_
 	hp_call_begin_in(c, HP_STDIO, op, (unsigned)fd, 0, caller);
 }
 
+/* The descriptor will mean another file, or none: what was counted for it belongs to the present one. */
+HP_INLINE void hp_stdio_counted(struct hp_call *c)
+{
+	if (c->t && c->t != &hp_late)
+		hp_stdio_flush(c->t);
+}
+
 HP_INLINE void hp_wait_begin(struct hp_call *c, unsigned op, uint64_t object, struct hp_caller caller)
 {
 	hp_call_begin_in(c, HP_WAIT, op, object, 0, caller);

@@ -103,7 +103,11 @@ HP_EXPORT void *calloc(size_t n, size_t size)
 
 HP_EXPORT void free(void *p)
 {
-	if (HP_UNLIKELY(hp_early_owns(p)) || !p)
+	if (HP_UNLIKELY(hp_early_owns(p))) {
+		hp_early_count += !hp_ready;
+		return;
+	}
+	if (!p)
 		return;
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return;
@@ -135,6 +139,8 @@ static HP_COLD void *realloc_early(void *p, size_t size)
 
 HP_INLINE void begin_realloc(struct hp_thread *t, unsigned op, void *old)
 {
+	if (t)
+		t->reallocs++;
 	if (t && old)
 		put_free(t, HP_R_REALLOC_BEGIN, op, old);
 }
@@ -174,10 +180,16 @@ HP_EXPORT void *reallocarray(void *old, size_t n, size_t size)
 		return bytes == SIZE_MAX ? NULL : realloc_early(old, bytes);
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return hp_early_alloc(16, bytes);
-	struct hp_thread *t = hp_enter(HP_MEMORY);
-	begin_realloc(t, HP_OP_REALLOCARRAY, old);
+	/* libc's own calls realloc, through our hook, unless the product overflows. */
+	uint32_t before = hp_tls.t ? hp_tls.t->reallocs : 0;
 	void *p = hp_real.reallocarray(old, n, size);
-	end_realloc(t, HP_OP_REALLOCARRAY, old, p, bytes, HP_CALLER());
+	struct hp_thread *t = hp_enter(HP_MEMORY);
+	if (!t || t->reallocs != before)
+		return p;
+	if (p)
+		put_alloc(t, HP_R_ALLOC, HP_OP_REALLOCARRAY, p, bytes, HP_CALLER());
+	else
+		alloc_failed(t, HP_OP_REALLOCARRAY, bytes, HP_CALLER());
 	return p;
 }
 

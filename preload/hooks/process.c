@@ -7,6 +7,7 @@
 #include "real.h"
 #include "state.h"
 #include "sys.h"
+#include <linux/seccomp.h>
 
 enum { PATH_KEPT = 1024 };
 
@@ -223,7 +224,7 @@ HP_EXPORT int prctl(int option, ...)
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return (int)hp_syscall6(SYS_prctl, option, (long)a, (long)b, (long)c, (long)d, 0);
 	if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
-		hp_note_sandbox(option == PR_SET_SECCOMP && a == 1 /* SECCOMP_MODE_STRICT */);
+		hp_note_sandbox(option == PR_SET_SECCOMP && a == SECCOMP_MODE_STRICT);
 	int r = hp_real.prctl(option, a, b, c, d);
 	struct hp_thread *t = option == PR_SET_NAME && !r ? hp_enter(HP_THREAD) : NULL;
 	if (t)

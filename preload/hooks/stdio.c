@@ -67,6 +67,7 @@ HP_EXPORT int fclose(FILE *fp)
 	int fd = hp_fileno(fp);
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_FCLOSE, fd, HP_CALLER());
+	hp_stdio_counted(&c);
 	int r = hp_real.fclose(fp);
 	hp_io_end(&c, fd, r);
 	return r;
@@ -150,6 +151,7 @@ HP_EXPORT int pclose(FILE *fp)
 	int fd = hp_fileno(fp);
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_PCLOSE, fd, HP_CALLER());
+	hp_stdio_counted(&c);
 	int r = hp_real.pclose(fp);
 	hp_io_end(&c, fd, r);
 	return r;
