@@ -1,0 +1,207 @@
+/* Reading dumps: chunks, segments, times, metadata. */
+#include "model_of.h"
+
+#include <string.h>
+
+static struct dump *open_of(struct dump_writer *w)
+{
+	struct dump *d;
+	struct dump_error e = { 0 };
+	const char *path = dump_path();
+	dw_write(w, path);
+	dw_free_writer(w);
+	cr_assert_eq(dump_open(&d, path, &e), 0, "%s", e.text);
+	return d;
+}
+
+/* Times of all events, in the order in which they come. */
+static size_t times_of(struct dump *d, uint64_t *ns, size_t max)
+{
+	struct dump_merge *m = dump_merge_new(&d, 1);
+	size_t n = 0;
+	for (const struct dump_event *e; (e = dump_merge_next(m)); n++)
+		if (n < max)
+			ns[n] = e->ns;
+	dump_merge_free(m);
+	return n;
+}
+
+Test(dump_read, threads_are_merged_by_time)
+{
+	struct dump_writer *w = dw_new();
+	for (unsigned i = 0; i < 3000; i++) {
+		unsigned t = i * 7919u % 5;
+		dw_thread(w, 1 + t, DW_PID + t);
+		dw_at(w, 100 * i), dw_release(w, 0x1000 + i);
+	}
+	struct dump *d = open_of(w);
+	uint64_t ns[3000];
+	cr_assert_eq(times_of(d, ns, 3000), 3000);
+	for (unsigned i = 0; i < 3000; i++)
+		cr_assert_eq(ns[i], 100 * i);
+	dump_close(d);
+}
+
+Test(dump_read, a_threads_chunks_follow_one_another)
+{
+	struct dump_writer *w = dw_new();
+	enum { N = 50000 };
+	for (unsigned i = 0; i < N; i++) {
+		dw_thread(w, 1 + i % 2, DW_PID + i % 2);
+		dw_at(w, 10 * i), dw_alloc(w, 0x1000 + 16 * i, 8, 0);
+	}
+	struct dump *d = open_of(w);
+	static uint64_t ns[N];
+	cr_assert_gt(d->threads.v[0]->segments.n, 5);
+	cr_assert_eq(times_of(d, ns, N), N);
+	for (unsigned i = 0; i < N; i++)
+		cr_assert_eq(ns[i], 10 * i);
+	cr_expect_eq(d->damage.listed, 0);
+	dump_close(d);
+}
+
+Test(dump_read, long_pauses_do_not_confuse_short_times)
+{
+	struct dump_writer *w = dw_new();
+	const uint64_t at[] = { 0, 200000000, 400000000, 700000000, 90000000000, 90000000001, 3600000000000 };
+	dw_thread(w, 1, DW_PID);
+	for (unsigned i = 0; i < 7; i++)
+		dw_at(w, at[i]), i % 2 ? dw_enter(w, 0x401000) : dw_release(w, 0x1000);
+	struct dump *d = open_of(w);
+	uint64_t ns[8];
+	cr_assert_eq(times_of(d, ns, 8), 7);
+	for (unsigned i = 0; i < 7; i++)
+		cr_expect_eq(ns[i], at[i]);
+	dump_close(d);
+}
+
+Test(dump_read, small_steps_back_within_a_thread_are_put_up_with)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 1000), dw_release(w, 0x1);
+	dw_at(w, 900), dw_release(w, 0x2);
+	dw_at(w, 1100), dw_release(w, 0x3);
+	struct dump *d = open_of(w);
+	struct dump_merge *m = dump_merge_new(&d, 1);
+	const struct dump_event *e = dump_merge_next(m);
+	e = dump_merge_next(m);
+	cr_expect_eq(e->ns, 1000);
+	cr_expect_eq(e->stamp, 900);
+	e = dump_merge_next(m);
+	cr_expect_eq(e->ns, 1100);
+	cr_expect_eq(dump_merge_regressions(m), 1);
+	dump_merge_free(m);
+	dump_close(d);
+}
+
+Test(dump_read, a_chunk_that_was_handed_on_belongs_to_both_threads)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100), dw_release(w, 0x1);
+	uint32_t *r = dw_raw(w, 8);
+	const uint32_t owner[6] = { hp_word(HP_R_OWNER, 0, 0), 2, DW_PID, DW_PID + 1, 0, 0 };
+	memcpy(r, owner, sizeof owner);
+	hp_put64(r + 6, DW_START + 200);
+	dw_at(w, 300), dw_release(w, 0x2);
+	struct dump *d = open_of(w);
+	cr_assert_eq(d->threads.n, 2);
+	cr_expect_eq(d->threads.v[1]->tid, DW_PID + 1);
+	cr_expect_eq(d->threads.v[1]->segments.n, 1);
+	dump_close(d);
+}
+
+Test(dump_read, torn_records_are_stepped_over_and_counted_but_are_no_damage)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100), dw_release(w, 0x1);
+	uint32_t *r = dw_raw(w, 5);
+	r[0] = hp_word(HP_R_OPEN, HP_R_ALLOC, 5);
+	r[1] = 0xffffffff;
+	dw_raw(w, 7);
+	dw_at(w, 200), dw_release(w, 0x2);
+	struct dump *d = open_of(w);
+	uint64_t ns[4];
+	cr_expect_eq(d->torn_records, 1);
+	cr_expect_eq(d->damage.listed, 0);
+	cr_expect_eq(times_of(d, ns, 4), 2);
+	cr_expect_eq(ns[1], 200);
+	dump_close(d);
+}
+
+Test(dump_read, variable_records_of_unknown_kinds_are_stepped_over)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100);
+	dw_raw(w, 9)[0] = hp_word(0xfc, 0, 9);
+	dw_release(w, 0x2);
+	struct dump *d = open_of(w);
+	uint64_t ns[2];
+	cr_expect_eq(d->damage.listed, 0);
+	cr_expect_eq(times_of(d, ns, 2), 1);
+	dump_close(d);
+}
+
+Test(dump_read, metadata_is_all_there)
+{
+	struct dump_writer *w = dw_new();
+	dw_meta(w);
+	dw_process(w, DW_PID, 0, "/bin/app");
+	dw_module(w, 0x400000, 0x401000, 0x409000, "/bin/app", "\1\2\3");
+	dw_node(w, 5, 0, 0x7f0000401010);
+	dw_thread_info(w, 1, DW_PID, 0x1234, "sixteen letters!");
+	dw_lock_def(w, 3, HP_LOCK_KIND_SPIN, 0x9000, 5);
+	struct hp_r_cost *c = (void *)dw_record(w, HP_R_COST, 0, 0, 3);
+	c->kind = HP_LOCK, c->picoseconds = 12500;
+	struct dump *d = open_of(w);
+	const struct dump_scope *s = d->scopes.v[0];
+	cr_expect_str_eq(s->exe, "/bin/app");
+	cr_assert_eq(s->modules.n, 1);
+	cr_expect_str_eq(s->modules.v[0].path, "/bin/app");
+	cr_expect_eq(s->modules.v[0].build_id_bytes, 3);
+	cr_expect_eq(s->nodes.v[0].pc, 0x7f0000401010);
+	cr_expect_eq(s->lock_defs.v[0].index, 3);
+	cr_expect_str_eq(d->threads.v[0]->name, "sixteen letters");
+	cr_expect_eq(d->threads.v[0]->pthread, 0x1234);
+	cr_expect_eq(d->costs.n, 1);
+	dump_close(d);
+}
+
+Test(dump_read, a_sparse_file_of_gigabytes_is_read_in_no_time)
+{
+	struct dump_writer *w = dw_new();
+	struct dump *d;
+	struct dump_error e = { 0 };
+	const char *path = dump_path();
+	uint64_t ns[2];
+	dw_thread(w, 1, DW_PID), dw_at(w, 100), dw_release(w, 0x1);
+	dw_header(w)->next_chunk = 0xffffffff;  /* as if damaged: it is not trusted */
+	dw_write(w, path);
+	dw_free_writer(w);
+	cr_assert_eq(truncate(path, 16ll << 30), 0);
+	cr_assert_eq(dump_open(&d, path, &e), 0);
+	cr_expect_eq(times_of(d, ns, 2), 1);
+	cr_expect_eq(d->damage.listed, 0);
+	dump_close(d);
+	unlink(path);
+}
+
+Test(dump_read, clocks_that_drift_are_followed)
+{
+	struct dump_clock c = { 0 };
+	struct hp_header h = { .ticks_per_second = 2000000000, .start = { 1000, 5000000000, 1, 1 } };
+	for (uint64_t i = 1; i <= 100; i++) {
+		uint64_t ticks = 1000 + i * 200000000, ns = 5000000000 + i * 100000000 + i * i * 50;
+		clock_sample(&c, &(struct hp_clocks){ ticks, ns, 1, 1 });
+	}
+	clock_sample(&c, &(struct hp_clocks){ 1000 + 50ull * 200000000 + 7, 99, 1, 1 });  /* nonsense */
+	clock_ready(&c, &h);
+	for (uint64_t i = 0; i <= 100; i++)
+		cr_expect_leq(clock_ns(&c, 1000 + i * 200000000) - (i * 100000000 + i * i * 50) + 2, 4);
+	cr_expect_eq(clock_ns(&c, 0), 0);
+	cr_expect_leq(clock_ticks(&c, 150000000) - (1000 + 300000000 - 500), 500);
+	clock_free(&c);
+}
