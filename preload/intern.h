@@ -14,7 +14,7 @@
 struct hp_thread;
 
 /* A frame as one word, never 0: its pc and HP_NODE_* flags. */
-HP_INLINE uint64_t hp_frame_key(uintptr_t pc, unsigned node_flags) { return (uint64_t)node_flags << 48 | 1ull << 63 | pc; }
+HP_INLINE uint64_t hp_frame_key(uintptr_t pc, unsigned node_flags) { return (uint64_t)node_flags << 48 | pc; }
 
 HP_HIDDEN void hp_intern_init(void);
 /* A forked child: nothing is known. */

@@ -25,7 +25,7 @@ struct hp_stack {
 	uintptr_t end;               /* bound of the stack that they are on */
 	uintptr_t busy;              /* stack address of the capture that is changing them, see stack.c */
 	uint64_t sum;                /* over all frames, see intern.h */
-	uint32_t known;              /* so many of them have their node */
+	uint32_t known, fp_users;    /* so many of them have their node; use their frame pointer */
 	uint32_t capacity, no_more;  /* of frames and of fresh; it could not be enlarged */
 	uintptr_t floor;             /* below this address the own stack does not go on; 0: unknown */
 	uint64_t area;               /* probed pages of the last stack that was not the thread's own */

@@ -5,6 +5,10 @@
 
 extern HP_HIDDEN uint8_t hp_sandboxed;
 
+/*
+ * The state of a capture. It is only passed to functions that are inlined, or as a copy, so that the compiler may keep
+ * it in registers.
+ */
 struct walk {
 	struct hp_cursor c;
 	struct hp_stack *st;
@@ -14,15 +18,16 @@ struct walk {
 	uint32_t fresh;            /* .. these come after it, innermost first */
 	uint32_t clean;            /* f[0..clean) is as remembered, should all of it be confirmed */
 	uint32_t limit, depth;     /* frames that there is room for; that are wanted */
-	uint8_t resum, relive;     /* st->sum, HP_FRAME_LIVE have to be made anew */
-	uint8_t fp_known;          /* the cursor's fp is right; else, true_fp */
+	uint32_t resum;            /* sum has to be made anew */
+	uint32_t fp_known;         /* the cursor's fp is right; else, know_fp */
+	uint32_t fp_users;         /* frames that use their fp; too many does no harm */
 	uintptr_t caller_fp;
 	uint64_t sum;
 };
 
-static uint64_t term(const struct walk *w, uint32_t i)
+HP_INLINE uint64_t term(const struct hp_stack_frame *f, uint32_t i)
 {
-	return hp_frame_term(hp_frame_key(w->f[i].pc, w->f[i].info & HP_FRAME_NODE), i);
+	return hp_frame_term(hp_frame_key(f[i].pc, f[i].info & HP_FRAME_NODE), i);
 }
 
 /* The barrier keeps loops around this from becoming calls of memmove, which is slow here. */
@@ -32,7 +37,7 @@ HP_INLINE void copy_frame(struct hp_stack_frame *to, const struct hp_stack_frame
 	HP_BARRIER();
 }
 
-static void move_frames(struct hp_stack_frame *to, const struct hp_stack_frame *from, uint32_t n)
+static HP_SLOW void move_frames(struct hp_stack_frame *to, const struct hp_stack_frame *from, uint32_t n)
 {
 	if (to < from)
 		for (uint32_t i = 0; i < n; i++)
@@ -57,132 +62,146 @@ static int fp_entered(const struct hp_stack_frame *f, uintptr_t *fp)
 }
 
 /* That of f[i]: loaded on the way to it, or to a frame further in, else the innermost frame's. */
-static uintptr_t fp_of(const struct walk *w, uint32_t i)
+static uintptr_t fp_of(const struct hp_stack_frame *f, uint32_t i, uint32_t end, uintptr_t innermost)
 {
 	uintptr_t fp;
-	for (; i < w->end; i++)
-		if (fp_entered(&w->f[i], &fp))
+	for (; i < end; i++)
+		if (fp_entered(&f[i], &fp))
 			return fp;
-	return w->caller_fp;
+	return innermost;
 }
 
-static void know_fp(struct walk *w)
+HP_INLINE void know_fp(struct walk *w)
 {
-	if (w->fp_known)
+	if (HP_LIKELY(w->fp_known))
 		return;
+	uintptr_t fp;
 	w->fp_known = 1;
-	for (uint32_t i = w->fresh; i-- > 0;)
-		if (fp_entered(&w->st->fresh[i], &w->c.fp))
+	for (uint32_t i = w->fresh; i-- > 0;) {
+		if (fp_entered(&w->st->fresh[i], &fp)) {
+			w->c.fp = fp;
 			return;
-	w->c.fp = fp_of(w, w->in);
+		}
+	}
+	w->c.fp = fp_of(w->f, w->in, w->end, w->caller_fp);
 }
 
-/* From the first changed frame inwards: whose frame pointer matters, and what it is. */
-static void find_live(struct walk *w)
+/* From the first changed frame inwards: whose frame pointer matters, and what it is. How many use it. */
+static HP_SLOW uint32_t find_live(struct hp_stack_frame *f, uint32_t clean, uint32_t end, uintptr_t caller_fp)
 {
-	for (uint32_t i = w->clean; i < w->end; i++) {
-		struct hp_stack_frame *f = &w->f[i];
-		int live = hp_rule_uses_fp(f->rule);
-		if (!live && i && (f[-1].info & HP_FRAME_LIVE))
-			live = !hp_frame_fp(f[-1].info) && !(f[-1].info & HP_FRAME_UNSURE);
-		f->info = (f->info & ~(uint32_t)HP_FRAME_LIVE) | (live ? HP_FRAME_LIVE : 0);
+	uint32_t users = 0;
+	for (uint32_t i = 0; i < clean; i++)
+		users += f[i].info & HP_FRAME_USES_FP ? 1 : 0;
+	for (uint32_t i = clean; i < end; i++) {
+		int live = f[i].info & HP_FRAME_USES_FP ? 1 : 0;
+		users += (uint32_t)live;
+		if (!live && i && (f[i - 1].info & HP_FRAME_LIVE))
+			live = !hp_frame_fp(f[i - 1].info) && !(f[i - 1].info & HP_FRAME_UNSURE);
+		f[i].info = (f[i].info & ~(uint32_t)HP_FRAME_LIVE) | (live ? HP_FRAME_LIVE : 0);
 		if (live)
-			f->fp = fp_of(w, i);
+			f[i].fp = fp_of(f, i, end, caller_fp);
 	}
+	return users;
 }
 
 /* ---- changes ---- */
 
 /* The array is full of outer frames that are not confirmed: forgets some of the outermost. */
-static HP_SLOW void drop_outer(struct walk *w, uint32_t n)
+static HP_SLOW void drop_outer(struct hp_stack_frame *f, uint32_t n, uint32_t rest)
 {
-	move_frames(w->f, w->f + n, w->outer - n);
-	w->outer -= n;
-	w->clean = 0;
-	w->resum = 1;
-	w->f[0].info &= ~(uint32_t)(HP_FRAME_ENDS | HP_FRAME_SETTLED);
+	move_frames(f, f + n, rest);
+	f->info &= ~(uint32_t)(HP_FRAME_ENDS | HP_FRAME_SETTLED);
 }
 
 /* Closes the gap between the confirmed inner frames and the outer ones, with the fresh ones in it. */
-static void splice(struct walk *w)
+HP_INLINE void splice(struct walk *w)
 {
-	uint32_t inner = w->end - w->in, need = w->outer + w->fresh + inner;
-	if (HP_UNLIKELY(need > w->st->capacity))
-		drop_outer(w, need - w->st->capacity);
-	uint32_t to = w->outer + w->fresh, moves = inner && to != w->in;
-	if (w->fresh || moves)
-		w->clean = w->outer;
+	uint32_t inner = w->end - w->in, to = w->outer + w->fresh;
+	if (HP_UNLIKELY(to + inner > w->st->capacity)) {
+		uint32_t n = to + inner - w->st->capacity;
+		w->outer -= n;
+		to -= n;
+		w->resum = 1;
+		w->clean = 0;
+		drop_outer(w->f, n, w->outer);
+	}
 	if (inner && w->fresh) {
-		w->resum |= w->f[w->in].info & HP_FRAME_ENDS ? 1 : 0;
+		w->resum |= w->f[w->in].info & HP_FRAME_ENDS;
 		w->f[w->in].info &= ~(uint32_t)(HP_FRAME_ENDS | HP_FRAME_SETTLED);
 	}
-	if (moves) {
+	if (inner && to != w->in) {
 		move_frames(w->f + to, w->f + w->in, inner);
 		w->resum = 1;
+		w->clean = w->outer;
 	}
-	for (uint32_t i = to; i-- > w->outer;) {
-		copy_frame(&w->f[i], &w->st->fresh[to - 1 - i]);
-		w->sum += term(w, i);
-		w->relive = 1;
+	for (uint32_t i = to, k = 0; i-- > w->outer; k++) {
+		copy_frame(&w->f[i], &w->st->fresh[k]);
+		w->sum += term(w->f, i);
+		w->clean = w->outer;
 	}
 	w->in = w->outer;
 	w->end = to + inner;
 	w->fresh = 0;
 }
 
-static void fill(struct hp_stack_frame *f, struct walk *w)
+/* The frame at the cursor. */
+HP_INLINE void fill(struct hp_stack_frame *f, struct walk *w)
 {
+	uint64_t rule = hp_step_rule(w->c.pc, w->c.info);
 	f->pc = w->c.pc;
 	f->sp = w->c.sp;
 	f->fp = w->c.fp;
 	f->info = w->c.info;
-	f->rule = hp_step_rule(w->c.pc, w->c.info);
+	f->rule = rule;
+	if (HP_UNLIKELY(hp_rule_uses_fp(rule))) {
+		f->info |= HP_FRAME_USES_FP;
+		w->fp_users++;
+	}
 }
 
 /* The cursor is a frame in the place of f[outer]. */
-static void change(struct walk *w)
+HP_INLINE void change(struct walk *w)
 {
-	w->sum -= term(w, w->outer);
+	w->sum -= term(w->f, w->outer);
 	fill(&w->f[w->outer], w);
-	w->sum += term(w, w->outer);
+	w->sum += term(w->f, w->outer);
 	w->clean = w->outer;
-	w->relive = 1;
 }
 
 /*
  * The frame outside of f[outer] differs. If only in its pc, and by the same rule, all outer ones are still where they
  * were: it is changed, and 1. Else 0.
  */
-static int other_call_site(struct walk *w)
+HP_INLINE int other_call_site(struct walk *w)
 {
 	struct hp_stack_frame *g = &w->f[w->outer - 1];
 	if (g->info & HP_FRAME_UNSURE)
 		return 0;
 	uintptr_t pc = hp_frame_pc_now(g);
-	if (pc == g->pc || pc - 1 >= 1ull << HP_RULE_PC_BITS || hp_step_rule(pc, 0) != g->rule)
+	if (HP_UNLIKELY(pc == g->pc || pc - 1 >= 1ull << HP_RULE_PC_BITS) || hp_step_rule(pc, 0) != g->rule)
 		return 0;
 	if ((g->info & HP_FRAME_LIVE) && hp_frame_fp(g->info) && hp_frame_fp_now(g) != g->fp)
 		return 0;
 	w->outer--;
-	w->sum -= term(w, w->outer);
+	w->sum -= term(w->f, w->outer);
 	g->pc = pc;
-	w->sum += term(w, w->outer);
+	w->sum += term(w->f, w->outer);
 	w->clean = w->outer;
 	return 1;
 }
 
-static void go_to(struct walk *w, const struct hp_stack_frame *f)
+HP_INLINE void go_to(struct walk *w, const struct hp_stack_frame *f)
 {
 	w->c.pc = f->pc;
 	w->c.sp = f->sp;
 	w->c.fp = f->fp;
 	w->c.lr = 0;
 	w->c.info = f->info & HP_FRAME_ENTRY;
-	w->fp_known = f->info & HP_FRAME_LIVE ? 1 : 0;
+	w->fp_known = f->info & HP_FRAME_LIVE;
 }
 
 /* From f[outer], which is as remembered, outwards. 1: to the end of the stack, 0: the cursor is where a step is due. */
-static int confirm(struct walk *w)
+HP_INLINE int confirm(struct walk *w)
 {
 	uint32_t start = w->outer, last = w->end > w->limit ? w->end - w->limit : 0;
 	do
@@ -197,15 +216,9 @@ static int confirm(struct walk *w)
 	return 0;
 }
 
-/* Puts the frame at the cursor into its place. 1: it and all outer ones are as remembered. */
-static int place(struct walk *w)
+/* The frame at the cursor has the stack pointer of f[outer - 1]. 1: it and all outer ones are as remembered. */
+HP_INLINE int meet(struct walk *w)
 {
-	for (; w->outer && w->f[w->outer - 1].sp < w->c.sp; w->outer--)
-		w->sum -= term(w, w->outer - 1);
-	if (!w->outer || w->f[w->outer - 1].sp != w->c.sp) {
-		fill(&w->st->fresh[w->fresh++], w);
-		return 0;
-	}
 	if (w->fresh || w->in != w->outer)
 		splice(w);
 	struct hp_stack_frame *f = &w->f[w->outer - 1];
@@ -222,28 +235,53 @@ static int place(struct walk *w)
 	return confirm(w);
 }
 
-/* Room for more than HP_STACK_REMEMBERED frames, once they are there. 0, or -1. */
-static HP_SLOW int enlarge(struct walk *w)
+/* Puts the frame at the cursor into its place. 1: it and all outer ones are as remembered. */
+HP_INLINE int place(struct walk *w)
 {
-	struct hp_stack *st = w->st;
-	size_t bytes = 2 * w->depth * sizeof *st->frames;
+	const struct hp_stack_frame *f = w->f;
+	uint32_t i = w->outer;
+	for (; i && f[i - 1].sp < w->c.sp; i--)
+		w->sum -= term(f, i - 1);
+	w->outer = i;
+	if (i && f[i - 1].sp == w->c.sp)
+		return meet(w);
+	fill(&w->st->fresh[w->fresh++], w);
+	return 0;
+}
+
+/* Room for more than HP_STACK_REMEMBERED frames, once they are there. 0, or -1. */
+static HP_SLOW int enlarge(struct hp_stack *st, uint32_t depth)
+{
+	size_t bytes = 2 * depth * sizeof *st->frames;
 	struct hp_stack_frame *more = st->no_more || HP_RELAXED(&hp_sandboxed) ? NULL : hp_sys_anonymous(bytes, 1);
 	if (!more) {
 		st->no_more = 1;
 		return -1;
 	}
 	move_frames(more, st->frames, st->capacity);
-	move_frames(more + w->depth, st->fresh, w->fresh);
-	st->frames = w->f = more;
-	st->fresh = more + w->depth;
-	st->capacity = w->limit = w->depth;
+	move_frames(more + depth, st->fresh, st->capacity);
+	st->frames = more;
+	st->fresh = more + depth;
+	st->capacity = depth;
+	return 0;
+}
+
+/* The next frame out would be one too many. 1: it is. */
+HP_INLINE int is_full(struct walk *w)
+{
+	if (HP_LIKELY(w->end - w->in + w->fresh < w->limit))
+		return 0;
+	if (w->limit == w->depth || enlarge(w->st, w->depth))
+		return 1;
+	w->f = w->st->frames;
+	w->limit = w->depth;
 	return 0;
 }
 
 /* The outermost frame is reached: what is left of the remembered ones is gone. */
-static void finish(struct walk *w, uint32_t flags)
+HP_INLINE void finish(struct walk *w, uint32_t flags)
 {
-	w->resum |= w->outer ? 1 : 0;
+	w->resum |= w->outer;
 	w->outer = 0;
 	splice(w);
 	if ((w->f[0].info ^ flags) & HP_FRAME_ENDS) {
@@ -254,22 +292,22 @@ static void finish(struct walk *w, uint32_t flags)
 }
 
 /* Goes outwards from the frame at the cursor until all is confirmed or the stack ends. 0, or -1: it left this stack. */
-static int walk(struct walk *w)
+HP_INLINE int walk(struct walk *w)
 {
 	uintptr_t hi = w->c.hi;
 	do {
 		uint64_t rule = w->fresh ? w->st->fresh[w->fresh - 1].rule : w->f[w->outer].rule;
-		if (hp_rule_uses_fp(rule) || !hp_rule_common(rule))
+		if (HP_UNLIKELY(hp_rule_uses_fp(rule) || !hp_rule_common(rule)))
 			know_fp(w);
 		unsigned step = hp_step(&w->c, rule), result = step & HP_STEP_RESULT;
 		if (HP_UNLIKELY(w->c.hi != hi))
 			return -1;
-		if (result != HP_STEP_OK) {
+		if (HP_UNLIKELY(result != HP_STEP_OK)) {
 			finish(w, (result == HP_STEP_STOP ? HP_NODE_STOPPED : 0) | (step & HP_STEP_SETTLED));
 			return 0;
 		}
-		w->fp_known |= hp_frame_fp(w->c.info) ? 1 : 0;
-		if (HP_UNLIKELY(w->end - w->in + w->fresh >= w->limit && (w->limit == w->depth || enlarge(w)))) {
+		w->fp_known |= hp_frame_fp(w->c.info);
+		if (HP_UNLIKELY(is_full(w))) {
 			finish(w, HP_NODE_CUT);
 			return 0;
 		}
@@ -294,15 +332,16 @@ static HP_SLOW uint32_t intern(struct hp_thread *t, struct hp_stack *st, uint32_
 	return id;
 }
 
-static uint32_t find_id(struct walk *w)
+HP_INLINE uint32_t find_id(struct walk *w)
 {
 	struct hp_stack *st = w->st;
-	if (w->relive)
-		find_live(w);
-	if (w->resum) {
+	if (HP_UNLIKELY(w->fp_users))
+		w->fp_users = find_live(w->f, w->clean, w->end, w->caller_fp);
+	st->fp_users = w->fp_users;
+	if (HP_UNLIKELY(w->resum)) {
 		w->sum = 0;
 		for (uint32_t i = 0; i < w->end; i++)
-			w->sum += term(w, i);
+			w->sum += term(w->f, i);
 	}
 	st->sum = w->sum;
 	if (st->known > w->clean)
@@ -319,7 +358,7 @@ static HP_SLOW void forget(struct hp_thread *t, struct hp_stack *st)
 		st->capacity = HP_STACK_REMEMBERED;
 	}
 	st->count = st->known = 0;
-	st->sum = 0;
+	st->sum = st->fp_users = 0;
 	st->generation = HP_RELAXED(&hp_rule_generation);
 	st->end = t->stack_hi;
 }
@@ -340,12 +379,12 @@ int hp_remember(struct hp_thread *t, struct hp_caller caller, uint32_t confirmed
 	w.fresh = 0;
 	w.depth = depth;
 	w.limit = depth < st->capacity ? depth : st->capacity;
-	w.resum = w.relive = 0;
+	w.fp_users = st->fp_users;
 	w.fp_known = 1;
 	w.caller_fp = caller.fp;
-	w.sum = count ? st->sum : 0;
+	w.sum = st->sum;
+	w.resum = !count;  /* what was there may have been abandoned halfway */
 	HP_STORE(&st->count, 0);  /* a handler may jump out of here for good, and leave the frames as they are then */
-	w.resum |= !count;
 	if (confirmed + 1 < count)
 		go_to(&w, &w.f[confirmed]);
 	if (!(confirmed < count ? confirm(&w) : place(&w)) && walk(&w))

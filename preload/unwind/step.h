@@ -19,6 +19,7 @@ enum {
 	HP_FRAME_UNSURE  = 8,    /* the distances don't tell all: only a step can find this frame again */
 	HP_FRAME_LIVE    = 16,   /* a step outwards, from here or further out, depends on this frame's fp */
 	HP_FRAME_SETTLED = 32,   /* the stack ends here, by the pc alone */
+	HP_FRAME_USES_FP = 64,   /* its own rule uses its fp */
 	HP_FRAME_RA = 8, HP_FRAME_FP = 20, HP_FRAME_DISTANCE = 0xfff,
 };
 /* The part that says how the frame was come to. */
@@ -88,6 +89,15 @@ HP_INLINE uint64_t hp_step_rule(uintptr_t pc, uint32_t info)
 	return HP_UNLIKELY(hp_rule_fixed) ? hp_rule_fixed : hp_rule_for(pc - !(info & HP_NODE_EXACT));
 }
 
+/* By a copy, so that the compiler may keep the cursor in registers. */
+HP_INLINE unsigned hp_step_aside(struct hp_cursor *c, uint64_t r)
+{
+	struct hp_cursor copy = *c;
+	unsigned result = hp_step_rare(&copy, r);
+	*c = copy;
+	return result;
+}
+
 /*
  * Moves the cursor to the calling frame, by the rule for its pc. On HP_STEP_END and HP_STEP_STOP it stays. The CFA must
  * lie above sp, and all that is loaded between the two.
@@ -95,11 +105,11 @@ HP_INLINE uint64_t hp_step_rule(uintptr_t pc, uint32_t info)
 HP_INLINE unsigned hp_step(struct hp_cursor *c, uint64_t r)
 {
 	if (HP_UNLIKELY(!hp_rule_common(r)))
-		return hp_step_rare(c, r);
+		return hp_step_aside(c, r);
 	uintptr_t sp = c->sp, cfa = (hp_rule_uses_fp(r) ? c->fp : sp) + 8 * (uintptr_t)hp_rule_cfa(r), span = cfa - sp;
 	uintptr_t ra = 0 - (uintptr_t)hp_rule_ra(r), fp = 0 - (uintptr_t)hp_rule_fp(r);
 	if (HP_UNLIKELY(span > c->hi - sp || 8 * ra > span || 8 * fp > span || cfa & 7))
-		return hp_step_rare(c, r);
+		return hp_step_aside(c, r);
 	uint32_t info = (uint32_t)(ra << HP_FRAME_RA | fp << HP_FRAME_FP);
 	uintptr_t caller_fp = fp ? *(uintptr_t *)(cfa - 8 * fp) : c->fp;
 	c->lr = 0;
