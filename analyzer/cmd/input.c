@@ -124,7 +124,7 @@ int input_draw(struct input *in, const struct options *o, uint64_t rows)
 
 	if (status)
 		return status;
-	if (o->top || (rows && !o->json))
+	if (o->top || !o->json)
 		doc_cut(&in->doc, o->top ? o->top : rows);
 	renderer->document(&to, &in->doc);
 	return input_status(in);

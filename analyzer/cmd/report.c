@@ -6,7 +6,7 @@
 #include "dump/trim.h"
 #include "util/buf.h"
 
-enum { KEY_VIEW = OPTIONS_KEY_FREE, ROWS_OF_TEXT = 20 };
+enum { KEY_VIEW = OPTIONS_KEY_FREE, ROWS_OF_VIEW = 20, ROWS_OF_SUMMARY = 8 };
 
 struct arguments { struct options common; const struct view *view; };
 
@@ -74,7 +74,7 @@ static int report(struct input *in, const struct arguments *a)
 	for (size_t i = 0; views[i]; i++)
 		if (is_wanted(a, views[i]))
 			views[i]->add(&in->view, &in->doc);
-	return input_draw(in, &a->common, a->view ? ROWS_OF_TEXT : 0);
+	return input_draw(in, &a->common, a->view ? ROWS_OF_VIEW : ROWS_OF_SUMMARY);
 }
 
 /* Dumps whose process is still running keep what is reserved for them. */

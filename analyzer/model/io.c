@@ -138,6 +138,7 @@ static void count_file(struct io_file *file, const struct call *c, uint64_t byte
 	if (c->stdio) {
 		file->stdio_calls++;
 		file->stdio_bytes += bytes;
+		file->stdio_ns += c->took;
 		return;
 	}
 	file->time_ns += c->took;
@@ -221,6 +222,8 @@ void io_event(struct feed *f)
 		between_event(f, feed_stack(f, c.stack), c.start);
 	if (!c.stdio)
 		waits_add(f, WAIT_IO, c.took);
+	else if (f->count)
+		f->t->stdio_ns += c.took;
 	if (!(f->m->options.parts & MODEL_IO))
 		return;
 	int happened = c.result >= 0 || (c.class == HP_CLASS_CLOSE && c.error == EINTR)

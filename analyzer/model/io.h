@@ -25,7 +25,7 @@ struct io_file {
 	const char *kind;                /* file dir pipe socket eventfd epoll memfd timerfd signalfd device anon unknown */
 	uint64_t opens, reads, writes, others, errors, would_block;
 	uint64_t bytes_read, bytes_written, time_ns;
-	uint64_t stdio_calls, stdio_bytes;
+	uint64_t stdio_calls, stdio_bytes, stdio_ns;  /* stdio_ns: of the calls that are events of their own */
 };
 
 struct io {

@@ -59,7 +59,7 @@ static void clear_figures(struct model *m)
 		struct thread *t = &m->threads.v.v[i];
 		memset(t->wait_ns, 0, sizeof t->wait_ns);
 		memset(t->wait_calls, 0, sizeof t->wait_calls);
-		t->alloc_calls = t->alloc_bytes = t->function_calls = t->events = 0;
+		t->stdio_ns = t->alloc_calls = t->alloc_bytes = t->function_calls = t->events = 0;
 	}
 	memset(m->private->record_counts, 0, sizeof m->private->record_counts);
 	memset(m->private->op_counts, 0, sizeof m->private->op_counts);

@@ -52,7 +52,7 @@ static void draw_pairs(struct pen *p, const struct table *table)
 
 		if (!pen_shows(table, c))
 			continue;
-		value = pen_cell(p, table, c, &cells[c], p->to->width - 20);
+		value = pen_cell(p, table, c, &cells[c], p->to->width - text_width(title) - 4);
 		width = text_width(title) + 1 + text_width(value);
 		if (used && used + 3 + width > p->to->width) {
 			putc('\n', p->to->out);

@@ -39,7 +39,7 @@ static const struct column errno_columns[] = {
 	[ERRNO_COUNT] = { "count", "times", UNIT_COUNT, FROM(struct io_errno, count) },
 };
 
-enum { FILE_KIND = 12, FILE_PATH };
+enum { FILE_KIND = 13, FILE_PATH };
 static const struct column file_columns[] = {
 	{ "time_ns", "time", UNIT_NS, FROM(struct io_file, time_ns) },
 	{ "opens", "opens", UNIT_COUNT, FROM(struct io_file, opens) },
@@ -52,6 +52,7 @@ static const struct column file_columns[] = {
 	{ "would_block", "would block", UNIT_COUNT, COLUMN_DATA, FROM(struct io_file, would_block) },
 	{ "stdio_calls", "stdio", UNIT_COUNT, COLUMN_SPARE, FROM(struct io_file, stdio_calls) },
 	{ "stdio_bytes", "its bytes", UNIT_BYTES, COLUMN_SPARE, FROM(struct io_file, stdio_bytes) },
+	{ "stdio_ns", "its time", UNIT_NS, COLUMN_SPARE, FROM(struct io_file, stdio_ns) },
 	{ "calls", "calls", UNIT_COUNT, .flags = COLUMN_DATA },
 	[FILE_KIND] = { "kind", "kind", .unit = UNIT_NONE },
 	[FILE_PATH] = { "path", "file", .unit = UNIT_NONE },
@@ -109,6 +110,7 @@ static struct table *files(const struct view_input *in)
 		c[FILE_PATH] = cell_name(f->path);
 	}
 	table_sort(t, "stdio_calls");
+	table_sort(t, "stdio_ns");
 	table_sort(t, "time_ns");
 	return t;
 }

@@ -1,17 +1,16 @@
 /* The summary's first part: what the threads did with the wall clock, and what they were stuck in at the end. */
-#include <string.h>
-
 #include "dump/ops.h"
 #include "table/summary.h"
 #include "util/fmt.h"
 
-enum { LIFE, RUNNING, LOCK, COND, IO, SLEEP, POLL, JOIN, OTHER, TID, THREAD };
+enum { LIFE, RUNNING, LOCK, COND, IO, STDIO, SLEEP, POLL, JOIN, OTHER, TID, THREAD };
 static const struct column columns[] = {
 	[LIFE]    = { "life_ns", "lifetime", .unit = UNIT_NS },
 	[RUNNING] = { "running_pct", "running", .unit = UNIT_PERCENT },
 	[LOCK]    = { "lock_pct", "locks", UNIT_PERCENT, .flags = COLUMN_SPARE },
 	[COND]    = { "cond_pct", "conditions", UNIT_PERCENT, .flags = COLUMN_SPARE },
 	[IO]      = { "io_pct", "I/O", UNIT_PERCENT, .flags = COLUMN_SPARE },
+	[STDIO]   = { "stdio_pct", "stdio", UNIT_PERCENT, .flags = COLUMN_SPARE },
 	[SLEEP]   = { "sleep_pct", "sleep", UNIT_PERCENT, .flags = COLUMN_SPARE },
 	[POLL]    = { "poll_pct", "poll", UNIT_PERCENT, .flags = COLUMN_SPARE },
 	[JOIN]    = { "join_pct", "join", UNIT_PERCENT, .flags = COLUMN_SPARE },
@@ -20,15 +19,54 @@ static const struct column columns[] = {
 	[THREAD]  = { "thread", "thread", .unit = UNIT_NONE },
 };
 
-struct shares { uint64_t life, waited, wait_ns[WAIT_CLASS_COUNT]; };
+struct shares { uint64_t life, waited, stdio_ns, wait_ns[WAIT_CLASS_COUNT]; };
 
-static void add_up(struct shares *s, const struct thread *t)
+static bool is_running(const struct model *m, const struct pending_call *p)
 {
-	s->life += t->end_ns - t->start_ns;
-	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++) {
-		s->wait_ns[i] += t->wait_ns[i];
-		s->waited += t->wait_ns[i];
+	return !p->abandoned && p->thread != THREAD_NONE
+		&& m->processes.v.v[m->threads.v.v[p->thread].process].end == PROCESS_RUNNING;
+}
+
+static uint64_t waited(const struct model *m, const struct pending_call *p)
+{
+	return m->duration_ns > p->start_ns ? m->duration_ns - p->start_ns : 0;
+}
+
+/* A call that has not returned is a wait as well, up to now. */
+static void add_pending(struct shares *s, const struct model *m, uint32_t thread)
+{
+	for (size_t i = 0; i < m->pending.n; i++) {
+		const struct pending_call *p = &m->pending.v[i];
+		unsigned wait_class = wait_class_of(p->op);
+
+		if (p->thread != thread || !is_running(m, p) || wait_class == WAIT_CLASS_COUNT)
+			continue;
+		s->wait_ns[wait_class] += waited(m, p);
+		s->waited += waited(m, p);
 	}
+}
+
+static struct shares shares_of(const struct model *m, uint32_t thread)
+{
+	const struct thread *t = &m->threads.v.v[thread];
+	struct shares s = { .life = t->end_ns - t->start_ns, .stdio_ns = t->stdio_ns, .waited = t->stdio_ns };
+
+	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++) {
+		s.wait_ns[i] = t->wait_ns[i];
+		s.waited += t->wait_ns[i];
+	}
+	if (m->running)
+		add_pending(&s, m, thread);
+	return s;
+}
+
+static void add_up(struct shares *all, const struct shares *one)
+{
+	all->life += one->life;
+	all->waited += one->waited;
+	all->stdio_ns += one->stdio_ns;
+	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
+		all->wait_ns[i] += one->wait_ns[i];
 }
 
 static uint64_t running(const struct shares *s)
@@ -45,6 +83,7 @@ static void add_shares(struct table *t, const struct shares *s, const struct thr
 	c[LOCK] = cell_share(s->wait_ns[WAIT_LOCK], s->life);
 	c[COND] = cell_share(s->wait_ns[WAIT_COND], s->life);
 	c[IO] = cell_share(s->wait_ns[WAIT_IO], s->life);
+	c[STDIO] = cell_share(s->stdio_ns, s->life);
 	c[SLEEP] = cell_share(s->wait_ns[WAIT_SLEEP], s->life);
 	c[POLL] = cell_share(s->wait_ns[WAIT_POLL], s->life);
 	c[JOIN] = cell_share(s->wait_ns[WAIT_JOIN], s->life);
@@ -70,9 +109,8 @@ struct table *summary_time(const struct view_input *in, unsigned rows)
 	for (uint32_t i = 0; i < threads->v.n; i++) {
 		if (!threads->v.v[i].tid)  /* created, never seen to do anything */
 			continue;
-		memset(&one, 0, sizeof(one));
-		add_up(&all, &threads->v.v[i]);
-		add_up(&one, &threads->v.v[i]);
+		one = shares_of(in->model, i);
+		add_up(&all, &one);
 		top_offer(&top, i, activity(&one));
 	}
 	if (threads->v.n != 1)
@@ -80,54 +118,59 @@ struct table *summary_time(const struct view_input *in, unsigned rows)
 	for (unsigned i = 0; i < top.count; i++) {
 		const struct thread *thread = &threads->v.v[top.index[i]];
 
-		memset(&one, 0, sizeof(one));
-		add_up(&one, thread);
+		one = shares_of(in->model, top.index[i]);
 		add_shares(t, &one, thread, view_text(in, "%u %s", thread->tid, thread->name));
 	}
 	return t;
 }
 
-enum { CALL, WAITED, WHO, SOURCE, STACK };
+enum { CALL, OBJECT, SINCE, WAITED, WHO, SOURCE, STACK };
 static const struct column pending_columns[] = {
 	[CALL]   = { "call", "call", .unit = UNIT_NONE },
-	[WAITED] = { "waited_ns", "for", .unit = UNIT_NS },
+	[OBJECT] = { "object", "of", .flags = COLUMN_SPARE },
+	[SINCE]  = { "start_ns", "since", UNIT_TIME, FROM(struct pending_call, start_ns) },
+	[WAITED] = { "waited_ns", "for", UNIT_NS, .flags = COLUMN_SPARE },
 	[WHO]    = { "tid", "thread", .unit = UNIT_NONE },
 	[SOURCE] = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
 	[STACK]  = { "stack", "in", .unit = UNIT_NONE },
 };
 
-static uint64_t waited(const struct view_input *in, const struct pending_call *p)
-{
-	return in->model->duration_ns > p->start_ns ? in->model->duration_ns - p->start_ns : 0;
-}
-
 /* A process that ended by itself was stuck in nothing. */
-static bool was_stuck(const struct view_input *in, const struct pending_call *p)
+static bool was_stuck(const struct model *m, const struct pending_call *p)
 {
-	const struct model *m = in->model;
 	uint32_t process = p->thread == THREAD_NONE ? 0 : m->threads.v.v[p->thread].process;
 	enum process_end end = process < m->processes.v.n ? m->processes.v.v[process].end : PROCESS_EXIT;
 
 	return !p->abandoned && (end == PROCESS_RUNNING || end == PROCESS_KILLED);
 }
 
+static void add_stuck(const struct view_input *in, struct table *t, const struct pending_call *p)
+{
+	const struct thread *thread = p->thread == THREAD_NONE ? NULL : &in->model->threads.v.v[p->thread];
+	struct cell *c = table_row(t);
+
+	table_fill(t, c, p);
+	c[CALL] = cell_name(op_name(p->op));
+	if (is_running(in->model, p))
+		c[WAITED] = cell_int(waited(in->model, p));
+	if (thread) {
+		c[WHO] = cell_int(thread->tid);
+		c[OBJECT] = cell_name(naming_address(in->naming, thread->process, p->object));
+	}
+	c[STACK] = c[SOURCE] = cell_stack(p->stack);
+}
+
 struct table *summary_pending(const struct view_input *in, unsigned rows)
 {
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "in_progress", "Blocked at the end", pending_columns);
+	const struct model *m = in->model;
+	const char *title = m->running ? "Blocked now" : "Blocked when it was killed";
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "in_progress", title, pending_columns);
 	struct top top = { .room = rows };
 
-	for (uint32_t i = 0; i < in->model->pending.n; i++)
-		if (was_stuck(in, &in->model->pending.v[i]))
-			top_offer(&top, i, 1 + waited(in, &in->model->pending.v[i]));
-	for (unsigned i = 0; i < top.count; i++) {
-		const struct pending_call *p = &in->model->pending.v[top.index[i]];
-		struct cell *c = table_row(t);
-
-		c[CALL] = cell_name(op_name(p->op));
-		c[WAITED] = cell_int(waited(in, p));
-		if (p->thread != THREAD_NONE)
-			c[WHO] = cell_int(in->model->threads.v.v[p->thread].tid);
-		c[STACK] = c[SOURCE] = cell_stack(p->stack);
-	}
+	for (uint32_t i = 0; i < m->pending.n; i++)
+		if (was_stuck(m, &m->pending.v[i]))
+			top_offer(&top, i, UINT64_MAX - m->pending.v[i].start_ns);
+	for (unsigned i = 0; i < top.count; i++)
+		add_stuck(in, t, &m->pending.v[top.index[i]]);
 	return t;
 }

@@ -168,7 +168,7 @@ struct table *summary_locks(const struct view_input *in, unsigned rows)
 	return t;
 }
 
-enum { FILE_TIME, FILE_CALLS, FILE_READ, FILE_WRITTEN, FILE_EACH, FILE_STDIO, FILE_KIND, FILE_PATH };
+enum { FILE_TIME, FILE_CALLS, FILE_READ, FILE_WRITTEN, FILE_EACH, FILE_STDIO, FILE_STDIO_TIME, FILE_KIND, FILE_PATH };
 static const struct column file_columns[] = {
 	[FILE_TIME]    = { "time_ns", "time", UNIT_NS, FROM(struct io_file, time_ns) },
 	[FILE_CALLS]   = { "calls", "calls", .unit = UNIT_COUNT },
@@ -176,9 +176,22 @@ static const struct column file_columns[] = {
 	[FILE_READ]    = { "bytes_read", "read", UNIT_BYTES, FROM(struct io_file, bytes_read) },
 	[FILE_WRITTEN] = { "bytes_written", "written", UNIT_BYTES, FROM(struct io_file, bytes_written) },
 	[FILE_STDIO]   = { "stdio_calls", "stdio calls", UNIT_COUNT, COLUMN_SPARE, FROM(struct io_file, stdio_calls) },
+	[FILE_STDIO_TIME] = { "stdio_ns", "stdio time", UNIT_NS, COLUMN_SPARE, FROM(struct io_file, stdio_ns) },
 	[FILE_KIND]    = { "kind", "kind", .unit = UNIT_NONE },
 	[FILE_PATH]    = { "path", "file", .unit = UNIT_NONE },
 };
+
+static const char *io_note(const struct view_input *in, const struct io *io)
+{
+	uint64_t stdio = 0;
+
+	for (size_t i = 0; i < io->stdio_ops.n; i++)
+		stdio += io->stdio_ops.v[i].times.sum;
+	return view_text(in, "%s in %s calls; %s read, %s written%s%s", fmt_duration(io->time_ns).s, fmt_count(io->calls).s,
+	                 fmt_bytes(io->bytes_read).s, fmt_bytes(io->bytes_written).s,
+	                 io->errors ? view_text(in, "; %s errors", fmt_count(io->errors).s) : "",
+	                 stdio ? view_text(in, "; %s in stdio", fmt_duration(stdio).s) : "");
+}
 
 struct table *summary_files(const struct view_input *in, unsigned rows)
 {
@@ -187,7 +200,7 @@ struct table *summary_files(const struct view_input *in, unsigned rows)
 	struct top top = { .room = rows };
 
 	for (uint32_t i = 0; i < io->files.n; i++)
-		top_offer(&top, i, io->files.v[i].time_ns + io->files.v[i].stdio_calls);
+		top_offer(&top, i, io->files.v[i].time_ns + io->files.v[i].stdio_ns);
 	for (unsigned i = 0; i < top.count; i++) {
 		const struct io_file *f = &io->files.v[top.index[i]];
 		uint64_t calls = f->opens + f->reads + f->writes + f->others;
@@ -199,9 +212,7 @@ struct table *summary_files(const struct view_input *in, unsigned rows)
 		c[FILE_KIND] = cell_name(f->kind);
 		c[FILE_PATH] = cell_name(f->path);
 	}
-	t->note = view_text(in, "%s in %s calls; %s read, %s written%s", fmt_duration(io->time_ns).s, fmt_count(io->calls).s,
-	                    fmt_bytes(io->bytes_read).s, fmt_bytes(io->bytes_written).s,
-	                    io->errors ? view_text(in, "; %s errors", fmt_count(io->errors).s) : "");
+	t->note = io_note(in, io);
 	return t;
 }
 
@@ -219,6 +230,9 @@ static const struct column function_columns[] = {
 struct table *summary_functions(const struct view_input *in, unsigned rows)
 {
 	struct table *all = functions_table(in);
+	int self = table_column(all, "self_ns");
 
+	while (all->row_count && cell_is_empty(&all->rows[all->row_count - 1].cells[self]))
+		all->row_count--;
 	return table_pick(all, function_columns, sizeof(function_columns) / sizeof(function_columns[0]), rows);
 }

@@ -2,7 +2,7 @@
 #include "table/view.h"
 
 enum {
-	TID, LIFE, START, END, CREATED_BY, CPU, RUNNABLE, LOCK, COND, IO, SLEEP, JOIN, POLL, SEM, BARRIER, CHILD, ALLOC_CALLS,
+	TID, LIFE, START, END, CREATED_BY, CPU, RUNNABLE, LOCK, COND, IO, STDIO, SLEEP, JOIN, POLL, SEM, BARRIER, CHILD, ALLOC_CALLS,
 	ALLOC_BYTES, FUNCTION_CALLS, EVENTS, PID, NAME,
 };
 static const struct column columns[] = {
@@ -16,6 +16,7 @@ static const struct column columns[] = {
 	[LOCK]           = { "lock_wait_ns", "lock", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_LOCK]) },
 	[COND]           = { "cond_wait_ns", "cond", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_COND]) },
 	[IO]             = { "io_wait_ns", "I/O", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_IO]) },
+	[STDIO]          = { "stdio_ns", "stdio", UNIT_NS, COLUMN_SPARE, FROM(struct thread, stdio_ns) },
 	[SLEEP]          = { "sleep_ns", "sleep", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_SLEEP]) },
 	[JOIN]           = { "join_wait_ns", "join", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_JOIN]) },
 	[POLL]           = { "poll_wait_ns", "poll", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_POLL]) },

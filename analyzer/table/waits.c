@@ -33,7 +33,7 @@ static void add_pending(const struct view_input *in, struct table *t, const stru
 	if (p->thread != THREAD_NONE)
 		c[TID] = cell_int(m->threads.v.v[p->thread].tid);
 	c[CALL] = cell_name(op_name(p->op));
-	if (!p->abandoned)
+	if (!p->abandoned && m->running)
 		c[WAITED] = cell_int(m->duration_ns > p->start_ns ? m->duration_ns - p->start_ns : 0);
 	c[ABANDONED] = cell_bool(p->abandoned);
 	c[STACK] = c[SOURCE] = cell_stack(p->stack);
