@@ -1,8 +1,9 @@
 /*
  * intern.c - the node table: sets of four entries, one cache line each, in up to four tables of growing size.
  *
- * A key has one set in each table. It is put into the first free entry on the way from the first table to the last; as
- * entries never leave, every thread finds it there or competes for the same entry, and no node is ever in twice.
+ * A key has one set in each table, and in the last one some more. It is put into the first free entry on the way from
+ * the first table to the last; as entries never leave, every thread finds it there or competes for the same entry, and
+ * no node is ever in twice.
  */
 #include "intern.h"
 #include "sys.h"
@@ -13,7 +14,7 @@
 HP_HIDDEN void hp_meta_node(struct hp_thread *t, uint32_t id, uint32_t parent, uintptr_t pc, unsigned flags);
 extern HP_HIDDEN uint8_t hp_sandboxed;
 
-enum { WAYS = 4, TABLES = 4, FIRST_SETS = 2048, SHIFT_MAX = 5, FAILED = 4095 };
+enum { WAYS = 4, TABLES = 4, FIRST_SETS = 2048, FURTHER_SETS = 64, SHIFT_MAX = 5, FAILED = 4095 };
 /* key; parent << 32 | id */
 typedef uint64_t entry[2];
 typedef entry set[WAYS];
@@ -84,16 +85,16 @@ void hp_intern_forked(void)
 			hp_sys3(SYS_madvise, tables[k] & ~(uintptr_t)FAILED, sets[k] * sizeof(set) >> (tables[k] & FAILED), MADV_DONTNEED);
 }
 
-/* The set for a hash, NULL: there is no such table. */
-static set *find_set(unsigned k, uint32_t hash)
+/* Set `further` after the one for a hash, NULL: there is no such table. */
+static set *find_set(unsigned k, uint32_t hash, uint32_t further)
 {
 	uintptr_t table = HP_LOAD(&tables[k]);
 	if (HP_UNLIKELY(!table))
 		table = open_table(k);
 	if (HP_UNLIKELY(table == FAILED))
 		return NULL;
-	uint32_t count = sets[k] >> (k ? table & FAILED : 0);
-	return (set *)(k ? table & ~(uintptr_t)FAILED : table) + ((uint64_t)hash * count >> 32);
+	uint32_t count = sets[k] >> (k ? table & FAILED : 0), i = (uint32_t)((uint64_t)hash * count >> 32) + further;
+	return (set *)(k ? table & ~(uintptr_t)FAILED : table) + (i < count ? i : i - count);
 }
 
 /* The id in this entry if it is that node, putting the node in if the entry is free. 0: another node's. */
@@ -112,21 +113,26 @@ static uint32_t try_entry(struct hp_thread *t, entry *e, uint32_t parent, uint64
 	return found == key && (*e)[1] >> 32 == parent ? (uint32_t)(*e)[1] : 0;
 }
 
+static uint32_t try_set(struct hp_thread *t, set *s, uint32_t parent, uint64_t key, uint32_t *made)
+{
+	uint32_t id = 0;
+	for (unsigned i = 0; i < WAYS && !id; i++)
+		id = try_entry(t, &(*s)[i], parent, key, made);
+	return id;
+}
+
 uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key)
 {
-	uint64_t hash = hp_mix(key ^ hp_mix(parent));
-	uint32_t id, made = 0;
+	uint32_t hash = (uint32_t)(hp_fold(key ^ 0x13198a2e03707344ull, parent + 0xa4093822299f31d1ull) >> 32);
+	uint32_t id = 0, made = 0;
+	unsigned k = 0;
 	if (HP_UNLIKELY(!live))
 		return 0;
-	for (unsigned k = 0; k < TABLES; k++) {
-		set *s = find_set(k, (uint32_t)(hash >> 32));
-		if (!s)
-			break;
-		for (unsigned i = 0; i < WAYS; i++)
-			if ((id = try_entry(t, &(*s)[i], parent, key, &made)))
-				return id;
-	}
-	return 0;
+	for (set *s; k < TABLES && !id && (s = find_set(k, hash, 0)); k++)
+		id = try_set(t, s, parent, key, &made);
+	for (uint32_t further = 1; !id && further < FURTHER_SETS; further++)
+		id = try_set(t, find_set(k - 1, hash, further), parent, key, &made);
+	return id;
 }
 
 static struct hp_pair_set *memo_set(uint64_t sum)

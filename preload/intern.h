@@ -31,13 +31,18 @@ extern HP_HIDDEN uint64_t hp_terms[HP_TERMS];
 HP_HIDDEN uint32_t hp_memo_find(uint64_t sum);
 HP_HIDDEN void hp_memo_keep(uint64_t sum, uint32_t id);
 
+HP_INLINE uint64_t hp_fold(uint64_t a, uint64_t b)
+{
+	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
 /* What a frame adds to the sum; index counts from the outermost. */
 HP_INLINE uint64_t hp_frame_term(uint64_t key, uint32_t index)
 {
 	if (HP_UNLIKELY(index >= HP_TERMS))
 		key += index / HP_TERMS * 0x9e3779b97f4a7c15ull;
-	__extension__ unsigned __int128 product = (unsigned __int128)key * hp_terms[index % HP_TERMS];
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	return hp_fold(key, hp_terms[index % HP_TERMS]);
 }
 
 #endif
