@@ -10,7 +10,7 @@ enum {  /* DW_CFA_*; the first three hold an operand in their low six bits */
 	NEGATE_RA_STATE_WITH_PC = 0x2c, NEGATE_RA_STATE = 0x2d, GNU_ARGS_SIZE = 0x2e, GNU_NEGATIVE_OFFSET = 0x2f,
 };
 
-enum { REMEMBERED_MAX = 6 };
+enum { REMEMBERED_MAX = 4 };  /* compilers nest two deep at most; the stack may be small */
 
 struct machine {
 	const struct hp_fde *f;

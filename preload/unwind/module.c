@@ -79,8 +79,10 @@ static int read_headers(struct hp_module *m)
 	const Elf64_Ehdr *e = (const Elf64_Ehdr *)m->lo;
 	if (m->lo % ELF_PAGE || m->hi - m->lo < ELF_PAGE || !hp_readable(m->lo))
 		return -1;
-	if (*(const uint32_t *)e->e_ident != *(const uint32_t *)(const void *)ELFMAG || e->e_phentsize != sizeof(Elf64_Phdr)
-	    || e->e_phoff % 8 || e->e_phoff > ELF_PAGE || e->e_phnum > (ELF_PAGE - e->e_phoff) / sizeof(Elf64_Phdr))
+	if (e->e_ident[0] != ELFMAG0 || e->e_ident[1] != ELFMAG1 || e->e_ident[2] != ELFMAG2 || e->e_ident[3] != ELFMAG3)
+		return -1;
+	if (e->e_phentsize != sizeof(Elf64_Phdr) || e->e_phoff % 8 || e->e_phoff > ELF_PAGE
+	    || e->e_phnum > (ELF_PAGE - e->e_phoff) / sizeof(Elf64_Phdr))
 		return -1;
 	const Elf64_Phdr *ph = (const Elf64_Phdr *)(m->lo + e->e_phoff);
 	m->headers = ph;

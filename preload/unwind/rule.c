@@ -105,7 +105,7 @@ static uint64_t sigreturn_rule(void)
 		| (uint64_t)HP_SIGNAL_PC << 23 | (uint64_t)HP_SIGNAL_SP << 40;
 }
 
-static uint64_t rule_of_row(const struct hp_fde *f, const struct hp_cfa_row *row, uintptr_t pc)
+static HP_SLOW uint64_t rule_of_row(const struct hp_fde *f, const struct hp_cfa_row *row, uintptr_t pc)
 {
 	struct hp_sym cfa_sym;
 	if (row->ra.how == HP_CFA_UNDEFINED)

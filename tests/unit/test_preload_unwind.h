@@ -58,14 +58,15 @@ static void start(enum hp_stack_mode mode, unsigned depth)
 /* The thread state of the recorder, its bounds as libc tells them. */
 static struct hp_thread *self(void)
 {
+	static struct hp_thread pool[16];
+	static int used;
 	static __thread struct hp_thread *t;
 	pthread_attr_t a;
 	void *lo;
 	size_t size;
 	if (t)
 		return t;
-	t = aligned_alloc(64, sizeof *t);
-	memset(t, 0, sizeof *t);
+	t = &pool[__atomic_fetch_add(&used, 1, __ATOMIC_RELAXED)];
 	pthread_getattr_np(pthread_self(), &a);
 	pthread_attr_getstack(&a, &lo, &size);
 	pthread_attr_destroy(&a);
