@@ -87,7 +87,10 @@ static void sort_segments(struct dump *d)
 	}
 }
 
-/* No event can be later than now, give or take a day for clocks that disagree. */
+/*
+ * No event can be later than now, give or take a day for clocks that disagree. Some are stamped before the recorder's
+ * start sample: a forked child opens its dump in the middle of one.
+ */
 static void bound_times(struct dump *d)
 {
 	const uint64_t day = 86400000000000u;
@@ -95,17 +98,28 @@ static void bound_times(struct dump *d)
 	clock_gettime(CLOCK_REALTIME, &now);
 	uint64_t real = (uint64_t)now.tv_sec * 1000000000u, start = d->file.header.start.realtime;
 	uint64_t age = real > start && start ? real - start : 0;
-	d->min_ticks = d->file.header.start.ticks;
+	uint64_t first = d->file.header.start.ticks;
+	d->min_ticks = first > d->clock.rate ? first - d->clock.rate : 0;
 	d->max_ticks = clock_ticks(&d->clock, (age < UINT64_MAX / 4 ? age : UINT64_MAX / 4) + day);
+}
+
+/* Aligned to cache lines, as the headers that it holds are. */
+static struct dump *new_dump(void)
+{
+	const uintptr_t line = _Alignof(struct dump);
+	void *block = xcalloc(1, sizeof(struct dump) + line);
+	struct dump *d = (void *)(((uintptr_t)block + line - 1) / line * line);
+	d->block = block;
+	return d;
 }
 
 int dump_open(struct dump **out, const char *path, struct dump_error *e)
 {
-	struct dump *d = xcalloc(1, sizeof *d);
+	struct dump *d = new_dump();
 	*out = NULL;
 	int code = dump_file_open(&d->file, path, e);
 	if (code) {
-		free(d);
+		free(d->block);
 		return code;
 	}
 	dump_scope_of(d, d->file.header.pid, 0);
@@ -145,5 +159,5 @@ void dump_close(struct dump *d)
 	clock_free(&d->clock);
 	arena_free(&d->arena);
 	dump_file_close(&d->file);
-	free(d);
+	free(d->block);
 }

@@ -98,6 +98,7 @@ struct dump {
 	struct hp_header live;           /* the header as it was after the scan: counters of losses, stop reason */
 	struct map64 by_uid;             /* scope << 32 | uid -> thread */
 	struct map64 by_pid;             /* pid -> its latest scope */
+	void *block;                     /* what malloc gave */
 };
 
 /* Opens and scans. Fails only if nothing can be read at all (see file.h); damage is noted in `damage`. */

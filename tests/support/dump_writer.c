@@ -32,8 +32,13 @@ static void *at(struct dump_writer *w, size_t offset)
 static void grow(struct dump_writer *w, size_t n)
 {
 	if (n > w->cap) {
-		w->cap = n > 2 * w->cap ? n : 2 * w->cap;
-		w->bytes = realloc(w->bytes, w->cap);
+		size_t cap = n > 2 * w->cap ? n : 2 * w->cap;
+		char *bytes = aligned_alloc(HP_CHUNK_BYTES, (cap + HP_CHUNK_BYTES - 1) / HP_CHUNK_BYTES * HP_CHUNK_BYTES);
+		if (w->n)
+			memcpy(bytes, w->bytes, w->n);
+		free(w->bytes);
+		w->bytes = bytes;
+		w->cap = cap;
 	}
 	memset(w->bytes + w->n, 0, n - w->n);
 	w->n = n;
