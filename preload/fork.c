@@ -22,6 +22,7 @@ int hp_forked(void)
 	hp_tls.ended = 0;
 	if (!hp_live_init()) {
 		hp_live->forked = 1;
+		hp_state.start = hp_clocks_now();  /* of its own dump too, should it come to one */
 		hp_stack_forked();
 		if (followed()) {
 			struct hp_thread *t = hp_thread_new();
@@ -42,7 +43,6 @@ int hp_fork_own_dump(void)
 		return -1;
 	static struct hp_header parent;
 	memcpy(&parent, hp_state.header, sizeof parent);
-	hp_state.start = hp_clocks_now();
 	if (hp_file_create())
 		return -1;  /* `opening` stays set: it is not tried again */
 	hp_header_write(&parent);

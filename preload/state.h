@@ -22,7 +22,7 @@ struct hp_live {
 	uint32_t forked;              /* still writing into the parent's dump */
 	uint32_t opening;             /* a thread of a forked child is opening its dump */
 	uint32_t threads;             /* attached now */
-	uint32_t tables_ready;
+	uint32_t spare_taken;         /* the one state of a sandboxed child, see thread.c */
 	struct hp_shared_chunk meta, late;
 	struct hp_thread *idle[HP_IDLE_MAX];  /* states of ended threads, with the rest of their chunks */
 	uint32_t module_scan;         /* a thread is registering modules */

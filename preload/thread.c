@@ -45,9 +45,20 @@ static struct hp_slot *new_slot(struct hp_thread *t)
 	return slot;
 }
 
+/* For the child that a sandboxed process forks: what its parent had in stock is wiped, and there is no more. */
+static struct hp_thread spare;
+
+static struct hp_thread *take_spare(void)
+{
+	if (!hp_live->forked || __atomic_exchange_n(&hp_live->spare_taken, 1, __ATOMIC_RELAXED))
+		return NULL;
+	memset(&spare, 0, sizeof spare);
+	return &spare;
+}
+
 static struct hp_thread *new_state(void)
 {
-	struct hp_thread *t = hp_sandboxed ? NULL : hp_sys_anonymous(sizeof *t, 1);
+	struct hp_thread *t = hp_sandboxed ? take_spare() : hp_sys_anonymous(sizeof *t, 1);
 	if (t)
 		t->slot = new_slot(t);
 	return t;

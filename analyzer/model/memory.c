@@ -31,9 +31,10 @@ void memory_forks(struct model *m)
 {
 	for (uint32_t i = 0; i < m->processes.v.n; i++) {
 		const struct process *p = &m->processes.v.v[i];
+		struct process_memory *child = memory_of(m, i);
+		child->orphan = p->forked && p->parent == PROCESS_NONE;
 		if (!p->forked || p->parent == PROCESS_NONE)
 			continue;
-		struct process_memory *child = memory_of(m, i);
 		child->has_parent = 1;
 		child->parent = p->parent;
 		child->fork_ns = p->start_ns;
@@ -201,7 +202,7 @@ static int is_swapped(struct feed *f, uint64_t address)
 	return 0;
 }
 
-/* Whether a forked process got the block from those that it comes from. */
+/* Whether a forked process got the block from those that it comes from, or may have: their recording is not here. */
 static int is_inherited(struct model *m, uint32_t process, uint64_t address)
 {
 	const struct process_memory *pm = memory_of(m, process);
@@ -213,7 +214,7 @@ static int is_inherited(struct model *m, uint32_t process, uint64_t address)
 		if ((b && b->ns <= before) || (ghost && ghost->ns <= before && ghost->size >= before))
 			return 1;
 	}
-	return 0;
+	return pm->orphan;
 }
 
 static void count_unknown(struct feed *f, uint64_t address)

@@ -13,7 +13,7 @@ struct process_memory {
 	size_t   forks_past;            /* how many of them are over */
 	uint64_t fork_ns;               /* own beginning as a forked child */
 	uint32_t parent;
-	uint8_t  has_parent, has_break;
+	uint8_t  has_parent, has_break, orphan;
 	uint64_t program_break;
 	VEC(struct mapping) mappings;   /* made since the start, by address, not overlapping */
 };
