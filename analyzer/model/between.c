@@ -7,6 +7,26 @@ static struct between_node *node_of(struct model *m, uint32_t stack)
 	return &m->functions.between.v[stack];
 }
 
+/*
+ * The innermost function that both stacks are in, as a node of `b`. Where two stacks part, one and the same call
+ * instruction led to both sides, so they part within one function, at two places of it.
+ */
+static uint32_t common_part(const struct stacks *s, uint32_t a, uint32_t b)
+{
+	const struct stack_node *v = s->nodes.v;
+	uint32_t below_a = 0, below_b = 0;
+	while (a != b) {
+		if (v[a].depth >= v[b].depth) {
+			below_a = a;
+			a = v[a].parent;
+		} else {
+			below_b = b;
+			b = v[b].parent;
+		}
+	}
+	return below_a && below_b ? below_b : a;
+}
+
 void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 {
 	struct thread_state *s = f->s;
@@ -14,7 +34,7 @@ void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 		return;
 	uint64_t before = s->between_ns ? s->between_ns : f->t->start_ns;
 	if (start_ns > before)
-		node_of(f->m, stacks_common(&f->m->stacks, s->between_stack, stack))->self_ns += start_ns - before;
+		node_of(f->m, common_part(&f->m->stacks, s->between_stack, stack))->self_ns += start_ns - before;
 	struct between_node *n = node_of(f->m, stack);
 	n->wait_ns += f->e->ns - start_ns;
 	n->calls++;

@@ -185,6 +185,7 @@ void io_free(struct io *io)
 	vec_free(&io->ops);
 	vec_free(&io->stdio_ops);
 	vec_free(&io->files);
+	vec_free(&io->sites);
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->processes.n; i++) {
@@ -193,6 +194,7 @@ void io_free(struct io *io)
 	}
 	vec_free(&p->processes);
 	map64_free(&p->by_name);
+	map64_free(&p->by_site);
 	arena_free(&p->arena);
 	free(p);
 }

@@ -39,7 +39,7 @@ struct call_node {
 
 /* Time between events, by stack; index = stack node of stacks.h. */
 struct between_node {
-	uint64_t self_ns;            /* between two events whose stacks have this node as their common part */
+	uint64_t self_ns;            /* between two events, the later on this path, that both were in this node's function, and in none further in */
 	uint64_t wait_ns;            /* inside calls made on just this stack: waits and I/O */
 	uint64_t calls;              /* events on just this stack */
 };

@@ -155,6 +155,22 @@ static void count_file(struct io_file *file, const struct call *c, uint64_t byte
 	}
 }
 
+static void count_site(struct feed *f, uint32_t file, const struct call *c, uint64_t bytes)
+{
+	struct io *io = &f->m->io;
+	uint64_t key = (uint64_t)file << 32 | c->stack;
+	uint32_t i = map64_get(&io_private(f->m)->by_site, key);
+	if (i == MAP64_NONE) {
+		i = (uint32_t)io->sites.n;
+		vec_push(&io->sites, (struct io_site){ .file = file, .stack = c->stack, .next = io->files.v[file].first_site });
+		io->files.v[file].first_site = i + 1;
+		map64_put(&io_private(f->m)->by_site, key, i);
+	}
+	io->sites.v[i].calls++;
+	io->sites.v[i].bytes += bytes;
+	io->sites.v[i].time_ns += c->took;
+}
+
 static void count_totals(struct io *io, const struct call *c, uint64_t bytes)
 {
 	io->calls++;
@@ -190,8 +206,11 @@ static void count(struct feed *f, const struct call *c)
 		o->errors++, count_error(o, c->error);
 	if (!c->stdio)
 		count_totals(&f->m->io, c, bytes);
-	if (on_descriptor(c))
-		count_file(file_of(f, c->fd), c, bytes);
+	if (on_descriptor(c)) {
+		uint32_t file = files_of(f, c->fd);
+		count_file(&f->m->io.files.v[file], c, bytes);
+		count_site(f, file, c, bytes);
+	}
 	if (c->class == HP_CLASS_COPY && c->payload_bytes >= 4)
 		file_of(f, (int32_t)payload_u32(c, 0))->bytes_read += bytes;
 }
@@ -209,6 +228,7 @@ static struct call decode(struct feed *f)
 			.start = feed_start_ns(f, hp_u64(x->start)), .stack = x->stack };
 		c.payload = dump_payload(&f->e->r, sizeof *x / 4, x->payload_bytes, &c.payload_bytes);
 	}
+	c.stack = feed_stack(f, c.stack);
 	c.took = f->e->ns - c.start;
 	c.class = op_info(c.op)->class;
 	c.stdio = op_info(c.op)->kind == HP_STDIO;
@@ -219,7 +239,7 @@ void io_event(struct feed *f)
 {
 	struct call c = decode(f);
 	if (f->m->options.parts & MODEL_BETWEEN)
-		between_event(f, feed_stack(f, c.stack), c.start);
+		between_event(f, c.stack, c.start);
 	if (!c.stdio)
 		waits_add(f, WAIT_IO, c.took);
 	else if (f->count)
@@ -265,5 +285,7 @@ void io_clear(struct model *m)
 		clear_op(&io->stdio_ops.v[i]);
 	for (size_t i = 0; i < io->files.n; i++)
 		io->files.v[i] = (struct io_file){ .path = io->files.v[i].path, .kind = io->files.v[i].kind };
+	io->sites.n = 0;
+	map64_free(&io_private(m)->by_site);
 	io->calls = io->errors = io->would_block = io->bytes_read = io->bytes_written = io->time_ns = 0;
 }

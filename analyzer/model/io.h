@@ -25,7 +25,15 @@ struct io_file {
 	const char *kind;                /* file dir pipe socket eventfd epoll memfd timerfd signalfd device anon unknown */
 	uint64_t opens, reads, writes, others, errors, would_block;
 	uint64_t bytes_read, bytes_written, time_ns;
+	uint32_t first_site;             /* index + 1 into sites, 0: none */
 	uint64_t stdio_calls, stdio_bytes, stdio_ns;  /* stdio_ns: of the calls that are events of their own */
+};
+
+/* Calls on a file from one call path. */
+struct io_site {
+	uint32_t file, stack;
+	uint32_t next;                   /* of the same file: index + 1, 0: last */
+	uint64_t calls, bytes, time_ns;  /* stdio's too */
 };
 
 struct io {
@@ -33,6 +41,7 @@ struct io {
 	VEC(struct io_op) ops;           /* descriptors and paths */
 	VEC(struct io_op) stdio_ops;
 	VEC(struct io_file) files;
+	VEC(struct io_site) sites;
 	struct io_private *private;
 };
 

@@ -15,6 +15,7 @@ struct descriptors {
 struct io_private {
 	VEC(struct descriptors) processes;
 	struct map64 by_name;                /* hash of path and kind -> file */
+	struct map64 by_site;                /* file and stack -> site */
 	uint16_t op_index[2][OPS_COUNT];     /* operation -> index + 1 into io.ops, or [1] io.stdio_ops */
 	struct arena arena;
 };

@@ -39,7 +39,16 @@ static const struct column errno_columns[] = {
 	[ERRNO_COUNT] = { "count", "times", UNIT_COUNT, FROM(struct io_errno, count) },
 };
 
-enum { FILE_KIND = 13, FILE_PATH };
+enum { SITE_TIME, SITE_CALLS, SITE_BYTES, SITE_SOURCE, SITE_STACK };
+static const struct column site_columns[] = {
+	[SITE_TIME]   = { "time_ns", "time", UNIT_NS, FROM(struct io_site, time_ns) },
+	[SITE_CALLS]  = { "calls", "calls", UNIT_COUNT, FROM(struct io_site, calls) },
+	[SITE_BYTES]  = { "bytes", "bytes", UNIT_BYTES, FROM(struct io_site, bytes) },
+	[SITE_SOURCE] = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
+	[SITE_STACK]  = { "stack", "in", .unit = UNIT_NONE },
+};
+
+enum { FILE_KIND = 13, FILE_PATH, FILE_SITES };
 static const struct column file_columns[] = {
 	{ "time_ns", "time", UNIT_NS, FROM(struct io_file, time_ns) },
 	{ "opens", "opens", UNIT_COUNT, FROM(struct io_file, opens) },
@@ -56,6 +65,7 @@ static const struct column file_columns[] = {
 	{ "calls", "calls", UNIT_COUNT, .flags = COLUMN_DATA },
 	[FILE_KIND] = { "kind", "kind", .unit = UNIT_NONE },
 	[FILE_PATH] = { "path", "file", .unit = UNIT_NONE },
+	[FILE_SITES] = { "sites", "sites", .unit = UNIT_NONE },
 };
 
 static struct table *errnos(const struct view_input *in, const struct io_op *op)
@@ -96,6 +106,21 @@ static struct table *ops(const struct view_input *in, const char *key, const cha
 	return t;
 }
 
+static struct table *sites(const struct view_input *in, const struct io_file *f)
+{
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "sites", "Call paths", site_columns);
+
+	for (uint32_t i = f->first_site; i; i = in->model->io.sites.v[i - 1].next) {
+		const struct io_site *s = &in->model->io.sites.v[i - 1];
+		struct cell *c = table_row(t);
+
+		table_fill(t, c, s);
+		c[SITE_STACK] = c[SITE_SOURCE] = cell_stack(s->stack);
+	}
+	table_sort(t, "time_ns");
+	return t;
+}
+
 static struct table *files(const struct view_input *in)
 {
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "files", "Files and sockets", file_columns);
@@ -108,6 +133,7 @@ static struct table *files(const struct view_input *in)
 		c[FILE_KIND - 1] = cell_int(f->opens + f->reads + f->writes + f->others);
 		c[FILE_KIND] = cell_name(f->kind);
 		c[FILE_PATH] = cell_name(f->path);
+		c[FILE_SITES] = cell_table(sites(in, f));
 	}
 	table_sort(t, "stdio_calls");
 	table_sort(t, "stdio_ns");

@@ -89,8 +89,8 @@ static void add_root(const struct view_input *in, struct doc *doc, const struct 
 
 	add_process(in, t, p);
 	t->brief = true;
-	t->note = view_text(in, "pid %u, %s, %s thread%s, %s", p->pid, fmt_duration(p->last_ns - p->start_ns).s,
-	                    fmt_count(p->threads).s, p->threads == 1 ? "" : "s", view_end(in, p));
+	t->note = view_text(in, "pid %u, %s, %s, %s", p->pid, fmt_duration(p->last_ns - p->start_ns).s,
+	                    view_count(in, p->threads, "thread"), view_end(in, p));
 	doc_add(doc, t);
 	table_row(line)[0] = cell_name(command(in, p));
 	doc_add(doc, line);

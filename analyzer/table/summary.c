@@ -1,15 +1,20 @@
 /* summary: one screen that shows where to look. */
 #include "table/summary.h"
 
-enum { PART_COUNT = 7, LINES = 40, LINES_AROUND = 8, LINES_A_PART = 3, ROWS_LEAST = 3, ROWS_MOST = TOP_MOST };
+enum { PART_COUNT = 7, LINES = 42, LINES_AROUND = 6, LINES_A_PART = 3, ROWS_MOST = TOP_MOST };
 
 static const struct column columns[PART_COUNT] = {
 	{ "time", "", .unit = UNIT_NONE }, { "in_progress", "", .unit = UNIT_NONE }, { "leaks", "", .unit = UNIT_NONE },
 	{ "allocations", "", .unit = UNIT_NONE }, { "locks", "", .unit = UNIT_NONE }, { "files", "", .unit = UNIT_NONE },
 	{ "functions", "", .unit = UNIT_NONE },
 };
-static struct table *(*const parts[PART_COUNT])(const struct view_input *, unsigned rows) = {
-	summary_time, summary_pending, summary_leaks, summary_allocations, summary_locks, summary_files, summary_functions,
+/* What the parts are made by, how many lines a row of it takes, and how many rows it should have at least. */
+static const struct part {
+	struct table *(*make)(const struct view_input *, unsigned rows);
+	unsigned lines_a_row, least;
+} parts[PART_COUNT] = {
+	{ summary_time, 1, 3 }, { summary_pending, 1, 3 }, { summary_leaks, 1, 3 }, { summary_allocations, 1, 2 },
+	{ summary_locks, 2, 2 }, { summary_files, 1, 3 }, { summary_functions, 1, 3 },
 };
 
 void top_offer(struct top *t, uint32_t index, uint64_t score)
@@ -27,17 +32,27 @@ void top_offer(struct top *t, uint32_t index, uint64_t score)
 	t->index[at] = index;
 }
 
-/* As many rows a part as a screen has room for. */
-static unsigned rows_each(const struct cell *cells)
+/* One row more for each part in turn, as long as the screen has room. */
+static void share_lines(const struct cell *cells)
 {
-	unsigned used = 0, rows;
+	unsigned rows[PART_COUNT], used = LINES_AROUND, before = 0;
 
+	for (unsigned i = 0; i < PART_COUNT; i++) {
+		size_t count = cells[i].table->row_count;
+
+		rows[i] = count < parts[i].least ? (unsigned)count : parts[i].least;
+		used += rows[i] ? LINES_A_PART + rows[i] * parts[i].lines_a_row : 0;
+	}
+	while (used < LINES && used != before) {
+		before = used;
+		for (unsigned i = 0; i < PART_COUNT && used < LINES; i++)
+			if (rows[i] < cells[i].table->row_count && used + parts[i].lines_a_row <= LINES) {
+				rows[i]++;
+				used += parts[i].lines_a_row;
+			}
+	}
 	for (unsigned i = 0; i < PART_COUNT; i++)
-		used += cells[i].table->row_count > 0;
-	if (LINES < LINES_AROUND + used * (LINES_A_PART + ROWS_LEAST))
-		return ROWS_LEAST;
-	rows = (LINES - LINES_AROUND - LINES_A_PART * used) / (used ? used : 1);
-	return rows > ROWS_MOST ? ROWS_MOST : rows;
+		cells[i].table->row_count = rows[i];
 }
 
 static const struct column advice_columns[] = { { "command", "", .flags = COLUMN_TEXT } };
@@ -55,14 +70,10 @@ static void add(const struct view_input *in, struct doc *doc)
 {
 	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "summary", NULL, columns);
 	struct cell *c = table_row(t);
-	unsigned rows;
 
 	for (unsigned i = 0; i < PART_COUNT; i++)
-		c[i] = cell_table(parts[i](in, ROWS_MOST));
-	rows = rows_each(c);
-	for (unsigned i = 0; i < PART_COUNT; i++)
-		if (c[i].table->row_count > rows)
-			c[i].table->row_count = rows;
+		c[i] = cell_table(parts[i].make(in, ROWS_MOST));
+	share_lines(c);
 	doc_add(doc, t);
 	advise(in, doc);
 }

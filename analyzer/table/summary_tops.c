@@ -30,8 +30,8 @@ struct table *summary_leaks(const struct view_input *in, unsigned rows)
 		table_fill(t, c, s);
 		c[LEAK_STACK] = c[LEAK_SOURCE] = cell_stack(s->stack);
 	}
-	t->note = view_text(in, "%s in %s block%s %s", fmt_bytes(m->leaked_bytes).s, fmt_count(m->leaked_blocks).s,
-	                    m->leaked_blocks == 1 ? "" : "s", in->model->running ? "so far" : "never freed");
+	t->note = view_text(in, "%s in %s %s", fmt_bytes(m->leaked_bytes).s, view_count(in, m->leaked_blocks, "block"),
+	                    in->model->running ? "so far" : "never freed");
 	return t;
 }
 
@@ -71,8 +71,8 @@ struct table *summary_allocations(const struct view_input *in, unsigned rows)
 		c[TEMPORARY] = cell_share(s->temporary_calls, s->calls);
 		c[SITE_STACK] = c[SITE_SOURCE] = cell_stack(s->stack);
 	}
-	t->note = view_text(in, "peak %s at %s; %s allocations of %s in all", fmt_bytes(m->peak_bytes).s, fmt_duration(m->peak_ns).s,
-	                    fmt_count(m->alloc_calls + m->realloc_calls).s, fmt_bytes(m->bytes_allocated).s);
+	t->note = view_text(in, "peak %s at %s; %s of %s in all", fmt_bytes(m->peak_bytes).s, fmt_duration(m->peak_ns).s,
+	                    view_count(in, m->alloc_calls + m->realloc_calls, "allocation"), fmt_bytes(m->bytes_allocated).s);
 	return t;
 }
 
@@ -168,18 +168,43 @@ struct table *summary_locks(const struct view_input *in, unsigned rows)
 	return t;
 }
 
-enum { FILE_TIME, FILE_CALLS, FILE_READ, FILE_WRITTEN, FILE_EACH, FILE_STDIO, FILE_STDIO_TIME, FILE_KIND, FILE_PATH };
+enum { FILE_TIME, FILE_STDIO_TIME, FILE_CALLS, FILE_STDIO, FILE_READ, FILE_WRITTEN, FILE_KIND, FILE_PATH, FILE_SOURCE, FILE_STACK };
 static const struct column file_columns[] = {
 	[FILE_TIME]    = { "time_ns", "time", UNIT_NS, FROM(struct io_file, time_ns) },
 	[FILE_CALLS]   = { "calls", "calls", .unit = UNIT_COUNT },
-	[FILE_EACH]    = { "avg_ns", "each", .unit = UNIT_NS },
 	[FILE_READ]    = { "bytes_read", "read", UNIT_BYTES, FROM(struct io_file, bytes_read) },
 	[FILE_WRITTEN] = { "bytes_written", "written", UNIT_BYTES, FROM(struct io_file, bytes_written) },
-	[FILE_STDIO]   = { "stdio_calls", "stdio calls", UNIT_COUNT, COLUMN_SPARE, FROM(struct io_file, stdio_calls) },
-	[FILE_STDIO_TIME] = { "stdio_ns", "stdio time", UNIT_NS, COLUMN_SPARE, FROM(struct io_file, stdio_ns) },
-	[FILE_KIND]    = { "kind", "kind", .unit = UNIT_NONE },
-	[FILE_PATH]    = { "path", "file", .unit = UNIT_NONE },
+	[FILE_STDIO]   = { "stdio_calls", "stdio", UNIT_COUNT, COLUMN_SPARE, FROM(struct io_file, stdio_calls) },
+	[FILE_STDIO_TIME] = { "stdio_ns", "in stdio", UNIT_NS, COLUMN_SPARE, FROM(struct io_file, stdio_ns) },
+	[FILE_KIND]    = { "kind", "kind", .flags = COLUMN_DATA },
+	[FILE_PATH]    = { "path", "file", .most = 28 },
+	[FILE_SOURCE]  = SOURCE_COLUMN,
+	[FILE_STACK]   = { "stack", "mostly in", .unit = UNIT_NONE },
 };
+
+/* The call path on which most of a file's time passed; NULL: none is known. */
+static const struct io_site *slowest_site(const struct io *io, const struct io_file *f)
+{
+	const struct io_site *most = NULL;
+
+	for (uint32_t i = f->first_site; i; i = io->sites.v[i - 1].next)
+		if (!most || io->sites.v[i - 1].time_ns > most->time_ns)
+			most = &io->sites.v[i - 1];
+	return most;
+}
+
+static void add_file(struct table *t, const struct io *io, const struct io_file *f)
+{
+	const struct io_site *site = slowest_site(io, f);
+	struct cell *c = table_row(t);
+
+	table_fill(t, c, f);
+	c[FILE_CALLS] = cell_int(f->opens + f->reads + f->writes + f->others);
+	c[FILE_KIND] = cell_name(f->kind);
+	c[FILE_PATH] = cell_name(f->path);
+	if (site && site->stack)
+		c[FILE_STACK] = c[FILE_SOURCE] = cell_stack(site->stack);
+}
 
 static const char *io_note(const struct view_input *in, const struct io *io)
 {
@@ -187,9 +212,9 @@ static const char *io_note(const struct view_input *in, const struct io *io)
 
 	for (size_t i = 0; i < io->stdio_ops.n; i++)
 		stdio += io->stdio_ops.v[i].times.sum;
-	return view_text(in, "%s in %s calls; %s read, %s written%s%s", fmt_duration(io->time_ns).s, fmt_count(io->calls).s,
+	return view_text(in, "%s in %s; %s read, %s written%s%s", fmt_duration(io->time_ns).s, view_count(in, io->calls, "call"),
 	                 fmt_bytes(io->bytes_read).s, fmt_bytes(io->bytes_written).s,
-	                 io->errors ? view_text(in, "; %s errors", fmt_count(io->errors).s) : "",
+	                 io->errors ? view_text(in, "; %s", view_count(in, io->errors, "error")) : "",
 	                 stdio ? view_text(in, "; %s in stdio", fmt_duration(stdio).s) : "");
 }
 
@@ -201,17 +226,8 @@ struct table *summary_files(const struct view_input *in, unsigned rows)
 
 	for (uint32_t i = 0; i < io->files.n; i++)
 		top_offer(&top, i, io->files.v[i].time_ns + io->files.v[i].stdio_ns);
-	for (unsigned i = 0; i < top.count; i++) {
-		const struct io_file *f = &io->files.v[top.index[i]];
-		uint64_t calls = f->opens + f->reads + f->writes + f->others;
-		struct cell *c = table_row(t);
-
-		table_fill(t, c, f);
-		c[FILE_CALLS] = cell_int(calls);
-		c[FILE_EACH] = calls ? cell_int(f->time_ns / calls) : CELL_UNKNOWN;
-		c[FILE_KIND] = cell_name(f->kind);
-		c[FILE_PATH] = cell_name(f->path);
-	}
+	for (unsigned i = 0; i < top.count; i++)
+		add_file(t, io, &io->files.v[top.index[i]]);
 	t->note = io_note(in, io);
 	return t;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/fmt.h"
 
 extern const struct view view_process, view_recorder, view_modules, view_summary, view_memory, view_functions, view_locks,
 	view_waits, view_io, view_threads, view_spans;
@@ -33,6 +34,11 @@ const char *view_text(const struct view_input *in, const char *format, ...)
 	copy = arena_strdup(in->arena, buf_text(&text));
 	buf_free(&text);
 	return copy;
+}
+
+const char *view_count(const struct view_input *in, uint64_t count, const char *noun)
+{
+	return view_text(in, "%s %s%s", fmt_count(count).s, noun, count == 1 ? "" : "s");
 }
 
 struct cell view_quantile(const struct hist *h, double q)

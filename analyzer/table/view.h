@@ -31,6 +31,9 @@ const struct view *view_find(const char *name);
 /* A string in the document's arena. */
 const char *view_text(const struct view_input *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* "1 call", "1,234 calls" */
+const char *view_count(const struct view_input *, uint64_t count, const char *noun);
+
 /* Null when nothing was measured. */
 struct cell view_quantile(const struct hist *, double q);
 struct cell view_least(const struct hist *);
