@@ -252,7 +252,7 @@ static void expect_nothing_from(const char *path)
 	sym_close(sym);
 }
 
-Test(files, what_is_no_regular_file_is_never_read, .timeout = 20)
+Test(files, what_is_no_regular_file_is_never_read)
 {
 	char *dir = new_directory(), *fifo = format("%s/fifo", dir), *empty = format("%s/empty", dir), *text = format("%s/text", dir);
 
@@ -302,7 +302,7 @@ static void exercise(const char *path)
 	sym_close(sym);
 }
 
-Test(files, damaged_files_harm_nothing, .timeout = 120)
+Test(files, damaged_files_harm_nothing)
 {
 	char *dir = library_with("true"), *path = format("%s/lib.so", dir), *broken = format("%s/broken.so", dir);
 	size_t bytes;

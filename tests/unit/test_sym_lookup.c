@@ -193,7 +193,7 @@ static char *doubling_name(int times)
 	return name;
 }
 
-Test(demangle, a_name_that_would_fill_the_memory_is_refused, .timeout = 20)
+Test(demangle, a_name_that_would_fill_the_memory_is_refused)
 {
 	char *twice = doubling_name(2), *often = doubling_name(35);
 
