@@ -43,7 +43,8 @@ static uint64_t cut(struct process_memory *pm, uint64_t lo, uint64_t hi)
 		gone += hi - pm->mappings.v[end].lo;
 		pm->mappings.v[end].lo = hi;
 	}
-	memmove(&pm->mappings.v[i], &pm->mappings.v[end], (pm->mappings.n - end) * sizeof *pm->mappings.v);
+	if (end > i)
+		memmove(&pm->mappings.v[i], &pm->mappings.v[end], (pm->mappings.n - end) * sizeof *pm->mappings.v);
 	pm->mappings.n -= end - i;
 	return gone;
 }
