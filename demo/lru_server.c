@@ -1,10 +1,10 @@
 /*
  * lru_server - a small cache server with three faults, for hp to find.
  *
- *     lru_server REQUESTS WORKERS
+ *     lru_server REQUESTS WORKERS LOG
  *
- * Clients ask for pages over a socket; worker threads answer from a cache of the least recently used kind, and render
- * the page when it is not there. The faults:
+ * A client asks for pages over a socket; worker threads answer from a cache, which throws out the least recently used page
+ * when it is full, and render the page when it is not there. The faults:
  *   - a leak: evict_oldest() frees the entry, but not the page that it holds;
  *   - a contended lock: cache_lock is held while a page is rendered, so that one slow page stops all workers;
  *   - a slow file: write_audit_log() waits for the disk after every line.
@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CACHE_PAGES = 256, KEYS = 1024, BUCKETS = 512, PAGE_BYTES = 4096, CLIENTS = 2, LOG_EVERY = 32 };
+enum { CACHE_PAGES = 256, KEYS = 1024, BUCKETS = 512, PAGE_BYTES = 4096, RENDER_PASSES = 24, LOG_EVERY = 100 };
 
 struct entry {
 	uint32_t key;
@@ -33,10 +33,8 @@ static struct entry *bucket[BUCKETS];
 static struct entry *newest, *oldest;
 static unsigned cached;
 pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
-pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static int audit_log;
 static int server_end, client_end;
-static unsigned requests_a_client;
 
 /* ---- the cache; all of it under cache_lock ---- */
 
@@ -84,8 +82,9 @@ __attribute__((no_instrument_function)) static uint32_t mix(uint32_t x)
 static char *render_page(uint32_t key)
 {
 	char *page = malloc(PAGE_BYTES);
-	for (uint32_t i = 0; i < PAGE_BYTES; i++)
-		page[i] = (char)('a' + mix(key + i) % 26);
+	for (uint32_t pass = 0; pass < RENDER_PASSES; pass++)
+		for (uint32_t i = 0; i < PAGE_BYTES; i++)
+			page[i] = (char)('a' + mix(key + i + pass) % 26);
 	return page;
 }
 
@@ -123,11 +122,9 @@ static void write_audit_log(const struct request *r, uint32_t checksum)
 {
 	char line[64];
 	int n = snprintf(line, sizeof line, "request %u: page %u is %08x\n", r->number, r->key, checksum);
-	pthread_mutex_lock(&log_lock);
 	if (write(audit_log, line, (size_t)n) != n)
 		abort();
 	fsync(audit_log);
-	pthread_mutex_unlock(&log_lock);
 }
 
 static void handle_request(const struct request *r)
@@ -147,11 +144,11 @@ static void *worker(void *name)
 }
 
 /* Half of the requests are for a few popular pages, the others for any. */
-static void *client(void *seed)
+static void *client(void *requests)
 {
-	uint32_t random = (uint32_t)(uintptr_t)seed;
+	uint32_t random = 1, count = (uint32_t)(uintptr_t)requests;
 	pthread_setname_np(pthread_self(), "client");
-	for (uint32_t i = 0; i < requests_a_client; i++) {
+	for (uint32_t i = 0; i < count; i++) {
 		random = mix(random + i + 1);
 		struct request r = {.key = random % (random & 0x10000 ? 64 : KEYS), .number = i};
 		if (send(client_end, &r, sizeof r, 0) != sizeof r)
@@ -160,40 +157,47 @@ static void *client(void *seed)
 	return NULL;
 }
 
-int main(int argc, char **argv)
+static void serve(unsigned requests, unsigned workers)
 {
-	unsigned requests = argc > 1 ? (unsigned)atoi(argv[1]) : 40000, workers = argc > 2 ? (unsigned)atoi(argv[2]) : 4;
-	int ends[2];
-	pthread_t clients[CLIENTS], *pool = calloc(workers, sizeof *pool);
+	pthread_t from, *pool = calloc(workers, sizeof *pool);
 	char (*names)[16] = calloc(workers, sizeof *names);
-	audit_log = open("audit.log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
-	if (audit_log < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends)) {
-		perror("lru_server");
-		return 1;
-	}
-	server_end = ends[0];
-	client_end = ends[1];
-	requests_a_client = requests / CLIENTS;
 	for (unsigned i = 0; i < workers; i++) {
 		snprintf(names[i], sizeof names[i], "worker-%u", i % 100 + 1);
 		pthread_create(&pool[i], NULL, worker, names[i]);
 	}
-	for (uintptr_t i = 0; i < CLIENTS; i++)
-		pthread_create(&clients[i], NULL, client, (void *)(i * 7919 + 1));
-	for (unsigned i = 0; i < CLIENTS; i++)
-		pthread_join(clients[i], NULL);
+	pthread_create(&from, NULL, client, (void *)(uintptr_t)requests);
+	pthread_join(from, NULL);
 	for (unsigned i = 0; i < workers; i++)
 		send(client_end, &(struct request){.number = UINT32_MAX}, sizeof(struct request), 0);
 	for (unsigned i = 0; i < workers; i++)
 		pthread_join(pool[i], NULL);
-	printf("%u requests served by %u workers, %u pages cached\n", requests_a_client * CLIENTS, workers, cached);
+	free(pool);
+	free(names);
+}
+
+static void free_cache(void)
+{
 	while (oldest) {
 		struct entry *e = oldest;
 		unlink_entry(e);
 		free(e->page);
 		free(e);
 	}
-	free(pool);
-	free(names);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned requests = argc > 1 ? (unsigned)atoi(argv[1]) : 30000, workers = argc > 2 ? (unsigned)atoi(argv[2]) : 4;
+	int ends[2];
+	audit_log = open(argc > 3 ? argv[3] : "audit.log", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
+	if (audit_log < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends)) {
+		perror("lru_server");
+		return 1;
+	}
+	server_end = ends[0];
+	client_end = ends[1];
+	serve(requests, workers);
+	printf("%u requests served by %u workers, %u pages cached\n", requests, workers, cached);
+	free_cache();
 	return 0;
 }
