@@ -233,7 +233,7 @@ struct hp_r_stdio_count { uint32_t w, t32; int32_t fd; uint32_t calls, bytes; };
 struct hp_r_abandoned { uint32_t w, t32, start[2], object[2], stack, reserved; }; /* sub = op */
 
 struct hp_r_thread_create { uint32_t w, t32, pthread[2], start_fn[2], stack; int32_t result; };
-struct hp_r_fork   { uint32_t w, t32; int32_t pid; uint32_t stack; };
+struct hp_r_fork   { uint32_t w, t32; int32_t pid; uint32_t stack; };             /* t32: before the call */
 struct hp_r_exec   { uint32_t w, t32, stack, path_bytes; /* path follows */ };
 struct hp_r_exec_failed { uint32_t w, t32; };                                     /* arg = errno */
 struct hp_r_end    { uint32_t w, t32; int32_t status; uint32_t maxrss_kib; uint32_t ticks[2], monotonic[2], realtime[2], boottime[2]; };  /* sub = HP_END_* */

@@ -44,6 +44,23 @@ void memory_forks(struct model *m)
 		vec_sort(&memory_of(m, i)->forks, by_time);
 }
 
+void memory_forked(struct feed *f, uint32_t pid)
+{
+	struct process_memory *parent = memory_of(f->m, f->process), *child = NULL;
+	for (uint32_t i = 0; i < f->m->processes.v.n; i++) {
+		const struct process *p = &f->m->processes.v.v[i];
+		if (p->pid == pid && p->parent == f->process && p->forked && p->start_ns >= f->e->ns &&
+		    (!child || p->start_ns < child->fork_ns))
+			child = memory_of(f->m, i);
+	}
+	if (!child)
+		return;
+	for (size_t i = 0; i < parent->forks.n; i++)
+		if (parent->forks.v[i] == child->fork_ns)
+			parent->forks.v[i] = f->e->ns;
+	child->fork_ns = f->e->ns;
+}
+
 /* ---- sites ---- */
 
 static uint32_t site_of(struct model *m, uint32_t stack)

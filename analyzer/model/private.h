@@ -58,7 +58,8 @@ void memory_event(struct feed *);
 void memory_clear(struct model *);
 void memory_finish(struct model *);
 void memory_free(struct memory *);
-void memory_forks(struct model *);       /* before the first event: who forked whom, and when */
+void memory_forks(struct model *);       /* before the first event: who forked whom, and when at the latest */
+void memory_forked(struct feed *, uint32_t pid);  /* the parent's own word of it: the exact time */
 
 void vm_event(struct feed *);
 

@@ -155,6 +155,11 @@ void feed_event(struct feed *f)
 			io_stdio_count(f);
 		break;
 	case HP_R_ABANDONED:   abandoned_event(f); break;
+	case HP_R_FORK:
+		if (parts & MODEL_MEMORY)
+			memory_forked(f, w[2]);
+		process_event(f);
+		break;
 	case HP_R_CONTROL:
 		if (hp_word_sub(w[0]) == HP_CONTROL_CLEAR)
 			clear_figures(f->m);

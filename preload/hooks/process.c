@@ -11,15 +11,15 @@
 
 enum { PATH_KEPT = 1024 };
 
-static void note_child(pid_t pid, struct hp_caller caller)
+/* before: ticks before the call. What the parent frees from then on, the child may have inherited. */
+static void note_child(pid_t pid, uint64_t before, struct hp_caller caller)
 {
 	struct hp_thread *t = pid > 0 ? hp_enter(HP_THREAD) : NULL;
 	if (!t)
 		return;
 	uint32_t stack = hp_stack_id(t, caller);
-	uint64_t now = hp_ticks();
-	struct hp_r_fork *r = (void *)hp_open(t, now, HP_R_FORK, sizeof *r / 4);
-	r->t32 = (uint32_t)now;
+	struct hp_r_fork *r = (void *)hp_open(t, before, HP_R_FORK, sizeof *r / 4);
+	r->t32 = (uint32_t)before;
 	r->pid = pid;
 	r->stack = stack;
 	hp_commit(&r->w, hp_word(HP_R_FORK, 0, 0));
@@ -29,8 +29,9 @@ HP_EXPORT pid_t fork(void)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return -1;
+	uint64_t before = hp_ticks();
 	pid_t pid = hp_real.fork();
-	note_child(pid, HP_CALLER());
+	note_child(pid, before, HP_CALLER());
 	return pid;
 }
 
@@ -38,8 +39,9 @@ HP_EXPORT pid_t _Fork(void)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return -1;
+	uint64_t before = hp_ticks();
 	pid_t pid = hp_real._Fork();
-	note_child(pid, HP_CALLER());
+	note_child(pid, before, HP_CALLER());
 	return pid;
 }
 
@@ -139,10 +141,10 @@ HP_EXPORT int hp_posix_spawn_old(SPAWN_PARAMETERS);
 HP_EXPORT int hp_posix_spawnp_new(SPAWN_PARAMETERS);
 HP_EXPORT int hp_posix_spawnp_old(SPAWN_PARAMETERS);
 
-static int spawned(int r, const pid_t *pid, struct hp_caller caller)
+static int spawned(int r, const pid_t *pid, uint64_t before, struct hp_caller caller)
 {
 	if (r == 0 && pid)
-		note_child(*pid, caller);
+		note_child(*pid, before, caller);
 	return r;
 }
 
@@ -150,28 +152,32 @@ int hp_posix_spawn_new(SPAWN_PARAMETERS)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return ENOSYS;
-	return spawned(hp_real.posix_spawn_new(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawn_new(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
 }
 
 int hp_posix_spawn_old(SPAWN_PARAMETERS)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return ENOSYS;
-	return spawned(hp_real.posix_spawn_old(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawn_old(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
 }
 
 int hp_posix_spawnp_new(SPAWN_PARAMETERS)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return ENOSYS;
-	return spawned(hp_real.posix_spawnp_new(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawnp_new(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
 }
 
 int hp_posix_spawnp_old(SPAWN_PARAMETERS)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return ENOSYS;
-	return spawned(hp_real.posix_spawnp_old(pid, path, actions, attr, argv, envp), pid, HP_CALLER());
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawnp_old(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
 }
 #endif
 
