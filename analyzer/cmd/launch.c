@@ -119,18 +119,30 @@ static int make_directory(const struct launch *l, pid_t pid, struct launched *ou
 
 /* ---- the child ---- */
 
-static void set_preload(const struct launch *l)
+/* Adds to a variable whose parts are separated by colons. */
+static void add_to(const char *name, const char *text, int in_front)
 {
-	const char *had = getenv("LD_PRELOAD");
+	const char *had = getenv(name);
 	struct buf b = { 0 };
 
-	if (l->before)
-		buf_addf(&b, "%s:", l->before);
-	buf_adds(&b, l->library);
-	if (had && *had)
-		buf_addf(&b, ":%s", had);
-	setenv("LD_PRELOAD", b.s, 1);
+	if (!had || !*had)
+		buf_adds(&b, text);
+	else
+		buf_addf(&b, "%s:%s", in_front ? text : had, in_front ? had : text);
+	setenv(name, b.s, 1);
 	buf_free(&b);
+}
+
+/*
+ * Behind libasan, libhp.so would not see its allocations; in front of it, libasan refuses to start unless told not to.
+ * Preloading libasan too would put it into every child.
+ */
+static void set_preload(const struct launch *l)
+{
+	if (l->library)
+		add_to("LD_PRELOAD", l->library, 1);
+	if (l->library && l->asan)
+		add_to("ASAN_OPTIONS", "verify_asan_link_order=0", 0);
 }
 
 static void set_out(const char *directory)

@@ -9,8 +9,8 @@
 
 struct launch {
 	char      **argv;       /* the program and its arguments */
-	const char *library;    /* absolute path of libhp.so */
-	const char *before;     /* library that must be loaded before it; NULL: none */
+	const char *library;    /* absolute path of libhp.so; NULL: without it */
+	int         asan;       /* the program is linked with AddressSanitizer's library, which wants to be the first */
 	const char *directory;  /* for the dumps; NULL: hp.NAME.PID */
 };
 

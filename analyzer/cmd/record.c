@@ -70,6 +70,8 @@ static const char *why_unrecorded(const struct program *p)
 		return "it is statically linked, so no library can be put in front of its calls";
 	if (strstr(p->loader, "ld-musl"))
 		return "it is linked with musl, and libhp.so needs glibc";
+	if (p->sanitizer == PROGRAM_TSAN)
+		return "ThreadSanitizer's library does not work behind another one; build it without -fsanitize=thread";
 	return NULL;
 }
 
@@ -182,7 +184,10 @@ int cmd_record(int argc, char **argv)
 		return NOT_STARTED;
 	}
 	unrecorded = inspect(a.program[0], &program);
-	if (launch(&(struct launch){ a.program, safe, program.sanitizer, a.common.output }, &run) == 0) {
+	if (launch(&(struct launch){
+			.argv = a.program, .directory = a.common.output, .asan = program.sanitizer == PROGRAM_ASAN,
+			.library = program.sanitizer == PROGRAM_TSAN ? NULL : safe,
+		}, &run) == 0) {
 		status = status_of(run.wait_status);
 		conclude(&a, &run, unrecorded);
 	} else {

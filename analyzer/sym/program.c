@@ -82,18 +82,14 @@ static char *interpreter_of(const char *path)
 
 /* ---- executables ---- */
 
-static int is_sanitizer(const char *name)
-{
-	return strncmp(name, "libasan.so", 10) == 0 || strncmp(name, "libtsan.so", 10) == 0 || strncmp(name, "liblsan.so", 10) == 0
-	       || strncmp(name, "libhwasan.so", 12) == 0 || strncmp(name, "libclang_rt.", 12) == 0;
-}
-
 static void note_sanitizer(void *opaque, const char *library)
 {
 	struct program *p = opaque;
 
-	if (is_sanitizer(library) && !p->sanitizer)
-		p->sanitizer = xstrdup(library);
+	if (strncmp(library, "libasan.so", 10) == 0 || strncmp(library, "libclang_rt.asan", 16) == 0)
+		p->sanitizer = PROGRAM_ASAN;
+	else if (strncmp(library, "libtsan.so", 10) == 0 || strncmp(library, "libclang_rt.tsan", 16) == 0)
+		p->sanitizer = PROGRAM_TSAN;
 }
 
 static void read_elf(struct program *p, struct object *o)
@@ -144,5 +140,4 @@ void program_free(struct program *p)
 {
 	free(p->path);
 	free(p->loader);
-	free(p->sanitizer);
 }

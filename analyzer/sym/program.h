@@ -7,10 +7,13 @@
 
 #include <stdint.h>
 
+/* A shared runtime that insists on its place among the libraries. Those that are linked into the program do not mind. */
+enum program_sanitizer { PROGRAM_NO_SANITIZER, PROGRAM_ASAN, PROGRAM_TSAN };
+
 struct program {
 	char *path;         /* the executable that runs in the end */
 	char *loader;       /* its program interpreter; NULL: statically linked */
-	char *sanitizer;    /* shared sanitizer runtime that must be loaded first; NULL: none */
+	enum program_sanitizer sanitizer;
 	int   scripts;      /* how many #! lines led to it */
 	uint8_t is_elf;
 	uint8_t foreign;    /* made for another CPU or word size than this program */

@@ -224,7 +224,7 @@ Test(program, a_dynamic_one_has_a_loader_and_a_static_one_has_none)
 	inspect(&p, dir, "dynamic");
 	cr_expect(p.is_elf && p.loader && strstr(p.loader, "ld-linux"));
 	cr_expect(eq(int, p.foreign + p.privileged + p.scripts, 0));
-	cr_expect(p.sanitizer == NULL);
+	cr_expect(eq(int, p.sanitizer, PROGRAM_NO_SANITIZER));
 	program_free(&p);
 	inspect(&p, dir, "static");
 	cr_expect(p.is_elf && !p.loader);
@@ -289,9 +289,12 @@ Test(program, a_shared_sanitizer_runtime_is_seen)
 	char *dir = new_directory();
 	struct program p;
 
-	build_with(dir, "a.c", "int main(void) { return 0; }", "gcc -fsanitize=address -o a a.c");
+	build_with(dir, "a.c", "int main(void) { return 0; }", "gcc -fsanitize=address -o a a.c && gcc -fsanitize=thread -o t a.c");
 	inspect(&p, dir, "a");
-	cr_expect(p.sanitizer && !strncmp(p.sanitizer, "libasan.so", 10));
+	cr_expect(eq(int, p.sanitizer, PROGRAM_ASAN));
+	program_free(&p);
+	inspect(&p, dir, "t");
+	cr_expect(eq(int, p.sanitizer, PROGRAM_TSAN));
 	program_free(&p);
 	remove_tree(dir);
 	free(dir);
