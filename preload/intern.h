@@ -26,7 +26,7 @@ HP_HIDDEN uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key);
  * A cache of whole stacks: the id of the innermost frame by a 64-bit sum over all frames (hp_frame_term). It forgets as
  * it pleases. Two stacks are taken for one if their sums are equal, one chance in 2^62 a look-up.
  */
-enum { HP_MEMO_BITS = 12, HP_TERMS = 128 };
+enum { HP_MEMO_BITS = 13, HP_TERMS = 128 };
 extern HP_HIDDEN uint64_t hp_terms[HP_TERMS];
 HP_HIDDEN uint32_t hp_memo_find(uint64_t sum);
 HP_HIDDEN void hp_memo_keep(uint64_t sum, uint32_t id);

@@ -1,5 +1,6 @@
 /*
- * stack.c - the id of the current call stack: the remembered frames where that is possible, else the plain way.
+ * stack.c - the id of the current call stack: by its shape, where it has been met before; by the remembered frames of
+ * the last one; else the plain way.
  *
  * A signal handler that interrupts a capture, and a capture on another stack, go the plain way: no memory but their own
  * frame. `busy` tells, and heals itself after a siglongjmp out of the handler: it is the address of a mark in the frame
@@ -9,6 +10,7 @@
 #include "stack.h"
 #include "intern.h"
 #include "unwind/remember.h"
+#include "unwind/shape.h"
 
 enum { PLAIN_BLOCK = 32 };
 static const uintptr_t MARK = 0x5afec0de;
@@ -53,45 +55,53 @@ static int is_busy(uintptr_t busy, uintptr_t here)
 	return busy > here && *(volatile uintptr_t *)busy == (busy ^ MARK);
 }
 
-/* confirmed: frames of this version from there on are as remembered. */
-static HP_SLOW uint32_t changed(struct hp_thread *t, struct hp_caller caller, uint32_t version, uint32_t confirmed)
+static HP_SLOW void forget(struct hp_thread *t, struct hp_stack *st)
+{
+	if (!st->frames) {
+		st->frames = st->own[0];
+		st->fresh = st->own[1];
+		st->capacity = HP_STACK_REMEMBERED;
+	}
+	st->count = st->known = 0;
+	st->stamp++;
+	st->generation = HP_RELAXED(&hp_rule_generation);
+	st->end = t->stack_hi;
+}
+
+/* Follows the stack, and learns its shape when it is met for the second time. */
+static HP_SLOW int follow(struct hp_thread *t, struct hp_caller caller, uint32_t *id)
+{
+	int seen = 0;
+	if (hp_remember(t, caller, depth_limit, &seen))
+		return -1;
+	*id = t->stack.id;
+	if (seen)
+		hp_shape_learn(&t->stack, caller);
+	return 0;
+}
+
+uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
 {
 	volatile uintptr_t mark;
 	uintptr_t here = (uintptr_t)&mark;
 	struct hp_stack *st = &t->stack;
 	uint32_t id = 0;
-	if (!depth_limit)
+	if (HP_UNLIKELY(!depth_limit))
 		return 0;
-	if (!hp_own_stack(t, here) || !hp_own_stack(t, caller.sp) || (st->busy && is_busy(st->busy, here)))
+	if (HP_UNLIKELY(!hp_own_stack(t, here) || !hp_own_stack(t, caller.sp) || (st->busy && is_busy(st->busy, here))))
 		return plain(t, caller);
 	mark = here ^ MARK;
 	HP_STORE(&st->busy, here);
-	if (st->version++ != version)
-		confirmed = st->count;
-	int result = hp_remember(t, caller, confirmed, depth_limit, &id);
+	if (HP_UNLIKELY(st->generation != HP_RELAXED(&hp_rule_generation) || st->end != t->stack_hi))
+		forget(t, st);
+	id = hp_shape_find(st, caller);
+	int failed = HP_UNLIKELY(!id) && follow(t, caller, &id);
 	HP_BARRIER();
 	/* Another one took this for abandoned, and changed the frames in the meantime. */
-	int disturbed = HP_RELAXED(&st->busy) != here;
-	if (!disturbed)
-		HP_STORE(&st->busy, 0);
-	return result || disturbed ? plain(t, caller) : id;
-}
-
-/* An unchanged stack is only read; a handler that changes what is remembered meanwhile changes the version. */
-uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
-{
-	struct hp_stack *st = &t->stack;
-	uint32_t version = HP_RELAXED(&st->version), n = HP_LOAD(&st->count), i = n;
-	const struct hp_stack_frame *f = st->frames;
-	if (HP_LIKELY(n) && st->generation == HP_RELAXED(&hp_rule_generation) && st->end == t->stack_hi
-	    && f[n - 1].sp == caller.sp && hp_same_frame(&f[n - 1], caller.pc, caller.fp, 0)) {
-		i = hp_confirm(f, n - 1, 0);
-		uint32_t id = st->id;
-		HP_BARRIER();
-		if (!i && f->info & (HP_FRAME_SETTLED | HP_NODE_CUT) && HP_RELAXED(&st->version) == version)
-			return id;
-	}
-	return changed(t, caller, version, i);
+	if (HP_UNLIKELY(HP_RELAXED(&st->busy) != here))
+		return plain(t, caller);
+	HP_STORE(&st->busy, 0);
+	return HP_UNLIKELY(failed) ? plain(t, caller) : id;
 }
 
 void hp_stack_init(enum hp_stack_mode mode, unsigned depth)

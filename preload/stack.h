@@ -15,21 +15,32 @@ struct hp_thread;
 /* A remembered frame. rule: the step outwards from it; node: its id, where known; info: HP_FRAME_*, see unwind/step.h. */
 struct hp_stack_frame { uintptr_t sp, pc, fp; uint64_t rule; uint32_t node, info; };
 enum { HP_STACK_REMEMBERED = 128 };
-/* Starts zeroed. Belongs to one thread; its signal handlers leave it alone while it is being changed. */
+/* Where the words of a stack lie, see unwind/shape.h. at: words from sp; first return addresses, then frame pointers. */
+enum { HP_SHAPE_WORDS = 108, HP_SHAPE_WAYS = 2, HP_SHAPE_BITS = 6 };
+struct hp_shape {
+	uintptr_t pc, sp;
+	uint64_t sum;                /* over the shape itself */
+	uint32_t stamp;              /* valid while it is hp_stack.stamp */
+	uint16_t addresses, words;
+	uint32_t uses_fp, reserved;
+	uint16_t at[HP_SHAPE_WORDS];
+};
+/* Starts zeroed. Belongs to one thread; its signal handlers leave it alone while a capture is under way. */
 struct hp_stack {
 	uint32_t count;              /* frames[0] is the outermost; 0 while they are being changed */
 	uint32_t id;                 /* of the whole stack */
-	uint32_t version;            /* of frames, counts changes */
 	uint32_t generation;         /* of the rules that they were found by */
+	uint32_t stamp, next_shape;  /* of the shapes that are valid; where the next one goes */
 	struct hp_stack_frame *frames, *fresh;
 	uintptr_t end;               /* bound of the stack that they are on */
-	uintptr_t busy;              /* stack address of the capture that is changing them, see stack.c */
+	uintptr_t busy;              /* stack address of the capture under way, see stack.c */
 	uint64_t sum;                /* over all frames, see intern.h */
 	uint32_t known, fp_users;    /* so many of them have their node; use their frame pointer */
 	uint32_t capacity, no_more;  /* of frames and of fresh; it could not be enlarged */
 	uintptr_t floor;             /* below this address the own stack does not go on; 0: unknown */
 	uint64_t area;               /* probed pages of the last stack that was not the thread's own */
 	struct hp_stack_frame own[2][HP_STACK_REMEMBERED];
+	struct hp_shape shapes[1 << HP_SHAPE_BITS][HP_SHAPE_WAYS];
 };
 
 /*

@@ -332,7 +332,7 @@ static HP_SLOW uint32_t intern(struct hp_thread *t, struct hp_stack *st, uint32_
 	return id;
 }
 
-HP_INLINE uint32_t find_id(struct walk *w)
+HP_INLINE uint32_t find_id(struct walk *w, int *seen)
 {
 	struct hp_stack *st = w->st;
 	if (HP_UNLIKELY(w->fp_users))
@@ -347,32 +347,17 @@ HP_INLINE uint32_t find_id(struct walk *w)
 	if (st->known > w->clean)
 		st->known = w->clean;
 	uint32_t id = hp_memo_find(w->sum);
-	return HP_LIKELY(id) ? id : intern(w->c.t, st, w->end);
+	if (HP_LIKELY(id))
+		return id;
+	*seen = 0;
+	return intern(w->c.t, st, w->end);
 }
 
-static HP_SLOW void forget(struct hp_thread *t, struct hp_stack *st)
-{
-	if (!st->frames) {
-		st->frames = st->own[0];
-		st->fresh = st->own[1];
-		st->capacity = HP_STACK_REMEMBERED;
-	}
-	st->count = st->known = 0;
-	st->sum = st->fp_users = 0;
-	st->generation = HP_RELAXED(&hp_rule_generation);
-	st->end = t->stack_hi;
-}
-
-int hp_remember(struct hp_thread *t, struct hp_caller caller, uint32_t confirmed, unsigned depth, uint32_t *id)
+int hp_remember(struct hp_thread *t, struct hp_caller caller, unsigned depth, int *seen)
 {
 	struct hp_stack *st = &t->stack;
 	struct walk w;
-	if (HP_UNLIKELY(st->generation != HP_RELAXED(&hp_rule_generation) || st->end != t->stack_hi)) {
-		forget(t, st);
-		confirmed = 0;
-	}
-	uint32_t count = w.end = w.clean = st->count;
-	w.outer = w.in = confirmed;
+	uint32_t count = w.outer = w.in = w.end = w.clean = st->count;
 	w.c = (struct hp_cursor){ caller.pc, caller.sp, caller.fp, t->stack_hi, 0, 0, t };
 	w.st = st;
 	w.f = st->frames;
@@ -385,15 +370,13 @@ int hp_remember(struct hp_thread *t, struct hp_caller caller, uint32_t confirmed
 	w.sum = st->sum;
 	w.resum = !count;  /* what was there may have been abandoned halfway */
 	HP_STORE(&st->count, 0);  /* a handler may jump out of here for good, and leave the frames as they are then */
-	if (confirmed + 1 < count)
-		go_to(&w, &w.f[confirmed]);
-	if (!(confirmed < count ? confirm(&w) : place(&w)) && walk(&w))
+	if (!place(&w) && walk(&w))
 		return -1;
 	if (w.clean > w.end)
 		w.clean = w.end;
+	*seen = 1;
 	if (w.clean != w.end || w.end != count)
-		st->id = find_id(&w);
-	*id = st->id;
+		st->id = find_id(&w, seen);
 	HP_STORE(&st->count, w.end);
 	return 0;
 }

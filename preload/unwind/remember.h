@@ -35,9 +35,9 @@ HP_INLINE int hp_same_frame(const struct hp_stack_frame *f, uintptr_t pc, uintpt
 }
 
 /*
- * Brings the remembered frames up to date with the stack of `caller`, and gives its id. Of them, those from `confirmed`
- * on are known to be as remembered; the count: none. 0, or -1: not with this means (the stack goes on elsewhere).
+ * Brings the remembered frames up to date with the stack of `caller`, and finds its id (hp_stack.id). seen: set when it
+ * has been met before. 0, or -1: not with these means (the stack goes on elsewhere).
  */
-HP_HIDDEN int hp_remember(struct hp_thread *t, struct hp_caller caller, uint32_t confirmed, unsigned depth, uint32_t *id);
+HP_HIDDEN int hp_remember(struct hp_thread *t, struct hp_caller caller, unsigned depth, int *seen);
 
 #endif
