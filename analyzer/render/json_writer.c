@@ -12,9 +12,22 @@
  */
 enum { LEVELS_EACH = 100 };
 
-static void print(void *out, const char *text, size_t bytes)
+enum { BUFFER_BYTES = 1 << 16 };
+
+static void flush(struct json_writer *j)
 {
-	fwrite(text, 1, bytes, out);
+	fwrite(buf_text(&j->buffer), 1, j->buffer.n, j->out);
+	buf_reset(&j->buffer);
+}
+
+/* yajl writes in small bits, and each call of stdio takes a lock. */
+static void print(void *writer, const char *text, size_t bytes)
+{
+	struct json_writer *j = writer;
+
+	buf_add(&j->buffer, text, bytes);
+	if (j->buffer.n >= BUFFER_BYTES)
+		flush(j);
 }
 
 static struct json_level *last(const struct json_writer *j)
@@ -31,7 +44,7 @@ static void add_level(struct json_writer *j)
 {
 	yajl_gen gen = yajl_gen_alloc(NULL);
 
-	yajl_gen_config(gen, yajl_gen_print_callback, print, j->out);
+	yajl_gen_config(gen, yajl_gen_print_callback, print, j);
 	yajl_gen_config(gen, yajl_gen_beautify, (int)j->pretty);
 	yajl_gen_config(gen, yajl_gen_indent_string, "  ");
 	vec_push(&j->levels, (struct json_level){ .gen = gen });
@@ -47,7 +60,7 @@ void json_next(struct json_writer *j)
 {
 	yajl_gen_reset(generator(j), NULL);
 	if (!j->pretty)
-		putc('\n', j->out);
+		print(j, "\n", 1);
 }
 
 void json_end(struct json_writer *j)
@@ -55,6 +68,8 @@ void json_end(struct json_writer *j)
 	while (j->levels.n)
 		yajl_gen_free(j->levels.v[--j->levels.n].gen);
 	vec_free(&j->levels);
+	flush(j);
+	buf_free(&j->buffer);
 	buf_free(&j->scratch);
 }
 

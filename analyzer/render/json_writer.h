@@ -19,9 +19,10 @@ struct json_writer {
 	FILE *out;
 	bool  pretty;
 	VEC(struct json_level) levels;  /* private, as is the following */
-	struct buf scratch;
+	struct buf scratch, buffer;
 };
 
+/* The writer must stay where it is until json_end, which is when all has been written. */
 void json_begin(struct json_writer *, FILE *out, bool pretty);
 /* The next value starts a text of its own, on a new line. */
 void json_next(struct json_writer *);

@@ -39,7 +39,7 @@ static const char *const foreign_names[] = {
 static bool begins_with_one(const char *text, const char *const *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!strncmp(text, list[i], strlen(list[i])))
+		if (text[0] == list[i][0] && !strncmp(text, list[i], strlen(list[i])))
 			return true;
 	return false;
 }
