@@ -160,11 +160,13 @@ int hp_chunk_turn(struct hp_thread *t)
 	return 0;
 }
 
-/* The same chunk goes on: commit more of it. */
-static int extend(struct hp_thread *t, char *at, size_t bytes)
+/*
+ * The same chunk goes on: commit more of it. The limit is the one that was read before `at` was reserved; another one by
+ * now, or one outside of the chunk that ends at chunk_end, means that a chunk has been or is being turned.
+ */
+static int extend(struct hp_thread *t, char *limit, char *at, size_t bytes)
 {
-	char *limit = t->limit;
-	if (!limit || limit >= t->chunk_end || at < limit - HP_CHUNK_BYTES || at + bytes > t->chunk_end)
+	if (!limit || limit >= t->chunk_end || limit <= t->chunk_end - HP_CHUNK_BYTES || at + bytes > t->chunk_end)
 		return -1;
 	char *end = at + bytes + HP_CHUNK_BYTES / 4;
 	if (end > t->chunk_end || t->chunks > 2)
@@ -175,8 +177,7 @@ static int extend(struct hp_thread *t, char *at, size_t bytes)
 		stop_uncommitted(r);
 		return -1;
 	}
-	t->limit = end;
-	return 0;
+	return __atomic_compare_exchange_n(&t->limit, &limit, end, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED) ? 0 : -1;
 }
 
 /* Between the ends of a thread and of its libc: one record, with its thread's uid and its own time, in a shared chunk. */
@@ -206,21 +207,25 @@ static void *drop(struct hp_thread *t)
 	return t->scratch;
 }
 
-void *hp_reserve_slow(struct hp_thread *t, char *at, size_t bytes)
+/*
+ * What hp_reserve got is given up (zeros, or nothing at all) and reserved anew: it can't be told whether it lies behind
+ * the end of the last chunk or in one that a signal handler has turned to since.
+ */
+void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 {
 	if (t == &hp_late)
 		return reserve_late(bytes);
 	if (bytes > sizeof t->scratch)
 		bytes = sizeof t->scratch;
-	if (extend(t, at, bytes) == 0)
-		return at;
-	/* A signal handler may have turned the chunk meanwhile, and then there is room. */
-	for (int tries = 0; tries < 2; tries++) {
-		if (HP_RELAXED(&hp_state.header->stop_reason) || hp_chunk_turn(t))
-			return drop(t);
-		at = hp_xadd(&t->cursor, bytes);
-		if (at + bytes <= t->limit || extend(t, at, bytes) == 0)
+	for (int tries = 0; tries < 4; tries++) {
+		char *limit = *(char *volatile *)&t->limit;
+		char *at = hp_xadd(&t->cursor, bytes);
+		if (at + bytes <= limit || extend(t, limit, at, bytes) == 0)
 			return at;
+		if (limit != *(char *volatile *)&t->limit)
+			continue;
+		if (HP_RELAXED(&hp_state.header->stop_reason) || hp_chunk_turn(t))
+			break;
 	}
 	return drop(t);
 }

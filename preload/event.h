@@ -15,7 +15,7 @@
 #include "clock.h"
 
 /* The reservation did not fit: commit more of the chunk, or turn to a new one. Never NULL. */
-HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, char *at, size_t bytes);
+HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, size_t bytes);
 /* Writes a TIME record: more than a quarter of the short times' range has passed. */
 HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
 
@@ -23,9 +23,11 @@ HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
 {
 	if (HP_UNLIKELY(now - t->time_mark > HP_TIME_QUARTER))
 		hp_time_mark(t, now);
+	/* The limit first: read after the cursor it could be that of a chunk which a signal handler has turned to since. */
+	char *limit = *(char *volatile *)&t->limit;
 	char *at = hp_xadd(&t->cursor, bytes);
-	if (HP_UNLIKELY(at + bytes > t->limit))
-		return hp_reserve_slow(t, at, bytes);
+	if (HP_UNLIKELY(at + bytes > limit))
+		return hp_reserve_slow(t, bytes);
 	return at;
 }
 

@@ -39,10 +39,10 @@ uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller c) { return (uint32_t
 void hp_time_mark(struct hp_thread *t, uint64_t now) { t->time_mark = now; }
 struct hp_thread *hp_attach(unsigned kinds) { return NULL; }
 
-void *hp_reserve_slow(struct hp_thread *t, char *at, size_t bytes)
+void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 {
 	cr_assert(false, "the room is larger than any test needs");
-	return at;
+	return NULL;
 }
 
 static void set_up(void)
