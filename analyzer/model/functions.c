@@ -19,6 +19,7 @@ static struct functions_private *private_of(struct model *m)
 	if (!fn->private) {
 		fn->private = xcalloc(1, sizeof *fn->private);
 		vec_push(&fn->nodes, (struct call_node){ .last_process = PROCESS_NONE });
+		vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
 	}
 	return fn->private;
 }
@@ -162,25 +163,41 @@ void functions_cut(struct feed *f, uint32_t count)
 		abandon(&f->m->functions, f->s, f->e->ns, count);
 }
 
+/* The costs of the innermost call; NULL: none is open. Most calls have none. */
+static struct call_costs *costs_now(struct feed *f)
+{
+	struct functions *fn = &f->m->functions;
+	if (!f->s->calls.n)
+		return NULL;
+	struct call_node *n = &fn->nodes.v[innermost(f->s)];
+	if (!n->costs) {
+		n->costs = (uint32_t)fn->costs.n;
+		vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
+	}
+	return &fn->costs.v[n->costs];
+}
+
 void functions_alloc(struct feed *f, uint64_t size)
 {
-	if (!f->s->calls.n)
+	struct call_costs *c = costs_now(f);
+	if (!c)
 		return;
-	struct call_costs *c = &f->m->functions.nodes.v[innermost(f->s)].self;
 	c->alloc_calls++;
 	c->alloc_bytes += size;
 }
 
 void functions_alloc_time(struct feed *f, uint64_t ns)
 {
-	if (f->s->calls.n)
-		f->m->functions.nodes.v[innermost(f->s)].self.alloc_ns += ns * SAMPLE_EVERY;
+	struct call_costs *c = costs_now(f);
+	if (c)
+		c->alloc_ns += ns * SAMPLE_EVERY;
 }
 
 void functions_wait(struct feed *f, unsigned wait_class, uint64_t ns)
 {
-	if (f->s->calls.n)
-		f->m->functions.nodes.v[innermost(f->s)].self.wait_ns[wait_class] += ns;
+	struct call_costs *c = costs_now(f);
+	if (c)
+		c->wait_ns[wait_class] += ns;
 }
 
 void functions_clear(struct model *m)
@@ -189,8 +206,9 @@ void functions_clear(struct model *m)
 	for (size_t i = 0; i < fn->nodes.n; i++) {
 		struct call_node *n = &fn->nodes.v[i];
 		n->calls = n->total_ns = n->self_ns = n->open_calls = 0;
-		n->self = (struct call_costs){ .alloc_calls = 0 };
 	}
+	if (fn->costs.n)
+		memset(fn->costs.v, 0, fn->costs.n * sizeof *fn->costs.v);
 	for (size_t i = 0; i < fn->v.n; i++)
 		hist_free(&fn->v.v[i].times);
 	for (size_t i = 0; i < fn->between.n; i++)
@@ -224,7 +242,7 @@ static void add_node(struct functions *fn, const struct call_node *n, const stru
 	f->calls += n->calls;
 	f->open_calls += n->open_calls;
 	f->self_ns += n->self_ns;
-	add_costs(&f->self, &n->self);
+	add_costs(&f->self, &fn->costs.v[n->costs]);
 	if (n->recursive)
 		return;
 	f->total_ns += n->total_ns;
@@ -249,7 +267,7 @@ void functions_finish(struct model *m)
 	struct call_costs *inclusive = xcalloc(fn->nodes.n, sizeof *inclusive);
 	for (size_t i = fn->nodes.n; i-- > 1; ) {
 		const struct call_node *n = &fn->nodes.v[i];
-		add_costs(&inclusive[i], &n->self);
+		add_costs(&inclusive[i], &fn->costs.v[n->costs]);
 		add_costs(&inclusive[n->parent], &inclusive[i]);
 		add_node(fn, n, &inclusive[i]);
 	}
@@ -268,6 +286,7 @@ void functions_free(struct functions *fn)
 		hist_free(&fn->v.v[i].times);
 	vec_free(&fn->v);
 	vec_free(&fn->nodes);
+	vec_free(&fn->costs);
 	vec_free(&fn->between);
 	if (!p)
 		return;

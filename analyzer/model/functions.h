@@ -33,9 +33,10 @@ struct call_node {
 	uint32_t parent, function;   /* function: index; of the root 0, meaningless */
 	uint32_t outer;              /* private: the next node outwards that is not recursive, 0: none */
 	uint32_t open_calls, recursive;  /* recursive: the function occurs further out on the path */
+	uint32_t costs;              /* index into costs: while it was innermost; 0: none. Sum up for what is below */
 	uint64_t calls, total_ns, self_ns;
-	struct call_costs self;      /* innermost only; sum up for what is below */
 };
+_Static_assert(sizeof(struct call_node) == 64, "a call touches one line");
 
 /* Time between events, by stack; index = stack node of stacks.h. */
 struct between_node {
@@ -47,6 +48,7 @@ struct between_node {
 struct functions {
 	VEC(struct function) v;
 	VEC(struct call_node) nodes;
+	VEC(struct call_costs) costs;      /* of nodes; [0] is nobody's and all zero */
 	VEC(struct between_node) between;  /* as long as stacks.nodes when asked for, else empty */
 	uint64_t unmatched_exits;    /* exits without an entry: recording was switched on inside */
 	struct functions_private *private;
