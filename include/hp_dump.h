@@ -146,7 +146,8 @@ struct hp_header {
 	uint32_t next_slot, reserved_slot; /* slots handed out */
 	uint64_t reserved2[3];
 	_Alignas(64) uint64_t dropped[8]; /* by enum hp_stop; threads' own losses are in their slots */
-	uint64_t reserved3[8];
+	uint32_t end[12];                 /* the END record of this dump's own process once more: there is always room here */
+	uint64_t reserved3[2];
 };
 
 enum {
@@ -286,6 +287,7 @@ static inline uint64_t hp_nearest(uint64_t now, uint64_t low, unsigned bits)
 _Static_assert(sizeof(struct hp_clocks) == 32, "clocks");
 _Static_assert(sizeof(struct hp_chunk) == 64 + 0, "chunk header");
 _Static_assert(sizeof(struct hp_slot) == 64, "slot");
+_Static_assert(sizeof(struct hp_r_end) == sizeof ((struct hp_header *)0)->end, "the header's END");
 _Static_assert(sizeof(struct hp_header) <= HP_SLOTS_OFFSET, "header fits its page");
 _Static_assert(sizeof(struct hp_r_fn_enter) == 8 && sizeof(struct hp_r_fn_exit) == 4, "function records");
 

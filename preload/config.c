@@ -119,9 +119,9 @@ static int set_depth(const char *v)
 static int set_max_bytes(const char *v)
 {
 	uint64_t n;
-	if (parse_number(v, &n) || n < 4 * HP_CHUNK_BYTES)
+	if (parse_number(v, &n) || !n)
 		return -1;
-	hp_config.max_bytes = n;
+	hp_config.max_bytes = n;  /* too little for a dump: there is none */
 	return 0;
 }
 

@@ -21,6 +21,19 @@ static void put_cpu(struct hp_thread *t, uint64_t now, long maxrss)
 	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
 }
 
+/* In the stream, and in the header: a recording that was stopped has no room left in its stream. */
+static void put_end(struct hp_r_end *e, unsigned how, int status, long maxrss, const struct hp_clocks *c)
+{
+	e->t32 = (uint32_t)c->ticks;
+	e->status = status;
+	e->maxrss_kib = (uint32_t)maxrss;
+	hp_put64(e->ticks, c->ticks);
+	hp_put64(e->monotonic, c->monotonic);
+	hp_put64(e->realtime, c->realtime);
+	hp_put64(e->boottime, c->boottime);
+	hp_commit(&e->w, hp_word(HP_R_END, how, 0));
+}
+
 void hp_process_end(unsigned how, int status)
 {
 	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
@@ -34,13 +47,7 @@ void hp_process_end(unsigned how, int status)
 		hp_stdio_flush(t);
 		put_cpu(t, c.ticks, usage.maxrss);
 	}
-	struct hp_r_end *e = (void *)hp_open(t, c.ticks, HP_R_END, sizeof *e / 4);
-	e->t32 = (uint32_t)c.ticks;
-	e->status = status;
-	e->maxrss_kib = (uint32_t)usage.maxrss;
-	hp_put64(e->ticks, c.ticks);
-	hp_put64(e->monotonic, c.monotonic);
-	hp_put64(e->realtime, c.realtime);
-	hp_put64(e->boottime, c.boottime);
-	hp_commit(&e->w, hp_word(HP_R_END, how, 0));
+	put_end((void *)hp_open(t, c.ticks, HP_R_END, sizeof(struct hp_r_end) / 4), how, status, usage.maxrss, &c);
+	if (!hp_live->forked)
+		put_end((void *)hp_state.header->end, how, status, usage.maxrss, &c);
 }

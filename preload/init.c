@@ -102,14 +102,15 @@ void hp_header_write(const struct hp_header *parent)
 	HP_STORE((uint64_t *)h->magic, magic);
 }
 
-static void say(const char *a, const char *b, long error)
+/* The one line of HP_VERBOSE=1. */
+static void say(const char *a, const char *b, const char *bad, long error)
 {
 	char line[HP_PATH_BYTES / 2];
 	size_t at = 0;
-	const char *parts[] = { "libhp: ", a, b };
-	for (unsigned i = 0; i < 3; i++)
+	const char *parts[] = { "libhp: ", a, b, *bad ? "; not understood: " : "", bad };
+	for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
 		for (const char *c = parts[i]; *c && at + 32 < sizeof line; c++)
-			line[at++] = *c;
+			line[at++] = *c == '\n' ? ' ' : *c;
 	if (error) {
 		const char *text = error == -ENOSPC ? ": no space left" : error == -EACCES ? ": permission denied" :
 			error == -ENOENT ? ": no such directory" : error == -EFBIG ? ": file size limit too small" :
@@ -216,7 +217,7 @@ static void start(char **envp)
 		if (hp_config.verbose) {
 			static char path[HP_PATH_BYTES];
 			hp_file_name(path, sizeof path, 0);
-			say(r ? "no dump at " : "recording to ", path, r);
+			say(r ? "no dump at " : "recording to ", path, hp_config.bad, r);
 		}
 	}
 	HP_STORE(&hp_ready, 1);

@@ -113,6 +113,18 @@ void process_event(struct feed *f)
 
 /* ---- the end ---- */
 
+/* A recording that was stopped before its process ended has the END record in its header alone. */
+static void end_from_header(struct process *p, struct process_state *s)
+{
+	const struct hp_header *h = &p->scope->dump->file.header;
+	const struct hp_r_end *end = (const void *)h->end;
+	if (s->ended || p->pid != h->pid || hp_word_kind(end->w) != HP_R_END)
+		return;
+	s->ended = 1;
+	p->aborted = hp_word_sub(end->w) == HP_END_ABORT;
+	p->exit_status = end->status;
+}
+
 static enum process_end end_of(struct model *m, const struct process *p, struct process_state *s)
 {
 	const struct thread_state *t = s->exec_thread == THREAD_NONE ? NULL : m->private->states.v[s->exec_thread];
@@ -127,6 +139,7 @@ static void close_process(struct model *m, uint32_t i)
 {
 	struct process *p = &m->processes.v.v[i];
 	struct process_state *s = state_of(m, i);
+	end_from_header(p, s);
 	p->end = end_of(m, p, s);
 	p->has_status = p->end == PROCESS_EXIT;
 	p->exec_path = s->exec_path[0] ? s->exec_path : NULL;
