@@ -27,17 +27,16 @@ static char *as_typed(const struct options *o)
 	return buf_steal(&text);
 }
 
-static int say_why(const struct input *in, int code, const struct dump_error *e)
+static int say_why(int code, const struct dump_error *e)
 {
-	const char *name = in->dumps.n == 1 ? text_shown(in->dumps.v[0]) : "";
-	const char *colon = in->dumps.n == 1 ? ": " : "", *text = text_shown(e->text);
+	const char *text = text_shown(e->text);
 
 	if (code == DUMP_E_UNRELATED)
 		err_warn("%s. Report on one run at a time; `hp-analyze diff` compares two", text);
 	else if (e->offset)
-		err_warn("%s%s%s, at file offset %llu", name, colon, text, (unsigned long long)e->offset);
+		err_warn("%s, at file offset %llu", text, (unsigned long long)e->offset);
 	else
-		err_warn("%s%s%s", name, colon, text);
+		err_warn("%s", text);
 	return CMD_UNUSABLE;
 }
 
@@ -61,7 +60,7 @@ static int open_model(struct input *in, const struct options *o, unsigned parts)
 	if (status)
 		return status;
 	code = model_open(&in->model, (const char *const *)in->dumps.v, (unsigned)in->dumps.n, &wanted, &error);
-	return code ? say_why(in, code, &error) : check_thread(in->model, o->thread);
+	return code ? say_why(code, &error) : check_thread(in->model, o->thread);
 }
 
 int input_open(struct input *in, const struct options *o, unsigned parts)

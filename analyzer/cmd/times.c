@@ -37,12 +37,15 @@ static int find_mark(const char *mark, const char *const *paths, unsigned n, uin
 	return CMD_UNUSABLE;
 }
 
+/* How long a recording is, its last event tells. */
 static int find_share(double percent, const char *const *paths, unsigned n, uint64_t *ns)
 {
+	struct model_options few = { .parts = MODEL_WAITS };
 	struct model *m;
 
-	if (model_open(&m, paths, n, NULL, NULL))
+	if (model_open(&m, paths, n, &few, NULL))
 		return CMD_DONE;
+	model_run(m, NULL, NULL);
 	*ns = (uint64_t)((double)m->duration_ns * percent / 100);
 	model_free(m);
 	return CMD_DONE;

@@ -188,20 +188,34 @@ static void finish(struct model *m)
 	m->ran = 1;
 }
 
+/* After the time that was asked for: nothing happens any more, but how long threads and processes lived stays true. */
+static void feed_afterwards(struct feed *f)
+{
+	f->s->last_ns = f->e->ns;
+	f->count = 0;
+	switch (f->e->r.kind) {
+	case HP_R_END: case HP_R_EXEC: case HP_R_EXEC_FAILED: case HP_R_THREAD_END:
+		process_event(f);
+	}
+}
+
 int model_run(struct model *m, model_progress *progress, void *data)
 {
 	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
 	struct feed f = { .m = m };
 	uint64_t all = records_bytes(m), n = 0, to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	int before = m->options.from_ns > 0;
-	while ((f.e = dump_merge_next(merge)) && f.e->ns <= to) {
+	while ((f.e = dump_merge_next(merge))) {
 		if (before && f.e->ns >= m->options.from_ns) {
 			clear_figures(m);
 			before = 0;
 		}
 		if (f.e->thread != f.dump_thread)
 			feed_turn(&f, f.e);
-		feed_event(&f);
+		if (f.e->ns <= to)
+			feed_event(&f);
+		else
+			feed_afterwards(&f);
 		if (progress && ++n % PROGRESS_EVERY == 0)
 			progress(data, dump_merge_done(merge), all);
 	}
