@@ -52,7 +52,7 @@ static HP_SLOW uint32_t plain(struct hp_thread *t, struct hp_caller caller)
 /* The mark at `busy` is another capture's that is still under way, as far as can be told. */
 static int is_busy(uintptr_t busy, uintptr_t here)
 {
-	return busy > here && *(volatile uintptr_t *)busy == (busy ^ MARK);
+	return busy > here && hp_stack_word(busy) == (busy ^ MARK);
 }
 
 static HP_SLOW void forget(struct hp_thread *t, struct hp_stack *st)

@@ -21,13 +21,12 @@ HP_INLINE struct hp_shape *hp_shape_set(struct hp_stack *st, struct hp_caller c)
 /* The sum of what is there now. */
 HP_INLINE uint64_t hp_shape_sum(const struct hp_shape *s, struct hp_caller c)
 {
-	const uintptr_t *sp = (const uintptr_t *)c.sp;
 	uint64_t sum = s->sum;
 	uint32_t i = 0;
 	for (; i < s->addresses; i++)
-		sum += hp_fold(hp_strip_pc(sp[s->at[i]]), hp_terms[i]);
+		sum += hp_fold(hp_strip_pc(hp_stack_word(c.sp + 8 * (uintptr_t)s->at[i])), hp_terms[i]);
 	for (; HP_UNLIKELY(i < s->words); i++)
-		sum += hp_fold(sp[s->at[i]] - c.sp, hp_terms[i]);
+		sum += hp_fold(hp_stack_word(c.sp + 8 * (uintptr_t)s->at[i]) - c.sp, hp_terms[i]);
 	return HP_UNLIKELY(s->uses_fp) ? sum + hp_fold(c.fp - c.sp, ~hp_terms[0]) : sum;
 }
 

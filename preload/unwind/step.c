@@ -81,7 +81,7 @@ static int load(struct hp_cursor *c, uintptr_t at, uintptr_t *v)
 {
 	if (at & 7 || at < c->sp || reach(c, at + 8))
 		return -1;
-	*v = *(uintptr_t *)at;
+	*v = hp_stack_word(at);
 	return 0;
 }
 
@@ -94,7 +94,7 @@ static uintptr_t below_sp(const struct hp_cursor *c, uintptr_t at)
 {
 	if (!(c->info & HP_NODE_EXACT))
 		return 0;
-	return at >> PAGE_SHIFT == c->sp >> PAGE_SHIFT && !(at & 7) ? *(uintptr_t *)at : c->fp;
+	return at >> PAGE_SHIFT == c->sp >> PAGE_SHIFT && !(at & 7) ? hp_stack_word(at) : c->fp;
 }
 
 static uintptr_t caller_fp(struct hp_cursor *c, uint64_t rule, uintptr_t base, uintptr_t cfa)
@@ -114,7 +114,7 @@ static uintptr_t caller_fp(struct hp_cursor *c, uint64_t rule, uintptr_t base, u
 static unsigned step_signal(struct hp_cursor *c, uint64_t rule, uintptr_t base, uintptr_t sp)
 {
 	uintptr_t pc, fp, lr = 0, at = base + 8 * (uintptr_t)hp_rule_ra(rule), end = c->hi;
-	if (load(c, at, &pc) || (HP_SIGNAL_LR_BELOW_PC && load(c, at - 8 * HP_SIGNAL_LR_BELOW_PC, &lr)) || sp & 7)
+	if (load(c, at, &pc) || (HP_SIGNAL_LR_BELOW_PC != 0 && load(c, at - 8 * HP_SIGNAL_LR_BELOW_PC, &lr)) || sp & 7)
 		return HP_STEP_STOP;
 	fp = caller_fp(c, rule, base, sp);
 	if (sp <= c->sp || sp > c->hi) {
