@@ -83,20 +83,26 @@ static uint64_t running(const struct shares *s)
 	return s->life > s->waited ? s->life - s->waited : 0;
 }
 
+/* A wait that began before the time that is reported on may be longer than it. */
+static struct cell share(uint64_t part, uint64_t life)
+{
+	return cell_share(part < life ? part : life, life);
+}
+
 static void add_shares(struct table *t, const struct shares *s, const struct thread *thread, const char *name)
 {
 	struct cell *c = table_row(t);
 
 	c[LIFE] = cell_int(s->life);
-	c[RUNNING] = cell_share(running(s), s->life);
-	c[LOCK] = cell_share(s->wait_ns[WAIT_LOCK], s->life);
-	c[COND] = cell_share(s->wait_ns[WAIT_COND], s->life);
-	c[IO] = cell_share(s->wait_ns[WAIT_IO], s->life);
-	c[STDIO] = cell_share(s->stdio_ns, s->life);
-	c[SLEEP] = cell_share(s->wait_ns[WAIT_SLEEP], s->life);
-	c[POLL] = cell_share(s->wait_ns[WAIT_POLL], s->life);
-	c[JOIN] = cell_share(s->wait_ns[WAIT_JOIN], s->life);
-	c[OTHER] = cell_share(s->wait_ns[WAIT_SEM] + s->wait_ns[WAIT_BARRIER] + s->wait_ns[WAIT_CHILD], s->life);
+	c[RUNNING] = share(running(s), s->life);
+	c[LOCK] = share(s->wait_ns[WAIT_LOCK], s->life);
+	c[COND] = share(s->wait_ns[WAIT_COND], s->life);
+	c[IO] = share(s->wait_ns[WAIT_IO], s->life);
+	c[STDIO] = share(s->stdio_ns, s->life);
+	c[SLEEP] = share(s->wait_ns[WAIT_SLEEP], s->life);
+	c[POLL] = share(s->wait_ns[WAIT_POLL], s->life);
+	c[JOIN] = share(s->wait_ns[WAIT_JOIN], s->life);
+	c[OTHER] = share(s->wait_ns[WAIT_SEM] + s->wait_ns[WAIT_BARRIER] + s->wait_ns[WAIT_CHILD], s->life);
 	if (thread)
 		c[TID] = cell_int(thread->tid);
 	c[THREAD] = cell_name(name);

@@ -15,10 +15,16 @@ static const struct column leak_columns[] = {
 	[LEAK_STACK]    = { "stack", "allocated in", .unit = UNIT_NONE },
 };
 
+/* What is live at the end of an ended process was never freed; of others, and of a part of a recording, it may be yet. */
+static bool is_final(const struct model *m)
+{
+	return !m->running && !m->options.to_ns;
+}
+
 struct table *summary_leaks(const struct view_input *in, unsigned rows)
 {
 	const struct memory *m = &in->model->memory;
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "leaks", in->model->running ? "Live memory" : "Leaks", leak_columns);
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "leaks", is_final(in->model) ? "Leaks" : "Live memory", leak_columns);
 	struct top top = { .room = rows };
 
 	for (uint32_t i = 0; i < m->sites.n; i++)
@@ -31,7 +37,7 @@ struct table *summary_leaks(const struct view_input *in, unsigned rows)
 		c[LEAK_STACK] = c[LEAK_SOURCE] = cell_stack(s->stack);
 	}
 	t->note = view_text(in, "%s in %s %s", fmt_bytes(m->leaked_bytes).s, view_count(in, m->leaked_blocks, "block"),
-	                    in->model->running ? "so far" : "never freed");
+	                    is_final(in->model) ? "never freed" : "not freed so far");
 	return t;
 }
 
