@@ -93,14 +93,15 @@ static void sort_segments(struct dump *d)
  */
 static void bound_times(struct dump *d)
 {
-	const uint64_t day = 86400000000000u;
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	uint64_t real = (uint64_t)now.tv_sec * 1000000000u, start = d->file.header.start.realtime;
-	uint64_t age = real > start && start ? real - start : 0;
-	uint64_t first = d->file.header.start.ticks;
-	d->min_ticks = first > d->clock.rate ? first - d->clock.rate : 0;
-	d->max_ticks = clock_ticks(&d->clock, (age < UINT64_MAX / 4 ? age : UINT64_MAX / 4) + day);
+	const uint64_t day = 86400;
+	const struct hp_header *h = &d->file.header;
+	uint64_t rate = h->ticks_per_second, now = (uint64_t)time(NULL), start = h->start.realtime / 1000000000u;
+	uint64_t seconds = (now > start ? now - start : 0) + day, length;
+	if (__builtin_mul_overflow(seconds, rate, &length) || length > UINT64_MAX / 2)
+		length = UINT64_MAX / 2;
+	d->min_ticks = h->start.ticks > rate ? h->start.ticks - rate : 0;
+	d->max_ticks = h->start.ticks > UINT64_MAX - length ? UINT64_MAX : h->start.ticks + length;
+	d->last_ticks = h->start.ticks;
 }
 
 /* Aligned to cache lines, as the headers that it holds are. */
@@ -125,9 +126,9 @@ int dump_open(struct dump **out, const char *path, struct dump_error *e)
 	dump_scope_of(d, d->file.header.pid, 0);
 	d->scopes.v[0]->ppid = d->file.header.ppid;
 	d->scopes.v[0]->start = d->file.header.start;
+	bound_times(d);
 	scan_dump(d);
 	clock_ready(&d->clock, &d->file.header);
-	bound_times(d);
 	sort_segments(d);
 	if (dump_file_read(&d->file, 0, &d->live, sizeof d->live) != sizeof d->live)
 		d->live = d->file.header;

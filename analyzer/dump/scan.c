@@ -16,6 +16,8 @@ struct scan {
 	struct dump_scope *scope;   /* of the records being walked */
 	struct dump_thread *thread; /* NULL: before the first OWNER */
 	struct dump_segment segment;
+	struct dump_record last;    /* the record before the one at hand */
+	uint64_t now;               /* last absolute time */
 };
 
 static uint64_t offset_of(const struct scan *s, const uint32_t *w)
@@ -23,10 +25,30 @@ static uint64_t offset_of(const struct scan *s, const uint32_t *w)
 	return s->offset + (uint64_t)((const char *)w - (const char *)s->buf);
 }
 
+static void note_time(struct scan *s, uint64_t ticks)
+{
+	struct dump *d = s->dump;
+	if (ticks < d->min_ticks || ticks > d->max_ticks)
+		return;
+	s->now = ticks;
+	if (ticks > d->last_ticks)
+		d->last_ticks = ticks;
+}
+
+/* A short time counts from the last absolute one: no more than a quarter of its range lies between them. */
+static void note_short_time(struct scan *s, const struct dump_record *r)
+{
+	if (r->kind & 1)
+		note_time(s, hp_nearest(s->now, *r->w >> 2, HP_FN_TIME_BITS));
+	else if (dump_time_word[r->kind])
+		note_time(s, hp_nearest(s->now, r->w[dump_time_word[r->kind]], 32));
+}
+
 static void end_segment(struct scan *s, const uint32_t *end)
 {
 	if (!s->thread)
 		return;
+	note_short_time(s, &s->last);
 	s->segment.bytes = (uint32_t)(offset_of(s, end) - s->segment.offset);
 	vec_push(&s->thread->segments, s->segment);
 	s->thread = NULL;
@@ -38,10 +60,12 @@ static void begin_segment(struct scan *s, const struct hp_r_owner *r)
 	s->scope = dump_scope_of(s->dump, r->pid, forked);
 	s->thread = dump_thread_of(s->dump, s->scope, r->uid, r->tid);
 	s->segment = (struct dump_segment){ .offset = offset_of(s, &r->w), .seq = r->seq, .ticks = hp_u64(r->ticks) };
+	note_time(s, s->segment.ticks);
 }
 
 static void take_clock(struct scan *s, const uint32_t *ticks, const uint32_t *monotonic, const uint32_t *realtime)
 {
+	note_time(s, hp_u64(ticks));
 	struct hp_clocks at = { hp_u64(ticks), hp_u64(monotonic), hp_u64(realtime), 0 };
 	clock_sample(&s->dump->clock, &at);
 }
@@ -57,6 +81,7 @@ static void take_meta(struct scan *s, const struct dump_record *r)
 static void take_late(struct scan *s, const struct hp_r_late *r)
 {
 	dump_thread_of(s->dump, s->scope, r->uid, 0);
+	note_time(s, hp_u64(r->ticks));
 }
 
 static void take(struct scan *s, const struct dump_record *r)
@@ -66,6 +91,8 @@ static void take(struct scan *s, const struct dump_record *r)
 	if (r->kind == HP_R_OWNER) {
 		end_segment(s, r->w);
 		begin_segment(s, (const void *)r->w);
+	} else if (r->kind == HP_R_TIME) {
+		note_time(s, hp_u64(((const struct hp_r_time *)(const void *)r->w)->ticks));
 	} else if (r->kind == HP_R_CLOCK) {
 		take_clock(s, c->ticks, c->monotonic, c->realtime);
 	} else if (r->kind == HP_R_END) {
@@ -88,6 +115,7 @@ static void walk(struct scan *s, uint32_t from, uint32_t to, struct dump_scope *
 	s->thread = NULL;
 	while (dump_walk_next(&k, &r) > 0) {
 		take(s, &r);
+		s->last = r;
 		last = k.at;
 		d->records++;
 		d->bytes += r.words * 4;

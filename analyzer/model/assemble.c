@@ -44,6 +44,15 @@ static void note_now(struct model *m)
 	m->now_ns = running && real > m->start_unix_ns ? real - m->start_unix_ns : 0;
 }
 
+static void note_duration(struct model *m)
+{
+	for (unsigned i = 0; i < m->dump_count; i++) {
+		uint64_t ns = clock_ns(&m->dumps[i]->clock, m->dumps[i]->last_ticks);
+		if (ns > m->duration_ns)
+			m->duration_ns = ns;
+	}
+}
+
 /* ---- processes ---- */
 
 static struct dump_scope *scope_of_pid(const struct dump *d, uint32_t pid)
@@ -250,6 +259,7 @@ void model_assemble(struct model *m)
 {
 	set_origins(m);
 	note_now(m);
+	note_duration(m);
 	make_processes(m);
 	number_scopes(m);
 	make_threads(m, 0);

@@ -5,9 +5,7 @@
 
 #include "util/alloc.h"
 
-enum { SWAP_NS = 200 };  /* how far apart two cores' stamps may put a free and the allocation after it */
-
-static struct memory_private *private_of(struct model *m)
+struct memory_private *memory_private(struct model *m)
 {
 	if (!m->memory.private)
 		m->memory.private = xcalloc(1, sizeof *m->memory.private);
@@ -16,168 +14,9 @@ static struct memory_private *private_of(struct model *m)
 
 struct process_memory *memory_of(struct model *m, uint32_t process)
 {
-	struct memory_private *p = private_of(m);
+	struct memory_private *p = memory_private(m);
 	vec_ensure(&p->processes, process);
 	return &p->processes.v[process];
-}
-
-static int by_time(const void *a, const void *b)
-{
-	const uint64_t *x = a, *y = b;
-	return *x < *y ? -1 : *x > *y;
-}
-
-void memory_forks(struct model *m)
-{
-	for (uint32_t i = 0; i < m->processes.v.n; i++) {
-		const struct process *p = &m->processes.v.v[i];
-		struct process_memory *child = memory_of(m, i);
-		child->orphan = p->forked && p->parent == PROCESS_NONE;
-		if (!p->forked || p->parent == PROCESS_NONE)
-			continue;
-		child->has_parent = 1;
-		child->parent = p->parent;
-		child->fork_ns = p->start_ns;
-		vec_push(&memory_of(m, p->parent)->forks, p->start_ns);
-	}
-	for (uint32_t i = 0; i < m->processes.v.n; i++)
-		vec_sort(&memory_of(m, i)->forks, by_time);
-}
-
-void memory_forked(struct feed *f, uint32_t pid)
-{
-	struct process_memory *parent = memory_of(f->m, f->process), *child = NULL;
-	for (uint32_t i = 0; i < f->m->processes.v.n; i++) {
-		const struct process *p = &f->m->processes.v.v[i];
-		if (p->pid == pid && p->parent == f->process && p->forked && p->start_ns >= f->e->ns &&
-		    (!child || p->start_ns < child->fork_ns))
-			child = memory_of(f->m, i);
-	}
-	if (!child)
-		return;
-	for (size_t i = 0; i < parent->forks.n; i++)
-		if (parent->forks.v[i] == child->fork_ns)
-			parent->forks.v[i] = f->e->ns;
-	child->fork_ns = f->e->ns;
-}
-
-/* ---- sites ---- */
-
-static uint32_t site_of(struct model *m, uint32_t stack)
-{
-	struct memory_private *p = private_of(m);
-	while (p->site_of.n <= stack)
-		vec_push(&p->site_of, UINT32_MAX);
-	uint32_t *site = &p->site_of.v[stack];
-	if (*site == UINT32_MAX) {
-		*site = (uint32_t)m->memory.sites.n;
-		vec_push(&m->memory.sites, (struct memory_site){ .stack = stack });
-	}
-	return *site;
-}
-
-/*
- * A new peak of the run costs nothing per site: a site's share is what it has had since it was last touched, and is noted
- * before it is touched again.
- */
-static inline struct memory_site *touch(struct model *m, uint32_t site)
-{
-	struct memory_site *s = &m->memory.sites.v[site];
-	if (s->epoch != m->memory.private->epoch) {
-		s->epoch = m->memory.private->epoch;
-		s->peak_bytes = s->live_bytes;
-		s->peak_blocks = s->live_blocks;
-	}
-	return s;
-}
-
-/* ---- blocks come and go ---- */
-
-static void subtract(struct feed *f, const struct block *b)
-{
-	struct memory *mem = &f->m->memory;
-	struct memory_site *s = touch(f->m, b->site);
-	struct process *p = &f->m->processes.v.v[f->process];
-	s->live_bytes -= b->size;
-	s->live_blocks--;
-	mem->live_bytes -= b->size;
-	mem->live_blocks--;
-	p->live_bytes -= b->size;
-	p->live_blocks--;
-}
-
-/* A block that forked children have a copy of, and may free, is remembered. */
-static void keep_ghost(struct process_memory *pm, const struct block *b, uint64_t now)
-{
-	while (pm->forks_past < pm->forks.n && pm->forks.v[pm->forks_past] <= now)
-		pm->forks_past++;
-	if (!pm->forks_past || b->ns > pm->forks.v[pm->forks_past - 1] || heap_find(&pm->ghosts, b->address))
-		return;
-	struct block *ghost = heap_insert(&pm->ghosts, b->address);
-	ghost->ns = b->ns;
-	ghost->size = now;  /* until when it was live */
-}
-
-static void retire(struct feed *f, struct process_memory *pm, struct block *b)
-{
-	subtract(f, b);
-	if (pm->forks.n)
-		keep_ghost(pm, b, f->e->ns);
-	heap_remove(&pm->heap, b);
-}
-
-static void check_peak(struct feed *f)
-{
-	struct memory *mem = &f->m->memory;
-	struct process *p = &f->m->processes.v.v[f->process];
-	if (p->live_bytes > p->peak_bytes)
-		p->peak_bytes = p->live_bytes;
-	if (mem->live_bytes <= mem->peak_bytes)
-		return;
-	mem->peak_bytes = mem->live_bytes;
-	mem->peak_blocks = mem->live_blocks;
-	mem->peak_ns = f->e->ns;
-	mem->private->epoch++;
-}
-
-/* An address is given out though its block is live: a realloc freed it, or a free is on its way, or it never comes. */
-static void displace(struct feed *f, struct process_memory *pm, struct block *b)
-{
-	struct memory_private *p = f->m->memory.private;
-	if (!b->moving) {
-		p->swaps[p->swap_next++ % SWAPS] = (struct swap){ b->address, f->e->ns, f->process, f->thread };
-		p->swap_until = f->e->ns + SWAP_NS;
-		f->m->memory.lost_frees++;
-	}
-	retire(f, pm, b);
-}
-
-static void add_block(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_id)
-{
-	struct memory *mem = &f->m->memory;
-	struct process_memory *pm = memory_of(f->m, f->process);
-	struct block *b = heap_find(&pm->heap, address);
-	if (b)
-		displace(f, pm, b);
-	uint32_t site = site_of(f->m, feed_stack(f, stack_id));
-	b = heap_insert(&pm->heap, address);
-	b->size = size;
-	b->ns = f->e->ns;
-	b->site = site;
-	b->thread = f->thread;
-	f->s->last_alloc = address;
-
-	struct memory_site *s = touch(f->m, site);
-	struct process *p = &f->m->processes.v.v[f->process];
-	s->calls++;
-	s->bytes += size;
-	s->live_bytes += size;
-	s->live_blocks++;
-	mem->live_bytes += size;
-	mem->live_blocks++;
-	p->live_bytes += size;
-	p->live_blocks++;
-	check_peak(f);
 }
 
 static void count_size(struct feed *f, uint64_t size)
@@ -200,7 +39,7 @@ static void allocate(struct feed *f, uint64_t address, uint64_t size, uint32_t s
 	f->m->processes.v.v[f->process].alloc_calls++;
 	f->t->alloc_calls++;
 	count_size(f, size);
-	add_block(f, address, size & INT64_MAX, stack);
+	blocks_add(f, address, size & INT64_MAX, stack);
 }
 
 /* Whether this free is the one that should have come before the allocation that took its address. */
@@ -219,24 +58,9 @@ static int is_swapped(struct feed *f, uint64_t address)
 	return 0;
 }
 
-/* Whether a forked process got the block from those that it comes from, or may have: their recording is not here. */
-static int is_inherited(struct model *m, uint32_t process, uint64_t address)
-{
-	const struct process_memory *pm = memory_of(m, process);
-	uint64_t before = UINT64_MAX;
-	for (unsigned generations = 0; pm->has_parent && generations < 64; generations++) {
-		before = pm->fork_ns < before ? pm->fork_ns : before;
-		pm = memory_of(m, pm->parent);
-		const struct block *b = heap_find(&pm->heap, address), *ghost = heap_find(&pm->ghosts, address);
-		if ((b && b->ns <= before) || (ghost && ghost->ns <= before && ghost->size >= before))
-			return 1;
-	}
-	return pm->orphan;
-}
-
 static void count_unknown(struct feed *f, uint64_t address)
 {
-	if (is_inherited(f->m, f->process, address))
+	if (memory_is_inherited(f->m, f->process, address))
 		f->m->memory.inherited_frees++;
 	else
 		f->m->memory.unknown_frees++;
@@ -274,7 +98,7 @@ static void release(struct feed *f, uint64_t address)
 	mem->free_calls += (uint64_t)f->count;
 	if (is_temporary(f, b))
 		count_temporary(f, b);
-	retire(f, pm, b);
+	blocks_retire(f, pm, b);
 }
 
 /* ---- realloc: the old block stays live until the new one is there ---- */
@@ -306,7 +130,7 @@ static void give_up_old(struct feed *f)
 	if (b && b->moving) {
 		if (f->s->realloc_temporary)
 			count_temporary(f, b);
-		retire(f, pm, b);
+		blocks_retire(f, pm, b);
 	} else if (!b && f->count && f->s->realloc_begun) {
 		count_unknown(f, f->s->realloc_old);
 	}
@@ -329,7 +153,7 @@ static void realloc_end(struct feed *f, uint64_t address, uint64_t size, uint32_
 	f->m->memory.realloc_calls++;
 	f->t->alloc_calls++;
 	count_size(f, size);
-	add_block(f, address, size & INT64_MAX, stack);
+	blocks_add(f, address, size & INT64_MAX, stack);
 }
 
 static void failed(struct feed *f, unsigned op)
@@ -358,7 +182,7 @@ void memory_event(struct feed *f)
 	const struct hp_r_alloc *a = (const void *)w;
 	const struct hp_r_alloc_wide *x = (const void *)w;
 	const struct hp_r_free_wide *y = (const void *)w;
-	private_of(f->m);
+	memory_private(f->m);
 	switch (f->e->r.kind) {
 	case HP_R_ALLOC:         allocate(f, address48(w), a->size, a->stack); break;
 	case HP_R_FREE:          release(f, address48(w)); break;
@@ -385,18 +209,18 @@ void memory_clear(struct model *m)
 	mem->mapped_bytes = mem->mapped_peak_bytes = was.mapped_bytes;
 	mem->private = was.private;
 	memcpy(&mem->sites, &was.sites, sizeof was.sites);
-	private_of(m)->epoch++;
+	memory_private(m)->epoch++;
 	for (size_t i = 0; i < mem->sites.n; i++) {
-		struct memory_site *s = touch(m, (uint32_t)i);
+		struct memory_site *s = blocks_site(m, (uint32_t)i);
 		s->calls = s->bytes = s->temporary_calls = 0;
 	}
 }
 
 void memory_finish(struct model *m)
 {
-	private_of(m);
+	memory_private(m);
 	for (size_t i = 0; i < m->memory.sites.n; i++)
-		touch(m, (uint32_t)i);
+		blocks_site(m, (uint32_t)i);
 	m->memory.leaked_bytes = m->memory.live_bytes;
 	m->memory.leaked_blocks = m->memory.live_blocks;
 	for (size_t i = 0; i < m->processes.v.n; i++)

@@ -1,4 +1,4 @@
-/* memory_private.h - what memory.c and vm.c keep while events are read. */
+/* memory_private.h - what the files of the memory model keep while events are read. */
 #ifndef HP_MODEL_MEMORY_PRIVATE_H
 #define HP_MODEL_MEMORY_PRIVATE_H
 
@@ -30,6 +30,23 @@ struct memory_private {
 	uint64_t swap_until;            /* the time up to which one of them counts */
 };
 
+struct memory_private *memory_private(struct model *);
 struct process_memory *memory_of(struct model *, uint32_t process);
+
+/* ---- blocks.c ---- */
+enum { SWAP_NS = 200 };  /* how far apart two cores' stamps may put a free and the allocation after it */
+
+/* A site, ready to be changed: its share of the last peak is noted. */
+struct memory_site *blocks_site(struct model *, uint32_t site);
+/* A block that the event's thread got. A live one at that address makes room. */
+void blocks_add(struct feed *, uint64_t address, uint64_t size, uint32_t stack_id);
+/* The block is gone. */
+void blocks_retire(struct feed *, struct process_memory *, struct block *);
+
+/* ---- inherited.c ---- */
+/* A block goes at time `now`; it is remembered if forked children have a copy of it. */
+void memory_keep_ghost(struct process_memory *, const struct block *, uint64_t now);
+/* Whether a forked process got the block from those that it comes from. */
+int memory_is_inherited(struct model *, uint32_t process, uint64_t address);
 
 #endif
