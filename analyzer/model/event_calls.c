@@ -1,0 +1,112 @@
+/* event_calls.c - how events of locks, and of calls with an operation, are shown. */
+#include "events_private.h"
+
+/* ---- locks ---- */
+
+static const char *lock_verb(unsigned kind)
+{
+	switch (kind) {
+	case HP_R_LOCK: case HP_R_LOCK_SH:           return "lock";
+	case HP_R_LOCK_WAIT: case HP_R_LOCK_WAIT_SH: return "lock after wait";
+	case HP_R_LOCK_TRYFAIL:                      return "trylock refused";
+	case HP_R_LOCK_FAIL:                         return "lock failed";
+	case HP_R_UNLOCK: case HP_R_UNLOCK_WAITED:   return "unlock";
+	default:                                     return "?";
+	}
+}
+
+static int where_is_stack(unsigned kind)
+{
+	return kind == HP_R_LOCK_WAIT || kind == HP_R_LOCK_WAIT_SH || kind == HP_R_LOCK_FAIL || kind == HP_R_UNLOCK_WAITED;
+}
+
+/* The address that an index of the table means at a time; 0 unknown. */
+static uint64_t lock_address(const struct dump_scope *s, uint32_t index, uint64_t ticks)
+{
+	uint64_t address = 0, from = 0;
+	for (size_t i = 0; i < s->lock_defs.n; i++) {
+		const struct dump_lock_def *d = &s->lock_defs.v[i];
+		if (d->index == index && (!address || (d->ticks <= ticks && d->ticks >= from))) {
+			address = d->address;
+			from = d->ticks;
+		}
+	}
+	return address;
+}
+
+void show_lock(struct feed *f, struct model_event *v)
+{
+	const uint32_t *w = f->e->r.w;
+	const struct hp_r_lock_wait *r = (const void *)w;
+	const struct hp_r_lock_x *x = (const void *)w;
+	unsigned kind = f->e->r.kind, sub = hp_word_sub(w[0]);
+	uint32_t where = w[2];
+	if (kind == HP_R_LOCK_X) {
+		kind = sub;
+		where = x->where;
+		with_object(v, hp_u64(x->addr));
+		with_start(f, v, hp_u64(x->start));
+	} else {
+		with_object(v, lock_address(f->dump_thread->scope, hp_word_arg(w[0]), f->e->ticks));
+		if (kind == HP_R_LOCK_WAIT || kind == HP_R_LOCK_WAIT_SH || kind == HP_R_LOCK_FAIL)
+			with_start(f, v, hp_u64(r->start));
+	}
+	if (kind == HP_R_LOCK_FAIL)
+		with_result(v, -1, (int)(f->e->r.kind == HP_R_LOCK_X ? x->seq & 0xff : sub));
+	v->name = lock_verb(kind);
+	v->stack = where_is_stack(kind) ? feed_stack(f, where) : stacks_site(&f->m->stacks, f->scope, where, f->e->ticks);
+}
+
+/* ---- calls with an operation ---- */
+
+static int has_path(unsigned class)
+{
+	return class == HP_CLASS_OPEN || class == HP_CLASS_PATH;
+}
+
+void show_io(struct feed *f, struct model_event *v)
+{
+	const struct hp_r_io *r = (const void *)f->e->r.w;
+	const struct hp_r_io_x *x = (const void *)f->e->r.w;
+	int wide = f->e->r.kind == HP_R_IO_X;
+	unsigned op = wide ? x->op : hp_word_sub(r->w), class = op_info(op)->class;
+	int64_t result = wide ? (int64_t)hp_u64(x->result) : r->result;
+	v->name = op_name(op);
+	v->fd = wide ? x->fd : r->fd;
+	v->has_fd = v->fd >= 0;
+	v->stack = feed_stack(f, wide ? x->stack : r->stack);
+	with_start(f, v, wide ? hp_u64(x->start) : f->e->ticks - r->ticks);
+	with_result(v, result, wide ? x->err : (int)hp_word_arg(r->w));
+	if (result >= 0 && (class == HP_CLASS_READ || class == HP_CLASS_WRITE || class == HP_CLASS_COPY))
+		with_size(v, (uint64_t)result);
+	if (wide && has_path(class))
+		with_text(v, &f->e->r, sizeof *x / 4, x->payload_bytes);
+}
+
+void show_wait(struct feed *f, struct model_event *v)
+{
+	const struct hp_r_wait *r = (const void *)f->e->r.w;
+	v->name = op_name(hp_word_sub(r->w));
+	with_object(v, hp_u64(r->object));
+	with_start(f, v, hp_u64(r->start));
+	with_result(v, r->result, (int)hp_word_arg(r->w));
+	v->stack = feed_stack(f, r->stack);
+}
+
+void show_sync(struct feed *f, struct model_event *v)
+{
+	const struct hp_r_sync *r = (const void *)f->e->r.w;
+	v->name = op_name(hp_word_sub(r->w));
+	with_object(v, hp_u64(r->object));
+	with_result(v, r->value, 0);
+	v->stack = feed_stack(f, r->stack);
+}
+
+void show_abandoned(struct feed *f, struct model_event *v)
+{
+	const struct hp_r_abandoned *r = (const void *)f->e->r.w;
+	v->name = op_name(hp_word_sub(r->w));
+	with_object(v, hp_u64(r->object));
+	with_start(f, v, hp_u64(r->start));
+	v->stack = feed_stack(f, r->stack);
+}
