@@ -45,6 +45,10 @@ static bool begins_with_one(const char *text, const char *const *list, size_t co
 }
 #define BEGINS_WITH_ONE(text, list) begins_with_one(text, list, sizeof(list) / sizeof(*(list)))
 
+/* Functions of libc and the loader that allocate what is never given back. */
+static const char *const librarys_names[] = {
+	"_IO_file_doallocate", "_IO_wfile_doallocate", "_dl_allocate_tls", "allocate_dtv", "_dl_init",
+};
 static const char *const start_names[] = { "__libc_start", "start_thread", "clone", "__clone", "_start" };
 
 static bool is_foreign_name(const char *name)
@@ -227,6 +231,27 @@ const char *naming_return_site(struct naming *n, uint32_t stack)
 	if (n->offsets.v[f - n->path.v])
 		buf_addf(&text, "+0x%" PRIx32, n->offsets.v[f - n->path.v]);
 	return naming_keep(n, &text);
+}
+
+static bool is_foreign_node(const struct naming *n, const struct stack_node *s)
+{
+	return s->module != MODULE_NONE && n->foreign[s->module];
+}
+
+/* Looks no further than to the first frame of the program's own. */
+bool naming_is_librarys(struct naming *n, uint32_t stack)
+{
+	const struct stack_node *nodes = n->model->stacks.nodes.v;
+
+	for (uint32_t i = stack; i && is_foreign_node(n, &nodes[i]); i = nodes[i].parent) {
+		size_t count;
+		const struct frame *f = naming_node(n, i, &count);
+
+		while (count--)
+			if (BEGINS_WITH_ONE(f[count].name, librarys_names))
+				return true;
+	}
+	return false;
 }
 
 const char *naming_variable(struct naming *n, uint32_t module, uint64_t offset)

@@ -31,6 +31,12 @@ struct function_name naming_function(struct naming *naming, uint32_t module, uin
 /* The innermost frame of the user's own code on a stack and where its call returns to: "setup+0x1c". NULL for stack 0. */
 const char *naming_return_site(struct naming *naming, uint32_t stack);
 
+/*
+ * Whether a block that was allocated on a stack is one that the C library keeps for itself: the buffer of a stdio stream, a
+ * thread's own block, what a runtime library sets up when it is loaded.
+ */
+bool naming_is_librarys(struct naming *naming, uint32_t stack);
+
 /* The variable at a place, or that the place lies in: "queue", "server+0x40"; NULL: none is known there. */
 const char *naming_variable(struct naming *naming, uint32_t module, uint64_t offset);
 

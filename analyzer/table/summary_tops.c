@@ -26,9 +26,14 @@ struct table *summary_leaks(const struct view_input *in, unsigned rows)
 	const struct memory *m = &in->model->memory;
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "leaks", is_final(in->model) ? "Leaks" : "Live memory", leak_columns);
 	struct top top = { .room = rows };
+	uint64_t librarys = 0;
 
-	for (uint32_t i = 0; i < m->sites.n; i++)
-		top_offer(&top, i, m->sites.v[i].live_bytes);
+	for (uint32_t i = 0; i < m->sites.n; i++) {
+		if (m->sites.v[i].live_bytes && naming_is_librarys(in->naming, m->sites.v[i].stack))
+			librarys += m->sites.v[i].live_bytes;
+		else
+			top_offer(&top, i, m->sites.v[i].live_bytes);
+	}
 	for (unsigned i = 0; i < top.count; i++) {
 		const struct memory_site *s = &m->sites.v[top.index[i]];
 		struct cell *c = table_row(t);
@@ -36,8 +41,9 @@ struct table *summary_leaks(const struct view_input *in, unsigned rows)
 		table_fill(t, c, s);
 		c[LEAK_STACK] = c[LEAK_SOURCE] = cell_stack(s->stack);
 	}
-	t->note = view_text(in, "%s in %s %s", fmt_bytes(m->leaked_bytes).s, view_count(in, m->leaked_blocks, "block"),
-	                    is_final(in->model) ? "never freed" : "not freed so far");
+	t->note = view_text(in, "%s in %s %s%s", fmt_bytes(m->leaked_bytes).s, view_count(in, m->leaked_blocks, "block"),
+	                    is_final(in->model) ? "never freed" : "not freed so far",
+	                    librarys ? view_text(in, "; %s of it is the C library's own", fmt_bytes(librarys).s) : "");
 	return t;
 }
 
