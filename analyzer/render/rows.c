@@ -47,6 +47,24 @@ static size_t widest(struct pen *p, const struct table *table, size_t column)
 	return width;
 }
 
+/* Takes the rightmost column away that may go; false: there is none. */
+static bool drop_extra(struct layout *l, size_t *used)
+{
+	for (size_t i = l->columns - 1; i-- > 0;) {
+		if (!(l->table->columns[l->at[i]].flags & COLUMN_EXTRA))
+			continue;
+		*used -= l->width[i] + GAP;
+		l->columns--;
+		for (; i < l->columns; i++) {
+			l->at[i] = l->at[i + 1];
+			l->width[i] = l->width[i + 1];
+			l->right[i] = l->right[i + 1];
+		}
+		return true;
+	}
+	return false;
+}
+
 static void lay_out(struct pen *p, struct layout *l, const struct table *table, size_t indent)
 {
 	size_t used = indent;
@@ -62,6 +80,8 @@ static void lay_out(struct pen *p, struct layout *l, const struct table *table, 
 		l->width[i] = widest(p, table, l->at[i]);
 		used += l->width[i] + GAP;
 	}
+	while (l->columns && used + LAST_LEAST > p->to->width && drop_extra(l, &used))
+		;
 	l->room = used + LAST_LEAST < p->to->width ? p->to->width - used : LAST_LEAST;
 	if (l->columns && l->right[l->columns - 1])
 		l->width[l->columns - 1] = widest(p, table, l->at[l->columns - 1]);
