@@ -1,24 +1,38 @@
 /* inherited.c - blocks that a forked child has from its parent: it may free its copy of what the parent has freed already. */
 #include "memory_private.h"
 
+enum { GHOSTS_MAX = 256 };  /* of one address that are looked at */
+
 static int by_time(const void *a, const void *b)
 {
 	const uint64_t *x = a, *y = b;
 	return *x < *y ? -1 : *x > *y;
 }
 
+static uint64_t child_key(uint32_t parent, uint32_t pid)
+{
+	return (uint64_t)parent << 32 | pid;
+}
+
+static void note_child(struct model *m, uint32_t i)
+{
+	const struct process *p = &m->processes.v.v[i];
+	struct process_memory *child = memory_of(m, i), *parent = memory_of(m, p->parent);
+	child->has_parent = 1;
+	child->parent = p->parent;
+	child->fork_ns = p->start_ns;
+	vec_push(&parent->forks, p->start_ns);
+	child->same_pid = map64_get(&memory_private(m)->children, child_key(p->parent, p->pid));
+	map64_put(&memory_private(m)->children, child_key(p->parent, p->pid), i);
+}
+
 void memory_forks(struct model *m)
 {
-	for (uint32_t i = 0; i < m->processes.v.n; i++) {
+	for (uint32_t i = (uint32_t)m->processes.v.n; i-- > 0; ) {
 		const struct process *p = &m->processes.v.v[i];
-		struct process_memory *child = memory_of(m, i);
-		child->orphan = p->forked && p->parent == PROCESS_NONE;
-		if (!p->forked || p->parent == PROCESS_NONE)
-			continue;
-		child->has_parent = 1;
-		child->parent = p->parent;
-		child->fork_ns = p->start_ns;
-		vec_push(&memory_of(m, p->parent)->forks, p->start_ns);
+		memory_of(m, i)->orphan = p->forked && p->parent == PROCESS_NONE;
+		if (p->forked && p->parent != PROCESS_NONE)
+			note_child(m, i);
 	}
 	for (uint32_t i = 0; i < m->processes.v.n; i++)
 		vec_sort(&memory_of(m, i)->forks, by_time);
@@ -26,33 +40,39 @@ void memory_forks(struct model *m)
 
 void memory_forked(struct feed *f, uint32_t pid)
 {
-	struct process_memory *parent = memory_of(f->m, f->process), *child = NULL;
-	for (uint32_t i = 0; i < f->m->processes.v.n; i++) {
-		const struct process *p = &f->m->processes.v.v[i];
-		if (p->pid == pid && p->parent == f->process && p->forked && p->start_ns >= f->e->ns &&
-		    (!child || p->start_ns < child->fork_ns))
-			child = memory_of(f->m, i);
+	struct process_memory *child = NULL;
+	uint32_t i = map64_get(&memory_private(f->m)->children, child_key(f->process, pid));
+	memory_of(f->m, f->process)->last_fork_ns = f->e->ns;
+	for (; i != MAP64_NONE; i = memory_of(f->m, i)->same_pid) {
+		struct process_memory *c = memory_of(f->m, i);
+		if (c->fork_ns >= f->e->ns && (!child || c->fork_ns < child->fork_ns))
+			child = c;
 	}
-	if (!child)
-		return;
-	for (size_t i = 0; i < parent->forks.n; i++)
-		if (parent->forks.v[i] == child->fork_ns)
-			parent->forks.v[i] = f->e->ns;
-	child->fork_ns = f->e->ns;
+	if (child)
+		child->fork_ns = f->e->ns;
 }
 
 void memory_keep_ghost(struct process_memory *pm, const struct block *b, uint64_t now)
 {
 	while (pm->forks_past < pm->forks.n && pm->forks.v[pm->forks_past] <= now)
 		pm->forks_past++;
-	if (!pm->forks_past || b->ns > pm->forks.v[pm->forks_past - 1] || heap_find(&pm->ghosts, b->address))
+	uint64_t last = pm->forks_past ? pm->forks.v[pm->forks_past - 1] : 0;
+	if (b->ns > (last > pm->last_fork_ns ? last : pm->last_fork_ns))
 		return;
-	struct block *ghost = heap_insert(&pm->ghosts, b->address);
-	ghost->ns = b->ns;
-	ghost->size = now;  /* until when it was live */
+	uint32_t next = map64_get(&pm->ghost_of, b->address);
+	map64_put(&pm->ghost_of, b->address, (uint32_t)pm->ghosts.n);
+	vec_push(&pm->ghosts, (struct ghost){ b->ns, now, next });
 }
 
-/* Whether a forked process got the block from those that it comes from, or may have: their recording is not here. */
+static int was_live(const struct process_memory *pm, uint64_t address, uint64_t ns)
+{
+	uint32_t i = map64_get(&pm->ghost_of, address);
+	for (unsigned steps = 0; i != MAP64_NONE && steps < GHOSTS_MAX; i = pm->ghosts.v[i].next, steps++)
+		if (pm->ghosts.v[i].from <= ns && ns <= pm->ghosts.v[i].until)
+			return 1;
+	return 0;
+}
+
 int memory_is_inherited(struct model *m, uint32_t process, uint64_t address)
 {
 	const struct process_memory *pm = memory_of(m, process);
@@ -60,8 +80,8 @@ int memory_is_inherited(struct model *m, uint32_t process, uint64_t address)
 	for (unsigned generations = 0; pm->has_parent && generations < 64; generations++) {
 		before = pm->fork_ns < before ? pm->fork_ns : before;
 		pm = memory_of(m, pm->parent);
-		const struct block *b = heap_find(&pm->heap, address), *ghost = heap_find(&pm->ghosts, address);
-		if ((b && b->ns <= before) || (ghost && ghost->ns <= before && ghost->size >= before))
+		const struct block *b = heap_find(&pm->heap, address);
+		if ((b && b->ns <= before) || was_live(pm, address, before))
 			return 1;
 	}
 	return pm->orphan;

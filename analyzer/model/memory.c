@@ -233,13 +233,15 @@ void memory_free(struct memory *mem)
 	struct memory_private *p = mem->private;
 	for (size_t i = 0; p && i < p->processes.n; i++) {
 		heap_free(&p->processes.v[i].heap);
-		heap_free(&p->processes.v[i].ghosts);
+		map64_free(&p->processes.v[i].ghost_of);
+		vec_free(&p->processes.v[i].ghosts);
 		vec_free(&p->processes.v[i].mappings);
 		vec_free(&p->processes.v[i].forks);
 	}
 	if (p) {
 		vec_free(&p->processes);
 		vec_free(&p->site_of);
+		map64_free(&p->children);
 	}
 	free(p);
 	vec_free(&mem->sites);

@@ -7,12 +7,18 @@
 
 struct mapping { uint64_t lo, hi; };
 
+/* A block that was freed after a fork that it had lived through: the child has it still. */
+struct ghost { uint64_t from, until; uint32_t next; };  /* next: an older one at the same address, UINT32_MAX: none */
+
 struct process_memory {
-	struct heap heap, ghosts;       /* ghosts: freed since the last fork, but got before it; size: until when */
-	VEC(uint64_t) forks;            /* times of its children's forks, in order */
+	struct heap heap;
+	struct map64 ghost_of;          /* address -> the newest of its ghosts */
+	VEC(struct ghost) ghosts;
+	VEC(uint64_t) forks;            /* times of its children's forks at the latest, in order */
 	size_t   forks_past;            /* how many of them are over */
+	uint64_t last_fork_ns;          /* of the last FORK record */
 	uint64_t fork_ns;               /* own beginning as a forked child */
-	uint32_t parent;
+	uint32_t parent, same_pid;      /* same_pid: another child of the parent with this pid, UINT32_MAX: none */
 	uint8_t  has_parent, has_break, orphan;
 	uint64_t program_break;
 	VEC(struct mapping) mappings;   /* made since the start, by address, not overlapping */
@@ -23,6 +29,7 @@ struct swap { uint64_t address, ns; uint32_t process, thread; };
 
 struct memory_private {
 	VEC(struct process_memory) processes;
+	struct map64 children;          /* (parent, pid) -> process */
 	VEC(uint32_t) site_of;          /* by stack node; UINT32_MAX: none yet */
 	uint32_t epoch;                 /* peaks so far, wrapping */
 	struct swap swaps[SWAPS];       /* blocks that an allocation found still live, lately */
@@ -46,7 +53,7 @@ void blocks_retire(struct feed *, struct process_memory *, struct block *);
 /* ---- inherited.c ---- */
 /* A block goes at time `now`; it is remembered if forked children have a copy of it. */
 void memory_keep_ghost(struct process_memory *, const struct block *, uint64_t now);
-/* Whether a forked process got the block from those that it comes from. */
+/* Whether a forked process got the block from those that it comes from, or may have: their recording is not here. */
 int memory_is_inherited(struct model *, uint32_t process, uint64_t address);
 
 #endif
