@@ -68,6 +68,18 @@ static HP_SLOW void forget(struct hp_thread *t, struct hp_stack *st)
 	st->end = t->stack_hi;
 }
 
+/*
+ * A thread's first capture may be on a signal stack or a coroutine's: what lies between that and the outer bound is only
+ * taken for the thread's own stack once it has been found to be readable, from the bound inwards.
+ */
+static HP_SLOW void find_bounds(struct hp_thread *t, struct hp_stack *st)
+{
+	st->floor = 0;
+	if (t->stack_hi)
+		t->stack_lo = (t->stack_hi - 8) & ~(uintptr_t)4095;
+	st->owner = t->uid;
+}
+
 /* Follows the stack, and learns its shape when it is met for the second time. */
 static HP_SLOW int follow(struct hp_thread *t, struct hp_caller caller, uint32_t *id)
 {
@@ -88,6 +100,8 @@ uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
 	uint32_t id = 0;
 	if (HP_UNLIKELY(!depth_limit))
 		return 0;
+	if (HP_UNLIKELY(st->owner != t->uid))
+		find_bounds(t, st);
 	if (HP_UNLIKELY(!hp_own_stack(t, here) || !hp_own_stack(t, caller.sp) || (st->busy && is_busy(st->busy, here))))
 		return plain(t, caller);
 	mark = here ^ MARK;

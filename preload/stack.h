@@ -38,6 +38,7 @@ struct hp_stack {
 	uint32_t known, fp_users;    /* so many of them have their node; use their frame pointer */
 	uint32_t capacity, no_more;  /* of frames and of fresh; it could not be enlarged */
 	uintptr_t floor;             /* below this address the own stack does not go on; 0: unknown */
+	uint32_t owner, reserved;    /* uid of the thread whose stack's bounds have been looked at */
 	uint64_t area;               /* probed pages of the last stack that was not the thread's own */
 	struct hp_stack_frame own[2][HP_STACK_REMEMBERED];
 	struct hp_shape shapes[1 << HP_SHAPE_BITS][HP_SHAPE_WAYS];

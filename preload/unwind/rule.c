@@ -126,11 +126,9 @@ uint64_t hp_rule_make(uintptr_t pc)
 		return STOP;
 	if (pc + 1 < m.hi && hp_is_sigreturn(pc + 1))  /* pc is in front of the address that the handler returns to */
 		return sigreturn_rule();
-	if (hp_fde_find(&m, pc, &f)) {
-		/* A return to a function's very start: made up, as makecontext does. */
-		if (hp_fde_find(&m, ++pc, &f) || f.start != pc)
-			return STOP;
-	}
+	/* A return to a function's very start was made up, as makecontext does for the outermost frame. */
+	if (hp_fde_find(&m, pc, &f))
+		return hp_fde_find(&m, pc + 1, &f) || f.start != pc + 1 ? HP_RULE_STOP : HP_RULE_END;
 	return hp_cfa_run(&f, pc, &row) ? STOP : rule_of_row(&f, &row, pc);
 }
 

@@ -280,6 +280,42 @@ Test(unwind, stops_on_a_foreign_stack_in_a_sandbox)
 	cr_assert_eq(k.end, HP_NODE_STOPPED);
 }
 
+enum { MIB = 1 << 20 };
+static char *two_stacks;  /* a coroutine's, a hole, the thread's: a MiB each */
+static ucontext_t thread_context, coroutine_context;
+
+static void first_capture(void)
+{
+	take(&k);
+	sink++;
+}
+
+static void *start_on_the_coroutine(void *arg)
+{
+	getcontext(&coroutine_context);
+	coroutine_context.uc_stack.ss_sp = two_stacks;
+	coroutine_context.uc_stack.ss_size = MIB;
+	coroutine_context.uc_link = &thread_context;
+	makecontext(&coroutine_context, first_capture, 0);
+	self()->stack_lo = (uintptr_t)two_stacks;  /* all that the recorder can know there */
+	swapcontext(&thread_context, &coroutine_context);
+	return NULL;
+}
+
+Test(unwind, does_not_take_what_lies_between_two_stacks_for_the_own_one)
+{
+	pthread_t t;
+	pthread_attr_t a;
+	start(HP_STACK_DWARF, DEPTH);
+	two_stacks = mmap(NULL, 3 * MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	mprotect(two_stacks + MIB, MIB, PROT_NONE);
+	pthread_attr_init(&a);
+	pthread_attr_setstack(&a, two_stacks + 2 * MIB, MIB);
+	pthread_create(&t, &a, start_on_the_coroutine, NULL);
+	pthread_join(t, NULL);
+	agree(&k, DEPTH);
+}
+
 static void *thread_main(void *arg)
 {
 	static __thread struct taken mine;
