@@ -15,6 +15,7 @@ struct layout {
 	size_t   at[COLUMNS_MOST], width[COLUMNS_MOST];
 	bool     right[COLUMNS_MOST];
 	size_t   room;             /* of the last column */
+	bool     told;             /* the titles of the tables under rows were drawn once */
 };
 
 static bool is_number_column(const struct table *table, size_t column)
@@ -147,7 +148,7 @@ static void put_path(struct pen *p, const struct layout *l, const struct cell *c
 }
 
 /* The beginnings of the tables in a row's cells. */
-static void draw_under(struct pen *p, const struct layout *l, const struct cell *cells)
+static void draw_under(struct pen *p, struct layout *l, const struct cell *cells)
 {
 	for (size_t c = 0; c < l->table->column_count; c++) {
 		struct table part;
@@ -156,7 +157,8 @@ static void draw_under(struct pen *p, const struct layout *l, const struct cell 
 			continue;
 		part = *cells[c].table;
 		table_cut(&part, UNDER_MOST);
-		pen_rows(p, &part, l->indent + UNDER_INDENT, true);
+		pen_rows(p, &part, l->indent + UNDER_INDENT, !l->told);
+		l->told |= part.row_count > 0;
 	}
 }
 
@@ -179,7 +181,7 @@ static void draw_last(struct pen *p, const struct layout *l, const struct row *r
 		put(p, l, i, pen_cell(p, l->table, l->at[i], c, l->room > indent + 16 ? l->room - indent : 16));
 }
 
-static void draw_row(struct pen *p, const struct layout *l, const struct row *row)
+static void draw_row(struct pen *p, struct layout *l, const struct row *row)
 {
 	pen_blanks(p, l->indent);
 	for (size_t i = 0; i + 1 < l->columns; i++)
