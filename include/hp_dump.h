@@ -216,7 +216,7 @@ struct hp_r_alloc      { uint32_t w, addr_lo, t32, size, stack; };  /* sub = op 
 struct hp_r_free       { uint32_t w, addr_lo, t32; };               /* sub = op */
 struct hp_r_alloc_wide { uint32_t w, t32, addr[2], size[2], stack; };  /* arg = 1: ends a realloc */
 struct hp_r_free_wide  { uint32_t w, t32, addr[2]; };                  /* arg = 1: begins a realloc */
-struct hp_r_alloc_fail { uint32_t w, t32, size[2], stack; };        /* sub = op; of a realloc: REALLOC_END too */
+struct hp_r_alloc_fail { uint32_t w, t32, size[2], stack; };        /* sub = op; a realloc of a block says it in its REALLOC_END */
 struct hp_r_alloc_sample { uint32_t w, ticks, usable; };            /* ticks inside the call; usable size or 0 */
 struct hp_r_vm         { uint32_t w, t32, addr[2], length[2], stack, flags; int32_t fd; };  /* sub = op; flags: prot | MAP_* << 8 */
 

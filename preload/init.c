@@ -102,6 +102,11 @@ void hp_header_write(const struct hp_header *parent)
 	HP_STORE((uint64_t *)h->magic, magic);
 }
 
+static const char *too_small(void)
+{
+	return hp_config.max_bytes && hp_config.max_bytes < 4 * HP_CHUNK_BYTES ? ": HP_MAX_BYTES is less than 256 KiB" : ": file size limit or free space too small";
+}
+
 /* The one line of HP_VERBOSE=1. */
 static void say(const char *a, const char *b, const char *bad, long error)
 {
@@ -113,7 +118,7 @@ static void say(const char *a, const char *b, const char *bad, long error)
 			line[at++] = *c == '\n' ? ' ' : *c;
 	if (error) {
 		const char *text = error == -ENOSPC ? ": no space left" : error == -EACCES ? ": permission denied" :
-			error == -ENOENT ? ": no such directory" : error == -EFBIG ? ": file size limit too small" :
+			error == -ENOENT ? ": no such directory" : error == -EFBIG ? too_small() :
 			error == -EROFS ? ": read-only file system" : error == -ENOTDIR ? ": not a directory" :
 			error == -EFAULT ? ": disk full" : error == -ENAMETOOLONG ? ": name too long" :
 			error == -ENOMEM ? ": no memory" : error == -EMFILE ? ": too many open files" : ": error ";

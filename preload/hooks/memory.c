@@ -145,17 +145,17 @@ HP_INLINE void begin_realloc(struct hp_thread *t, unsigned op, void *old)
 		put_free(t, HP_R_REALLOC_BEGIN, op, old);
 }
 
-/* p NULL: failed, or size 0 and the block was freed; either way the record says what became of the old one. */
+/* p NULL: failed, or size 0 and the block was freed; the record says what became of the old one. */
 HP_INLINE void end_realloc(struct hp_thread *t, unsigned op, void *old, void *p, size_t size, struct hp_caller caller)
 {
 	if (!t)
 		return;
-	if (HP_UNLIKELY(!p && size))
-		alloc_failed(t, op, size, caller);
 	if (old)
 		put_alloc(t, HP_R_REALLOC_END, op, p, size, caller);
-	else if (p)
+	else if (HP_LIKELY(p))
 		put_alloc(t, HP_R_ALLOC, op, p, size, caller);
+	else
+		alloc_failed(t, op, size, caller);
 }
 
 HP_EXPORT void *realloc(void *old, size_t size)
