@@ -122,4 +122,42 @@ static void agree(const struct taken *k, unsigned depth)
 	cr_assert_eq(k->count, want, "%u frames, libunwind has %u", k->count, want);
 }
 
+static struct taken k;
+static volatile int sink;
+enum { DEPTH = 128 };
+
+#ifdef __clang__
+#define KEEP __attribute__((noinline))
+#define COMPILE(how)
+#else
+#define KEEP __attribute__((noinline, noclone))
+#define COMPILE(how) __attribute__((optimize(how)))
+#endif
+
+static __attribute__((unused)) void take_and_agree(void)
+{
+	take(&k);
+	agree(&k, DEPTH);
+}
+
+static KEEP __attribute__((unused)) void recurse(int n, int at)
+{
+	if (n == at)
+		take(&k);
+	if (n)
+		recurse(n - 1, at);
+	sink++;
+}
+
+static KEEP __attribute__((unused)) void both_ways(int n)
+{
+	take_and_agree();
+	if (n) {
+		both_ways(n - 1);
+		take_and_agree();
+		sink++;
+		take_and_agree();
+	}
+}
+
 #endif

@@ -103,8 +103,6 @@ Test(unwind_tables, of_as_many_modules_as_there_is_room_for)
 }
 
 #ifdef __x86_64__
-static struct taken k;
-static volatile int sink;
 void test_take(void);
 __attribute__((noinline)) void test_take(void) { take(&k); sink++; }
 
