@@ -30,7 +30,10 @@ static void set_time(struct cursor *c, uint64_t ticks)
 static uint64_t ns_slow(struct cursor *c, uint64_t ticks)
 {
 	const struct clock_piece *p = clock_piece(&c->dump->clock, ticks, &c->until);
-	uint64_t ns = clock_ns(&c->dump->clock, ticks);
+	uint64_t ns = clock_ns(&c->dump->clock, ticks), cut = c->dump->cut_ticks;
+	c->cut = ticks > cut;
+	if (c->until > cut)
+		c->until = cut == UINT64_MAX ? cut : cut + 1;  /* so that we come here again for anything later */
 	c->from = ticks;
 	c->base = ns;
 	c->mult = p->mult;
@@ -119,6 +122,18 @@ static inline void stamp(struct cursor *c, struct dump_event *e)
 	}
 }
 
+/* Whether the event is past the end of what is read of a running process; a thread has no more then. */
+static int cut_off(struct cursor *c)
+{
+	if (c->now <= c->dump->cut_ticks)
+		return 0;
+	if (c->thread) {
+		c->walk.at = c->walk.end;
+		c->next = c->thread->segments.n;
+	}
+	return 1;
+}
+
 int cursor_next(struct cursor *c)
 {
 	struct dump_event *e = &c->event;
@@ -139,6 +154,8 @@ int cursor_next(struct cursor *c)
 		if (__builtin_expect(!e->thread, 0))
 			continue;  /* a bare record in a late chunk */
 		stamp(c, e);
+		if (__builtin_expect(c->cut, 0) && cut_off(c))
+			continue;
 		return 1;
 	}
 }

@@ -8,6 +8,8 @@
 #include "scan.h"
 #include "util/alloc.h"
 
+enum { CUT_NS = 1000000 };
+
 void dump_note_damage(struct dump *d, uint64_t *counter, uint64_t offset, const char *text)
 {
 	struct dump_damage *g = &d->damage;
@@ -104,6 +106,28 @@ static void bound_times(struct dump *d)
 	d->last_ticks = h->start.ticks;
 }
 
+static uint64_t monotonic_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * A running process goes on while its chunks are read one after the other. All threads are cut at one time, a little
+ * before the reading began, so that what is live and who holds what fits together.
+ */
+static void cut_running(struct dump *d, uint64_t opened)
+{
+	uint64_t origin = (uint64_t)d->clock.origin, when = opened - CUT_NS;
+	d->cut_ticks = UINT64_MAX;
+	if (!d->file.running || when <= origin)
+		return;
+	d->cut_ticks = clock_ticks(&d->clock, when - origin);
+	if (d->last_ticks > d->cut_ticks)
+		d->last_ticks = d->cut_ticks;
+}
+
 /* Aligned to cache lines, as the headers that it holds are. */
 static struct dump *new_dump(void)
 {
@@ -126,9 +150,11 @@ int dump_open(struct dump **out, const char *path, struct dump_error *e)
 	dump_scope_of(d, d->file.header.pid, 0);
 	d->scopes.v[0]->ppid = d->file.header.ppid;
 	d->scopes.v[0]->start = d->file.header.start;
+	uint64_t opened = monotonic_now();
 	bound_times(d);
 	scan_dump(d);
 	clock_ready(&d->clock, &d->file.header);
+	cut_running(d, opened);
 	sort_segments(d);
 	if (dump_file_read(&d->file, 0, &d->live, sizeof d->live) != sizeof d->live)
 		d->live = d->file.header;

@@ -93,6 +93,7 @@ struct dump {
 	VEC(const char *) options;       /* texts of OPTION records */
 	uint64_t min_ticks, max_ticks;   /* no time outside of these is believed */
 	uint64_t last_ticks;             /* the last event's, over all threads */
+	uint64_t cut_ticks;              /* of a running process: when it was opened; later events are not looked at */
 	uint64_t torn_records, records, bytes;  /* bytes: of records, and headers of chunks in use */
 	uint64_t node_cuts;              /* nodes that say that the stack was cut or could not be followed */
 	struct dump_damage damage;

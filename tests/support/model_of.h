@@ -5,18 +5,24 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "dump_writer.h"
 #include "model/model.h"
 
-/* A path for a temporary file; the caller unlinks it. */
+/* Paths for temporary files, 0 or 1; the caller unlinks them. */
+static inline const char *dump_path_of(unsigned i)
+{
+	static char path[2][80];
+	const char *dir = getenv("TMPDIR");
+	snprintf(path[i], sizeof path[i], "%s/hp-unit-%d.%u.hpd", dir && strlen(dir) < 40 ? dir : "/tmp", (int)getpid(), i);
+	return path[i];
+}
+
 static inline const char *dump_path(void)
 {
-	static char path[64];
-	const char *dir = getenv("TMPDIR");
-	snprintf(path, sizeof path, "%s/hp-unit-%d.hpd", dir && strlen(dir) < 40 ? dir : "/tmp", (int)getpid());
-	return path;
+	return dump_path_of(0);
 }
 
 /* Writes, frees the writer, opens, runs. */

@@ -1,7 +1,9 @@
 /* Reading dumps: chunks, segments, times, metadata. */
 #include "model_of.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 
 static struct dump *open_of(struct dump_writer *w)
 {
@@ -186,6 +188,32 @@ Test(dump_read, a_sparse_file_of_gigabytes_is_read_in_no_time)
 	cr_expect_eq(times_of(d, ns, 2), 1);
 	cr_expect_eq(d->damage.listed, 0);
 	dump_close(d);
+	unlink(path);
+}
+
+Test(dump_read, a_running_process_is_read_up_to_when_it_was_opened)
+{
+	struct dump_writer *w = dw_new();
+	struct dump_error e = { 0 };
+	struct model *m;
+	const char *path = dump_path();
+	dw_thread(w, 1, DW_PID), dw_at(w, 100), dw_alloc(w, 0x1000, 8, 0);
+	dw_thread(w, 2, DW_PID + 1), dw_at(w, 50000000000000000u), dw_release(w, 0x1000);
+	dw_write(w, path);
+	dw_free_writer(w);
+	int lock = open(path, O_RDONLY);
+	cr_assert_eq(flock(lock, LOCK_SH), 0);
+	cr_assert_eq(model_open(&m, &path, 1, NULL, &e), 0);
+	cr_assert_eq(model_run(m, NULL, NULL), 0);
+	cr_expect_eq(m->processes.v.v[0].end, PROCESS_RUNNING);
+	cr_expect_eq(m->memory.live_blocks, 1, "the free is of a time that has not come");
+	model_free(m);
+	close(lock);
+	cr_assert_eq(model_open(&m, &path, 1, NULL, &e), 0);
+	cr_assert_eq(model_run(m, NULL, NULL), 0);
+	cr_expect_eq(m->processes.v.v[0].end, PROCESS_KILLED);
+	cr_expect_eq(m->memory.live_blocks, 0);
+	model_free(m);
 	unlink(path);
 }
 

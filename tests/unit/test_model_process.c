@@ -174,9 +174,29 @@ Test(model_process, what_was_in_progress_at_the_end_is_shown)
 	model_free(m);
 }
 
+Test(model_process, one_threads_figures_can_be_had_alone)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100), dw_alloc(w, 0x7000, 8, 0);
+	dw_at(w, 300), dw_release(w, 0x8000);
+	dw_at(w, 400), dw_enter(w, 0x401000), dw_exit(w);
+	dw_thread(w, 2, DW_PID + 1);
+	dw_at(w, 200), dw_alloc(w, 0x8000, 100, 0);
+	dw_at(w, 250), dw_release(w, 0x7000);
+	dw_at(w, 260), dw_enter(w, 0x402000), dw_exit(w);
+	struct model *m = model_with(w, &(struct model_options){ .tid = DW_PID + 1 });
+	cr_expect_eq(m->memory.alloc_calls, 1);
+	cr_expect_eq(m->memory.bytes_allocated, 100);
+	cr_expect_eq(m->memory.live_blocks, 0, "freed by the other thread");
+	cr_expect_eq(m->functions.nodes.n, 2);
+	cr_expect_eq(m->recorder.events, 3);
+	model_free(m);
+}
+
 Test(model_process, dumps_that_have_nothing_to_do_with_each_other_are_refused)
 {
-	const char *paths[2] = { "/tmp/hp-unit-a.hpd", "/tmp/hp-unit-b.hpd" };
+	const char *paths[2] = { dump_path_of(0), dump_path_of(1) };
 	struct model *m;
 	struct dump_error e;
 	for (unsigned i = 0; i < 2; i++) {
@@ -192,7 +212,7 @@ Test(model_process, dumps_that_have_nothing_to_do_with_each_other_are_refused)
 
 Test(model_process, a_childs_own_dump_goes_on_where_its_piece_ends)
 {
-	const char *paths[2] = { "/tmp/hp-unit-p.hpd", "/tmp/hp-unit-c.hpd" };
+	const char *paths[2] = { dump_path_of(0), dump_path_of(1) };
 	struct dump_writer *w = dw_new();
 	struct model *m;
 	struct dump_error e;
