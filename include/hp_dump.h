@@ -233,7 +233,7 @@ struct hp_r_io_x { uint32_t w, t32, start[2], result[2]; int32_t fd; uint32_t st
 struct hp_r_stdio_count { uint32_t w, t32; int32_t fd; uint32_t calls, bytes; };  /* sub = op; since the last one of it */
 struct hp_r_abandoned { uint32_t w, t32, start[2], object[2], stack, reserved; }; /* sub = op */
 
-struct hp_r_thread_create { uint32_t w, t32, pthread[2], start_fn[2], stack; int32_t result; };
+struct hp_r_thread_create { uint32_t w, t32, pthread[2], start_fn[2], stack; int32_t result; };  /* t32: before the call */
 struct hp_r_fork   { uint32_t w, t32; int32_t pid; uint32_t stack; };             /* t32: before the call */
 struct hp_r_exec   { uint32_t w, t32, stack, path_bytes; /* path follows */ };
 struct hp_r_exec_failed { uint32_t w, t32; };                                     /* arg = errno */

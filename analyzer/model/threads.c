@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { LATE_STAMP_NS = 10000000 };  /* a create is stamped when it returns; its thread may have begun by then */
+enum { SKEW_NS = 200 };  /* a create is stamped before the call: only two cores' clocks can make its thread begin earlier */
 
 struct birth { uint32_t process, thread; uint64_t pthread, ns; };
 
@@ -53,7 +53,7 @@ static void match(struct model *m, struct create *c, size_t creates, const struc
 		while (i < creates && compare(&c[i], &b[k]) < 0)
 			i++;
 		struct create *best = NULL;
-		for (; i < creates && !compare(&c[i], &b[k]) && (!best || c[i].ns <= b[k].ns) && c[i].ns <= b[k].ns + LATE_STAMP_NS; i++)
+		for (; i < creates && !compare(&c[i], &b[k]) && (!best || c[i].ns <= b[k].ns) && c[i].ns <= b[k].ns + SKEW_NS; i++)
 			best = &c[i];
 		if (best)
 			adopt(m, best, &b[k]);

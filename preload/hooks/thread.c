@@ -7,15 +7,15 @@
 #include "real.h"
 #include "state.h"
 
-static void note_create(const pthread_t *thread, uintptr_t start, int result, struct hp_caller caller)
+/* before: ticks before the call, so that no thread begins before its creation. */
+static void note_create(const pthread_t *thread, uintptr_t start, int result, uint64_t before, struct hp_caller caller)
 {
 	struct hp_thread *t = hp_enter(HP_THREAD);
 	if (!t)
 		return;
 	uint32_t stack = hp_stack_id(t, caller);
-	uint64_t now = hp_ticks();
-	struct hp_r_thread_create *r = (void *)hp_open(t, now, HP_R_THREAD_CREATE, sizeof *r / 4);
-	r->t32 = (uint32_t)now;
+	struct hp_r_thread_create *r = (void *)hp_open(t, before, HP_R_THREAD_CREATE, sizeof *r / 4);
+	r->t32 = (uint32_t)before;
 	hp_put64(r->pthread, result ? 0 : (uint64_t)*thread);
 	hp_put64(r->start_fn, start);
 	r->stack = stack;
@@ -36,8 +36,9 @@ HP_EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *r
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return EAGAIN;
 	before_create();
+	uint64_t before = hp_ticks();
 	int r = hp_real.pthread_create(thread, attr, start, arg);
-	note_create(thread, (uintptr_t)start, r, HP_CALLER());
+	note_create(thread, (uintptr_t)start, r, before, HP_CALLER());
 	return r;
 }
 
@@ -46,8 +47,9 @@ HP_EXPORT int thrd_create(thrd_t *thread, thrd_start_t start, void *arg)
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return thrd_error;
 	before_create();
+	uint64_t before = hp_ticks();
 	int r = hp_real.thrd_create(thread, start, arg);
-	note_create(thread, (uintptr_t)start, r == thrd_success ? 0 : EAGAIN, HP_CALLER());
+	note_create(thread, (uintptr_t)start, r == thrd_success ? 0 : EAGAIN, before, HP_CALLER());
 	return r;
 }
 
