@@ -22,6 +22,7 @@ uint8_t hp_sandboxed;
 void hp_meta_node(struct hp_thread *t, uint32_t id, uint32_t parent, uintptr_t pc, unsigned flags);
 void hp_meta_node(struct hp_thread *t, uint32_t id, uint32_t parent, uintptr_t pc, unsigned flags)
 {
+	cr_assert_lt(id, NODES_MAX);
 	nodes[id] = (struct node){ parent, flags, 1, pc };
 	__atomic_add_fetch(&nodes_emitted, 1, __ATOMIC_RELAXED);
 }
