@@ -126,8 +126,8 @@ const struct dump_event *dump_merge_next(struct dump_merge *m)
 uint64_t dump_merge_done(const struct dump_merge *m)
 {
 	uint64_t done = m->done;
-	if (m->current)
-		done += m->current->done;
+	for (size_t i = 0; i < m->heap.n; i++)
+		done += m->heap.v[i].cursor ? m->heap.v[i].cursor->done : 0;
 	return done;
 }
 

@@ -65,7 +65,7 @@ struct model {
 	struct io io;
 	VEC(struct pending_call) pending;
 	struct recorder recorder;
-	uint64_t duration_ns;            /* start of the run to its last event, or to now if it runs */
+	uint64_t duration_ns;            /* start of the run to its last event (known once it is open), or to now if it runs */
 	uint64_t start_unix_ns;
 	uint64_t now_ns;                 /* when it was opened, on the run's clock; 0 unless some process runs */
 	uint8_t  running;                /* some process does */
