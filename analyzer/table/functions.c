@@ -2,10 +2,7 @@
  * functions[]: where time went. Of a program built with -finstrument-functions by its calls; of any other by the call
  * paths of its events, where a function's own time is what passed between two events below it ("between events").
  */
-#include <string.h>
-
-#include "table/summary.h"
-#include "util/map64.h"
+#include "table/functions.h"
 
 enum {
 	SELF, TOTAL, RUNNING, CALLS, OPEN, MIN, AVG, P50, P95, P99, MAX, LOCK, COND, IO, SLEEP, ALLOC_NS, ALLOC_CALLS, ALLOC_BYTES,
@@ -68,112 +65,25 @@ static void add_called(const struct view_input *in, struct table *t, const struc
 		c[AVG] = cell_int(f->times.sum / f->times.count);
 }
 
-/* ---- without instrumentation: figures by function from figures by stack ---- */
-
-struct sampled { struct function_name name; uint64_t self_ns, total_ns, running_ns; };
-
-struct sampling {
-	const struct view_input *in;
-	struct map64    by_name;      /* hash of module and name -> index */
-	VEC(struct sampled) functions;
-	VEC(uint32_t)   of_node;      /* function of each stack node */
-	VEC(uint64_t)   total, self;  /* of each node with what is below it: all, and between events */
-};
-
-static uint64_t hash_text(uint64_t hash, const char *text)
+static void add_between(const struct view_input *in, struct table *t, const struct between_function *f)
 {
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
-	return hash == MAP64_EMPTY ? 0 : hash;
+	struct cell *c = table_row(t);
+
+	set_name(in, c, &f->name);
+	c[MEASURED] = cell_name("between events");
+	c[SELF] = cell_int(f->self_ns);
+	c[TOTAL] = cell_int(f->total_ns);
+	c[RUNNING] = cell_int(f->running_ns);
 }
 
-static uint32_t sampled_function(struct sampling *s, const struct stack_node *node)
+static void add_all_between(const struct view_input *in, struct table *t)
 {
-	uint64_t offset = node->flags & HP_NODE_EXACT || !node->offset ? node->offset : node->offset - 1;
-	struct function_name name = naming_function(s->in->naming, node->module, offset);
-	uint64_t key = hash_text(hash_text(0xcbf29ce484222325u, name.module), name.name);
-	uint32_t index = map64_get(&s->by_name, key);
+	struct between_functions all = { 0 };
 
-	if (index != MAP64_NONE)
-		return index;
-	index = (uint32_t)s->functions.n;
-	vec_push(&s->functions, (struct sampled){ .name = name });
-	map64_put(&s->by_name, key, index);
-	return index;
-}
-
-/* Figures of a node with everything below it; children have greater numbers than their parents. */
-static void sum_up(struct sampling *s)
-{
-	const struct model *m = s->in->model;
-	size_t count = m->functions.between.n < m->stacks.nodes.n ? m->functions.between.n : m->stacks.nodes.n;
-
-	if (!count)
-		return;
-	vec_ensure(&s->total, count - 1);
-	vec_ensure(&s->self, count - 1);
-	vec_ensure(&s->of_node, count - 1);
-	for (size_t i = count - 1; i > 0; i--) {
-		const struct between_node *b = &m->functions.between.v[i];
-		uint32_t parent = m->stacks.nodes.v[i].parent;
-
-		s->self.v[i] += b->self_ns;
-		s->total.v[i] += b->self_ns + b->wait_ns;
-		s->self.v[parent] += s->self.v[i];
-		s->total.v[parent] += s->total.v[i];
-	}
-}
-
-static bool occurs_further_out(const struct sampling *s, uint32_t node)
-{
-	const struct stack_node *nodes = s->in->model->stacks.nodes.v;
-
-	for (uint32_t i = nodes[node].parent; i; i = nodes[i].parent)
-		if (s->of_node.v[i] == s->of_node.v[node])
-			return true;
-	return false;
-}
-
-static void collect(struct sampling *s)
-{
-	const struct model *m = s->in->model;
-
-	for (uint32_t i = 1; i < s->total.n; i++) {
-		struct sampled *f;
-
-		if (!s->total.v[i])
-			continue;
-		s->of_node.v[i] = sampled_function(s, &m->stacks.nodes.v[i]);
-		f = &s->functions.v[s->of_node.v[i]];
-		f->self_ns += m->functions.between.v[i].self_ns;
-		if (occurs_further_out(s, i))
-			continue;
-		f->total_ns += s->total.v[i];
-		f->running_ns += s->self.v[i];
-	}
-}
-
-static void add_sampled(const struct view_input *in, struct table *t)
-{
-	struct sampling s = { .in = in };
-
-	sum_up(&s);
-	collect(&s);
-	for (size_t i = 0; i < s.functions.n; i++) {
-		const struct sampled *f = &s.functions.v[i];
-		struct cell *c = table_row(t);
-
-		set_name(in, c, &f->name);
-		c[MEASURED] = cell_name("between events");
-		c[SELF] = cell_int(f->self_ns);
-		c[TOTAL] = cell_int(f->total_ns);
-		c[RUNNING] = cell_int(f->running_ns);
-	}
-	map64_free(&s.by_name);
-	vec_free(&s.functions);
-	vec_free(&s.of_node);
-	vec_free(&s.total);
-	vec_free(&s.self);
+	functions_between(in, &all);
+	for (size_t i = 0; i < all.n; i++)
+		add_between(in, t, &all.v[i]);
+	vec_free(&all);
 }
 
 struct table *functions_table(const struct view_input *in)
@@ -184,7 +94,7 @@ struct table *functions_table(const struct view_input *in)
 	for (size_t i = 0; i < f->v.n; i++)
 		add_called(in, t, &f->v.v[i]);
 	if (!f->v.n) {
-		add_sampled(in, t);
+		add_all_between(in, t);
 		t->note = "by the time between events; rebuild with -finstrument-functions for calls";
 	}
 	table_sort(t, "total_ns");

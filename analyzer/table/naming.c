@@ -30,9 +30,9 @@ static const char *const foreign_modules[] = {
 	"libc.so", "libc-", "ld-linux", "ld-", "ld.so", "libpthread", "libdl.so", "libdl-", "librt.so", "libm.so", "libm-", "libhp.so",
 	"libstdc++", "libgcc_s", "libc++", "linux-vdso", "[vdso]", "libasan", "libtsan", "libubsan", "libgfortran",
 };
-/* Beginnings of names that come with a language but are found in the program itself. */
+/* Beginnings of names that are found in the program itself, but come with a language or only hand a request on. */
 static const char *const foreign_names[] = {
-	"std::", "__gnu_cxx::", "operator new", "operator delete", "__cxa_", "__cxxabiv1::",
+	"std::", "__gthread", "xmalloc", "xcalloc", "xrealloc", "xstrdup", "g_malloc", "g_realloc", "g_strdup", "__gnu_cxx::", "operator new", "operator delete", "__cxa_", "__cxxabiv1::",
 	"core::", "alloc::", "<alloc::", "<core::", "<std::", "__rust_", "__rdl_", "__rg_", "_GLOBAL__sub_I_", "__static_initialization",
 };
 

@@ -107,6 +107,7 @@ static void add(const struct view_input *in, struct doc *doc)
 	if (all->v.n == 1)
 		return;
 	t = TABLE_NEW(in->arena, TABLE_ROWS, "processes", "Processes", columns);
+	t->note = view_text(in, "%s in %s", fmt_count(all->v.n).s, fmt_duration(in->model->duration_ns).s);
 	for (size_t i = 0; i < all->v.n; i++)
 		add_process(in, t, &all->v.v[i]);
 	doc_add(doc, t);

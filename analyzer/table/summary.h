@@ -23,7 +23,4 @@ struct table *summary_locks(const struct view_input *, unsigned rows);
 struct table *summary_files(const struct view_input *, unsigned rows);
 struct table *summary_functions(const struct view_input *, unsigned rows);
 
-/* All functions, as the view of them has them (functions.c). */
-struct table *functions_table(const struct view_input *);
-
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dump/ops.h"
+#include "table/functions.h"
 #include "table/summary.h"
 #include "util/fmt.h"
 
