@@ -96,7 +96,7 @@ static const struct column lock_columns[] = {
 	[ACQUIRED]      = { "acquisitions", "of", UNIT_COUNT, FROM(struct lock, all.acquisitions) },
 	[KIND]          = { "kind", "kind", .flags = COLUMN_DATA },
 	[LOCK_ID]       = { "id", "id", UNIT_NONE, COLUMN_DATA, FROM(struct lock, id) },
-	[LOCK]          = { "name", "lock", .most = 30 },
+	[LOCK]          = { "name", "lock", .flags = COLUMN_CODE, .most = 30 },
 	[WAITER_SOURCE] = SOURCE_COLUMN,
 	[WAITER]        = { "stack", "waiting in", .unit = UNIT_NONE },
 	[HOLDERS]       = { "holders", "", .unit = UNIT_NONE },
