@@ -101,6 +101,11 @@ void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t ob
 	c->t = t;
 	if (!t)
 		return;
+	/* What a vfork child opens and closes is not its parent's; like that of posix_spawn's child it is not recorded. */
+	if (HP_UNLIKELY(hp_tls.vforked) && hp_vfork_child(t)) {
+		c->t = NULL;
+		return;
+	}
 	const uintptr_t *f = (const uintptr_t *)frame;
 	const struct hp_caller caller = { f[1], frame + 2 * sizeof *f, f[0] };
 	c->object = object;

@@ -62,6 +62,21 @@ int hp_fork_own_dump(void)
 	return 0;
 }
 
+/* Called by the assembler hook of vfork, before the jump. */
+HP_HIDDEN void hp_note_vfork(void);
+void hp_note_vfork(void)
+{
+	hp_tls.vforked = 1;
+}
+
+int hp_vfork_child(const struct hp_thread *t)
+{
+	if (!hp_sandboxed && t->pid != (uint32_t)hp_sys0(SYS_getpid))
+		return 1;
+	hp_tls.vforked = 0;  /* the parent goes on */
+	return 0;
+}
+
 void hp_note_sandbox(int strict)
 {
 	if (hp_sandboxed) {

@@ -36,7 +36,8 @@ struct hp_thread {
 	_Alignas(16) char scratch[4096];  /* where the bytes of dropped records go */
 };
 
-struct hp_tls { struct hp_thread *t; uint32_t uid, ended; };
+/* vforked: a vfork has begun; its child runs in our memory, as us, until it execs or ends. */
+struct hp_tls { struct hp_thread *t; uint32_t uid; uint16_t ended, vforked; };
 extern HP_HIDDEN HP_TLS struct hp_tls hp_tls;
 
 /* Which kinds are recorded now: the header's control word, a zero before the start and when there is no dump. */
@@ -46,6 +47,9 @@ extern HP_HIDDEN uint8_t hp_ready;
 
 /* Slow path of hp_enter: makes the thread known. NULL: nothing is recorded (counted). Async-signal-safe. */
 HP_HIDDEN HP_COLD struct hp_thread *hp_attach(unsigned kinds);
+
+/* Is the caller the child of a vfork, which borrows its parent's state? Only asked while hp_tls.vforked is set. */
+HP_HIDDEN HP_COLD int hp_vfork_child(const struct hp_thread *t);
 
 /*
  * First line of every hook: the calling thread's state, or NULL when events of this kind are not recorded.

@@ -67,10 +67,6 @@
 	br x16
 .endm
 
-HOOK_BEGIN vfork
-	JUMP_REAL hp_tail_vfork
-HOOK_END vfork
-
 .macro NOTED_HOOK name, note
 HOOK_BEGIN \name
 	LOAD_READY
@@ -80,6 +76,7 @@ HOOK_BEGIN \name
 HOOK_END \name
 .endm
 
+NOTED_HOOK vfork, hp_note_vfork
 NOTED_HOOK dlopen, hp_note_dlopen
 NOTED_HOOK dlmopen, hp_note_dlopen
 NOTED_HOOK execl, hp_tail_exec
@@ -141,6 +138,7 @@ hp_tail_missing:
 	.hidden hp_tail_\name
 	.endr
 	.hidden hp_ready
+	.hidden hp_note_vfork
 	.hidden hp_note_dlopen
 	.hidden hp_note_sandbox_call
 	.hidden hp_note_exec

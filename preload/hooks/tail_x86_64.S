@@ -61,7 +61,10 @@
 .endm
 
 HOOK_BEGIN vfork
-	JUMP_REAL hp_tail_vfork
+	cmpb $0, hp_ready(%rip)
+	je 1f
+	CALL_NOTE hp_note_vfork
+1:	JUMP_REAL hp_tail_vfork
 HOOK_END vfork
 
 HOOK_BEGIN dlopen
@@ -145,6 +148,7 @@ hp_tail_missing:
 	.hidden hp_tail_\name
 	.endr
 	.hidden hp_ready
+	.hidden hp_note_vfork
 	.hidden hp_note_dlopen
 	.hidden hp_note_sandbox_call
 	.hidden hp_note_exec

@@ -79,3 +79,16 @@ Test(processes, fork_and_exec)  { expect_shell("exec", 1, 23); }
 Test(processes, posix_spawn)    { expect_shell("spawn", 1, 23); }
 Test(processes, vfork_and_exec) { expect_shell("vfork", 1, 23); }
 Test(processes, system_and_the_shell_that_it_starts) { expect_shell("system", 0, 23); }
+
+Test(processes, a_vfork_child_changes_nothing_of_its_parents_descriptors)
+{
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("vfork_files"), "kept.data"));
+	cr_assert_eq(r->status, 0, "%s", r->err);
+	json *j = report(run_dump(r));
+	json *file = json_find(j, "io.files", "path", "kept.data");
+	cr_assert(file, "no kept.data in the report");
+	expect(json_int(file, "bytes_written"), ==, 100);
+	cr_expect(!json_find(j, "io.files", "path", "/dev/null"), "the child's file is in its parent's report");
+	json_free(j);
+	run_free(r);
+}
