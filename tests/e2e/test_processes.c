@@ -88,7 +88,8 @@ Test(processes, a_vfork_child_changes_nothing_of_its_parents_descriptors)
 	json *file = json_find(j, "io.files", "path", "kept.data");
 	cr_assert(file, "no kept.data in the report");
 	expect(json_int(file, "bytes_written"), ==, 100);
-	cr_expect(!json_find(j, "io.files", "path", "/dev/null"), "the child's file is in its parent's report");
+	json *null = json_find(j, "io.files", "path", "/dev/null");  /* the target's standard input may be that */
+	cr_expect(!null || json_int(null, "opens") == 0, "the child's file is in its parent's report");
 	json_free(j);
 	run_free(r);
 }
