@@ -54,11 +54,14 @@ Test(record, its_default_directory_has_the_name_and_pid_of_the_program)
 	run_free(r);
 }
 
+/* As in containers: each has the same few pids. */
 Test(record, a_pid_that_comes_again_gets_another_directory)
 {
-	struct run *r = script("mkdir $(seq -f hp.true.%.0f $$ $(($$ + 3000))) && $A record --no-report -- true; ls -d hp.true.*.1");
+	struct run *r = script("unshare -pf true || exit 77; for i in 1 2; do unshare -pf $A record --no-report -- true; done; ls -d hp.true.*");
 
-	cr_expect_eq(r->status, 0, "%s%s", r->out, r->err);
+	if (r->status == 77)
+		cr_skip_test("needs the right to make a pid namespace");
+	cr_expect_str_eq(r->out, "hp.true.2\nhp.true.2.1\n", "%s%s", r->out, r->err);
 	run_free(r);
 }
 
