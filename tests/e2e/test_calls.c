@@ -61,6 +61,17 @@ Test(calls, exceptions_and_C_plus_plus_names_come_out_right)
 	run_free(r);
 }
 
+Test(calls, fibers_on_one_thread_are_kept_apart)
+{
+	struct run *r = run_recorded(ARGV(target("fibers")));
+	json *j = report(run_dump(r));
+	json *inner = json_row(j, "functions", "name", "in_fiber"), *outer = json_row(j, "functions", "name", "fiber_main");
+	expect(json_int(inner, "calls"), ==, run_tally(r, "in_fiber"));
+	expect(json_int(outer, "calls"), ==, run_tally(r, "fiber_main"));
+	json_free(j);
+	run_free(r);
+}
+
 /* The number in the "calls" column of `uftrace report -f call`. */
 static long long calls_by_uftrace(const char *text, const char *function)
 {

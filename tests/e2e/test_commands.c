@@ -189,6 +189,23 @@ Test(events, are_in_the_order_of_time_and_all_there)
 	run_free(r);
 }
 
+Test(events, have_a_thread_and_a_call_path)
+{
+	struct run *r = run_recorded(ARGV(target("io_counts"), "data", "3"));
+	struct run *told = analyze(ARGV("events", "--json", "--kind", "io", run_dump(r)));
+	long long reads = 0;
+	for (char *line = strtok(told->out, "\n"); line; line = strtok(NULL, "\n")) {
+		json *event = json_parse(line);
+		cr_expect(json_any_contains(event, "stack", "main"), "%s", line);
+		expect(json_int(event, "tid"), >, 0);
+		reads += !strcmp(json_text(event, "name"), "read");
+		json_free(event);
+	}
+	expect(reads, ==, run_tally(r, "read"));
+	run_free(told);
+	run_free(r);
+}
+
 static size_t events_with(const char *dump, const char *option, const char *value)
 {
 	struct run *told = analyze(ARGV("events", "--json", option, value, dump));

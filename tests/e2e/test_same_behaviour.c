@@ -60,6 +60,16 @@ Test(same, targets_of_files_and_processes)
 	expect_same((struct run_how){0}, ARGV(target("children"), "system", "0"));
 }
 
+Test(same, mutexes_of_every_type_and_state)       { expect_same((struct run_how){0}, ARGV(target("mutex_kinds"))); }
+Test(same, the_smallest_stacks)                   { expect_same((struct run_how){0}, ARGV(target("small_stacks"))); }
+Test(same, memory_that_is_locked)                 { expect_same((struct run_how){0}, ARGV(target("locked_memory"))); }
+Test(same, a_buffer_overflow_is_detected)         { expect_same((struct run_how){0}, ARGV(target("overflow"))); }
+Test(same, cancelled_threads_run_their_destructors) { expect_same((struct run_how){0}, ARGV(target("cxx_cancel"))); }
+Test(same, a_library_found_by_RUNPATH)            { expect_same((struct run_how){0}, ARGV(target("runpath"))); }
+Test(same, all_keys_of_threads_in_use)            { expect_same((struct run_how){0}, ARGV(target("thread_keys"))); }
+Test(same, in_strict_seccomp)                     { expect_same((struct run_how){0}, ARGV(target("sandbox"), "1000")); }
+Test(same, in_strict_seccomp_with_more_events_than_there_is_room_for) { expect_same((struct run_how){0}, ARGV(target("sandbox"), "1000000")); }
+
 /* What a program sees of itself: descriptors, mappings' names aside, environment of its children. */
 Test(same, descriptor_numbers)
 {

@@ -28,7 +28,7 @@ Test(signals, a_storm_of_handlers_between_allocations_loses_no_event)
 	expect(json_int(j, "memory.alloc_calls"), ==, run_tally(r, "allocs"));
 	expect(json_int(j, "memory.free_calls"), ==, run_tally(r, "allocs"));
 	expect(json_int(j, "memory.leaked_blocks"), ==, 0);
-	cr_expect_eq(calls_of(j, "write"), run_tally(r, "handled") + 4, "3000 writes of the handler, and four tallies");
+	expect(calls_of(j, "write"), ==, run_tally(r, "handled") + 4);  /* the handler's, and four tallies */
 	expect(calls_of(j, "fsync"), ==, run_tally(r, "fsyncs"));
 	json_free(j);
 	run_free(r);

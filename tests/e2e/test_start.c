@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "expect.h"
+#include "files.h"
 #include "json.h"
 
 static void expect_counts(struct run_how how, const char *order)
@@ -93,5 +94,12 @@ Test(start, recording_can_be_limited_to_some_programs_and_kinds)
 	j = report(run_dump(r));
 	expect(json_int(j, "recorder.events"), ==, 0);
 	json_free(j);
+	run_free(r);
+}
+
+Test(start, a_process_that_does_next_to_nothing_takes_next_to_no_disk)
+{
+	struct run *r = run_recorded(ARGV("true"));
+	expect(disk_bytes(run_dump(r)), <, 256 << 10);
 	run_free(r);
 }
