@@ -34,20 +34,24 @@ static void put_end(struct hp_r_end *e, unsigned how, int status, long maxrss, c
 	hp_commit(&e->w, hp_word(HP_R_END, how, 0));
 }
 
+/* Noted whether or not events are recorded at this time. */
 void hp_process_end(unsigned how, int status)
 {
-	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
-	if (!t || !in_own_memory())
+	if (!hp_state.header || !hp_live->alive || !in_own_memory())
 		return;
 	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
 	if (!hp_sandboxed)
 		hp_sys2(SYS_getrusage, 0, &usage);
 	struct hp_clocks c = hp_clocks_now();
-	if (t != &hp_late) {  /* else the last thread has ended, and libc ends the process */
+	struct hp_thread *t = hp_known();
+	if (t) {
 		hp_stdio_flush(t);
 		put_cpu(t, c.ticks, usage.maxrss);
+	} else if (hp_tls.ended) {
+		t = &hp_late;  /* the last thread has ended, and libc ends the process */
 	}
-	put_end((void *)hp_open(t, c.ticks, HP_R_END, sizeof(struct hp_r_end) / 4), how, status, usage.maxrss, &c);
+	if (t)
+		put_end((void *)hp_open(t, c.ticks, HP_R_END, sizeof(struct hp_r_end) / 4), how, status, usage.maxrss, &c);
 	if (!hp_live->forked)
 		put_end((void *)hp_state.header->end, how, status, usage.maxrss, &c);
 }

@@ -237,7 +237,8 @@ int hp_start_early(void)
 {
 	if (!hp_ready && hp_elf_ready()) {
 		char ***environment = (char ***)hp_elf_first("environ");
-		start(environment ? *environment : NULL);
+		if (environment && *environment)  /* else libc itself has not begun: a preinit function, of a sanitizer say */
+			start(*environment);
 	}
 	if (!hp_ready)
 		hp_early_count++;

@@ -48,6 +48,13 @@ extern HP_HIDDEN uint8_t hp_ready;
 /* Slow path of hp_enter: makes the thread known. NULL: nothing is recorded (counted). Async-signal-safe. */
 HP_HIDDEN HP_COLD struct hp_thread *hp_attach(unsigned kinds);
 
+/* The calling thread's state if it has one, whatever is recorded now; NULL in a forked child before its first event. */
+HP_INLINE struct hp_thread *hp_known(void)
+{
+	struct hp_thread *t = hp_tls.t;
+	return t && t->live ? t : NULL;
+}
+
 /* Is the caller the child of a vfork, which borrows its parent's state? Only asked while hp_tls.vforked is set. */
 HP_HIDDEN HP_COLD int hp_vfork_child(const struct hp_thread *t);
 

@@ -48,8 +48,8 @@ HP_EXPORT pid_t _Fork(void)
 /* Also called from assembler, in front of execl and its kin. */
 int hp_note_exec(const char *path, struct hp_caller caller)
 {
-	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
-	if (!t || t == &hp_late || t->pid != (uint32_t)hp_sys0(SYS_getpid))
+	struct hp_thread *t = hp_known();
+	if (!t || t->pid != (uint32_t)hp_sys0(SYS_getpid))
 		return 0;
 	size_t n = 0;
 	while (path && n < PATH_KEPT && path[n])
@@ -69,7 +69,7 @@ int hp_note_exec(const char *path, struct hp_caller caller)
 
 static int exec_failed(int r)
 {
-	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
+	struct hp_thread *t = hp_known();
 	if (!t || t->pid != (uint32_t)hp_sys0(SYS_getpid))
 		return r;
 	uint64_t now = hp_ticks();
