@@ -95,6 +95,8 @@ static void stack(struct buf *out, const struct doc *doc, uint64_t id, size_t ro
 
 void cell_text(struct buf *out, const struct doc *doc, const struct column *column, const struct cell *c, size_t room)
 {
+	if (column->flags & COLUMN_WHOLE)
+		room = SIZE_MAX;
 	switch (c->type) {
 	case CELL_NULL:  buf_addc(out, '-'); break;
 	case CELL_INT:   integer(out, column->unit, c->integer); break;

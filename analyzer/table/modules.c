@@ -1,12 +1,12 @@
 /* modules[]: what was loaded, and what names each has. */
 #include "table/view.h"
 
-enum { PATH, BUILD_ID, SYMBOLS, NOTE };
+enum { SYMBOLS, BUILD_ID, PATH, NOTE };
 static const struct column columns[] = {
 	[SYMBOLS]  = { "symbols", "symbols", .unit = UNIT_NONE },
 	[BUILD_ID] = { "build_id", "build id", .flags = COLUMN_DATA },
-	[PATH]     = { "path", "module", .unit = UNIT_NONE },
-	[NOTE]     = { "advice", "advice", .flags = COLUMN_SPARE },
+	[PATH]     = { "path", "module", .most = 42 },
+	[NOTE]     = { "advice", "advice", .flags = COLUMN_SPARE | COLUMN_WHOLE },
 };
 
 static const char *hex(const struct view_input *in, const uint8_t *bytes, uint32_t count)

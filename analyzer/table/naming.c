@@ -233,17 +233,12 @@ const char *naming_return_site(struct naming *n, uint32_t stack)
 	return naming_keep(n, &text);
 }
 
-static bool is_foreign_node(const struct naming *n, const struct stack_node *s)
-{
-	return s->module != MODULE_NONE && n->foreign[s->module];
-}
-
 /* Looks no further than to the first frame of the program's own. */
 bool naming_is_librarys(struct naming *n, uint32_t stack)
 {
 	const struct stack_node *nodes = n->model->stacks.nodes.v;
 
-	for (uint32_t i = stack; i && is_foreign_node(n, &nodes[i]); i = nodes[i].parent) {
+	for (uint32_t i = stack; i && naming_is_foreign(n, nodes[i].module); i = nodes[i].parent) {
 		size_t count;
 		const struct frame *f = naming_node(n, i, &count);
 
@@ -265,6 +260,11 @@ const char *naming_variable(struct naming *n, uint32_t module, uint64_t offset)
 		return data.name;
 	buf_addf(&text, "%s+0x%" PRIx64, data.name, data.offset);
 	return naming_keep(n, &text);
+}
+
+bool naming_is_foreign(const struct naming *n, uint32_t module)
+{
+	return module != MODULE_NONE && n->foreign[module];
 }
 
 enum sym_state naming_module(struct naming *n, uint32_t module, const char **note)

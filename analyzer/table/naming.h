@@ -49,6 +49,9 @@ const char *naming_lock(struct naming *naming, uint32_t lock);
 const struct model *naming_model(const struct naming *naming);
 const char *naming_keep(struct naming *naming, struct buf *text);
 
+/* Whether the module is one of libc's, the loader's, a language's runtime's. */
+bool naming_is_foreign(const struct naming *naming, uint32_t module);
+
 /* What names the module has, and (or NULL) why not more. */
 enum sym_state naming_module(struct naming *naming, uint32_t module, const char **note);
 

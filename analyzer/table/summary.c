@@ -1,7 +1,7 @@
 /* summary: one screen that shows where to look. */
 #include "table/summary.h"
 
-enum { PART_COUNT = 7, LINES = 42, LINES_AROUND = 6, LINES_A_PART = 3, ROWS_MOST = TOP_MOST };
+enum { PART_COUNT = 7, LINES = 42, LINES_AROUND = 7, LINES_A_PART = 3, ROWS_MOST = TOP_MOST };
 
 static const struct column columns[PART_COUNT] = {
 	{ "time", "", .unit = UNIT_NONE }, { "in_progress", "", .unit = UNIT_NONE }, { "leaks", "", .unit = UNIT_NONE },
@@ -55,17 +55,6 @@ static void share_lines(const struct cell *cells)
 		cells[i].table->row_count = rows[i];
 }
 
-static const struct column advice_columns[] = { { "command", "", .flags = COLUMN_TEXT } };
-
-static void advise(const struct view_input *in, struct doc *doc)
-{
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "To see more", advice_columns);
-
-	table_row(t)[0] = cell_name(view_text(in, "hp-analyze report --view memory|functions|locks|io|waits|threads %s", in->dumps));
-	table_row(t)[0] = cell_name(view_text(in, "hp-analyze tree --metric time|wait|io-time|alloc-calls|peak-bytes %s", in->dumps));
-	doc_add(doc, t);
-}
-
 static void add(const struct view_input *in, struct doc *doc)
 {
 	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "summary", NULL, columns);
@@ -75,7 +64,7 @@ static void add(const struct view_input *in, struct doc *doc)
 		c[i] = cell_table(parts[i].make(in, ROWS_MOST));
 	share_lines(c);
 	doc_add(doc, t);
-	advise(in, doc);
+	summary_advice(in, doc);
 }
 
 const struct view view_summary = { .name = "summary", .parts = MODEL_ALL, .add = add };

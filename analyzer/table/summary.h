@@ -23,4 +23,7 @@ struct table *summary_locks(const struct view_input *, unsigned rows);
 struct table *summary_files(const struct view_input *, unsigned rows);
 struct table *summary_functions(const struct view_input *, unsigned rows);
 
+/* What would give more names, and which commands show more. */
+void summary_advice(const struct view_input *, struct doc *);
+
 #endif
