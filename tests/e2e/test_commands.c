@@ -38,16 +38,6 @@ Test(record, prints_what_the_program_prints_then_the_report_and_leaves_the_dump)
 	run_free(r);
 }
 
-Test(record, has_a_directory_of_its_own_by_default)
-{
-	struct run *r = analyze(ARGV("record", "--", "true"));
-	cr_expect_eq(r->status, 0, "%s", r->err);
-	struct run *listed = run((struct run_how){.cwd = r->work}, ARGV("sh", "-c", "ls -d hp.true.*/*.hpd | wc -l"));
-	cr_expect_str_eq(listed->out, "1\n");
-	run_free(listed);
-	run_free(r);
-}
-
 Test(record, exits_as_the_program_did)
 {
 	struct run *r = analyze(ARGV("record", "-o", "d", "--", "sh", "-c", "exit 7"));
