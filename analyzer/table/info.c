@@ -104,7 +104,15 @@ static const struct column drop_columns[] = {
 	{ "pid", "pid", .unit = UNIT_NONE }, { "events", "events", .unit = UNIT_COUNT }, { "reason", "reason", .unit = UNIT_NONE },
 };
 
-/* The recorder as a whole counts losses by reason, threads their own. */
+/* Threads count their own losses, and what made the recording stop is mostly why. */
+static const char *drop_reason(const struct dump *d, unsigned stop)
+{
+	if (stop == HP_STOP_COUNT)
+		stop = d->live.stop_reason;
+	return *stop_text(stop) ? stop_text(stop) : "unknown";
+}
+
+/* The recorder as a whole counts losses by reason; what is missing in its counts is the threads'. */
 static void add_drops(struct table *t, const struct dump *d)
 {
 	uint64_t whole = dump_dropped(d), named = 0;
@@ -119,7 +127,7 @@ static void add_drops(struct table *t, const struct dump *d)
 		c = table_row(t);
 		c[0] = cell_int(d->file.header.pid);
 		c[1] = cell_int(count);
-		c[2] = cell_name(i == HP_STOP_COUNT || !*stop_text(i) ? "by threads" : stop_text(i));
+		c[2] = cell_name(drop_reason(d, i));
 	}
 }
 

@@ -213,6 +213,49 @@ Test(text, breaks_call_paths_between_frames)
 	                 "        < caller_number_two < main\n");
 }
 
+static const struct column extra[] = {
+	{ "bytes", "bytes", .unit = UNIT_BYTES }, { "calls", "a long title", UNIT_COUNT, .flags = COLUMN_EXTRA },
+	{ "errors", "another title", UNIT_COUNT, .flags = COLUMN_EXTRA }, { "id", "and one more", .unit = UNIT_NONE },
+	{ "name", "where", .unit = UNIT_NONE },
+};
+
+Test(text, leaves_out_what_matters_least_when_the_line_is_short)
+{
+	struct table *t = TABLE_NEW(&arena, TABLE_ROWS, "sites", NULL, extra);
+	struct doc doc = doc_of(t);
+
+	add(t, 1, 2, 3, "load");
+	expect(&doc, 90, "bytes  a long title  another title  and one more  where\n"
+	                 "  1 B             2              3          4711  load\n");
+	expect(&doc, 62, "bytes  a long title  and one more  where\n"
+	                 "  1 B             2          4711  load\n");
+	expect(&doc, 50, "bytes  and one more  where\n"
+	                 "  1 B          4711  load\n");
+}
+
+static const struct column advice[] = { { "command", "", .flags = COLUMN_TEXT | COLUMN_WHOLE } };
+
+Test(text, never_cuts_what_is_to_be_typed)
+{
+	struct table *t = TABLE_NEW(&arena, TABLE_ROWS, NULL, "To see more", advice);
+	struct doc doc = doc_of(t);
+
+	table_row(t)[0] = cell_name("hp-analyze report --view memory|functions|locks|io|waits|threads /a/long/path/to/a.hpd");
+	expect(&doc, 60, "To see more\n"
+	                 "  hp-analyze report --view memory|functions|locks|io|waits|threads /a/long/path/to/a.hpd\n");
+}
+
+Test(text, escapes_notes_and_says_nothing_more_of_a_brief_table)
+{
+	struct table *t = TABLE_NEW(&arena, TABLE_OBJECT, "p", "app", object);
+	struct doc doc = doc_of(t);
+
+	table_row(t)[0] = cell_int(1);
+	t->note = "went on as \033[31mx";
+	t->brief = true;
+	expect(&doc, 80, "app: went on as \\x1b[31mx\n");
+}
+
 Test(text, has_colours_only_where_they_are_wanted)
 {
 	struct table *t = TABLE_NEW(&arena, TABLE_ROWS, "sites", "Sites", sites);

@@ -136,6 +136,20 @@ Test(table, sorts_and_cuts_the_tables_in_a_documents_objects)
 	cr_assert_str_eq(name_of(t, 0), "a");
 }
 
+static const struct column picked_columns[] = {
+	{ "bytes", "bytes", .unit = UNIT_BYTES }, { "name", "name", .unit = UNIT_NONE }, { "absent", "absent", .unit = UNIT_NONE },
+};
+
+Test(table, picks_cells_by_their_keys)
+{
+	struct table *t = table_pick(three_rows(), picked_columns, 3, 2);
+
+	cr_assert_eq(t->row_count, 2);
+	cr_assert_str_eq(t->rows[1].cells[1].name, "a");
+	cr_assert_eq(t->rows[1].cells[0].integer, 1);
+	cr_assert_eq(t->rows[1].cells[2].type, CELL_NULL);
+}
+
 Test(table, tells_which_cells_show_nothing)
 {
 	struct cell zero = cell_int(0), one = cell_int(1), nameless = cell_name(""), unknown = cell_name(NULL);

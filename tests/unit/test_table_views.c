@@ -169,6 +169,47 @@ Test(views, add_up_in_the_summary_to_the_threads_lifetime, .init = setup)
 	cr_assert_float_eq(cell(t, 0, "lock_pct").real, 25, 1e-9);
 }
 
+Test(views, count_a_call_that_has_not_returned_as_waiting_while_the_process_runs, .init = setup)
+{
+	struct pending_call stuck = { .thread = 0, .op = HP_OP_MUTEX_LOCK, .start_ns = 600, .stack = 1 };
+	const struct table *t;
+
+	vec_push(&model.pending, stuck);
+	model.processes.v.v[0].end = PROCESS_RUNNING;
+	model.running = 1;
+	model.duration_ns = 1000;
+	cr_assert_float_eq(cell(summary_time(&in, 4), 0, "lock_pct").real, 65, 1e-9);
+	t = summary_pending(&in, 4);
+	cr_assert_eq(t->row_count, 1);
+	cr_assert_eq(cell(t, 0, "waited_ns").integer, 400);
+	model.processes.v.v[0].end = PROCESS_EXIT;
+	cr_assert_eq(summary_pending(&in, 4)->row_count, 0, "who ended by himself was stuck in nothing");
+}
+
+Test(views, judge_a_part_of_a_recording_by_the_lifetime_within_it, .init = setup)
+{
+	model.options.from_ns = 500;
+	model.options.to_ns = 750;
+	cr_assert_eq(cell(summary_time(&in, 4), 0, "life_ns").integer, 250);
+	cr_assert_float_eq(cell(summary_time(&in, 4), 0, "lock_pct").real, 100, 1e-9);
+}
+
+Test(views, name_the_call_path_on_which_most_of_a_files_time_passed, .init = setup)
+{
+	struct io_file f = { .path = "log", .kind = "file", .writes = 3, .time_ns = 30, .first_site = 1 };
+	const struct table *t;
+
+	vec_push(&model.stacks.nodes, (struct stack_node){ .module = MODULE_NONE, .offset = 0x20 });
+	vec_push(&model.io.sites, (struct io_site){ .stack = 1, .next = 2, .calls = 2, .time_ns = 10 });
+	vec_push(&model.io.sites, (struct io_site){ .stack = 2, .calls = 1, .time_ns = 20 });
+	vec_push(&model.io.files, f);
+	t = summary_files(&in, 4);
+	cr_assert_eq(cell(t, 0, "stack").stack, 2);
+	t = cell(cell(view("io", "io"), 0, "files").table, 0, "sites").table;
+	cr_assert_eq(t->row_count, 2);
+	cr_assert_eq(cell(t, 0, "time_ns").integer, 20);
+}
+
 Test(top, keeps_the_greatest_in_order_and_nothing_of_no_weight)
 {
 	struct top t = { .room = 3 };
