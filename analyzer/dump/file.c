@@ -27,23 +27,20 @@ long dump_file_read(const struct dump_file *f, uint64_t offset, void *to, uint32
 	return done;
 }
 
-static int bounded_chunks(const struct dump_file *f, uint32_t next_chunk, uint32_t *chunks)
+static uint32_t bounded_chunks(const struct dump_file *f, uint32_t next_chunk)
 {
 	uint64_t fit = (f->size + HP_CHUNK_BYTES - 1) / HP_CHUNK_BYTES;
 	if (fit > UINT32_MAX)
 		fit = UINT32_MAX;
-	int sound = next_chunk && next_chunk <= fit;
-	*chunks = sound ? next_chunk : (uint32_t)fit;
-	return sound;
+	return next_chunk && next_chunk <= fit ? next_chunk : (uint32_t)fit;
 }
 
 uint32_t dump_file_chunks_now(const struct dump_file *f)
 {
-	uint32_t next, chunks;
+	uint32_t next;
 	if (dump_file_read(f, offsetof(struct hp_header, next_chunk), &next, sizeof next) != sizeof next)
 		return f->chunks;
-	bounded_chunks(f, next, &chunks);
-	return chunks;
+	return bounded_chunks(f, next);
 }
 
 /* The recorder's mapping holds the file's lock; a reader's own short try is told apart by trying again. */
@@ -106,7 +103,8 @@ int dump_file_open(struct dump_file *f, const char *path, struct dump_error *e)
 	}
 	f->path = xstrdup(path);
 	f->running = is_running(f->fd);
-	bounded_chunks(f, f->header.next_chunk, &f->chunks);
+	f->chunks = bounded_chunks(f, f->header.next_chunk);
+	f->cut = f->size < (uint64_t)f->header.next_chunk * HP_CHUNK_BYTES;
 	return 0;
 }
 

@@ -17,11 +17,12 @@ struct dump_file {
 	struct hp_header header;  /* a private copy, taken when opened */
 	uint32_t chunks;       /* chunks handed out, chunk 0 included, bounded by the file's size */
 	int      running;      /* the recorded process still maps it */
+	int      cut;          /* it ends before the last chunk that was handed out */
 };
 
 /*
- * Opens and judges the header: NOT_DUMP, FOREIGN, SYSTEM on failure. Regular files only. A wrong but harmless header field
- * (next_chunk beyond the file) is put right, not refused.
+ * Opens and judges the header: NOT_DUMP, FOREIGN, SYSTEM on failure. Regular files only. A next_chunk
+ * beyond the file's end is put right, and `cut` set.
  */
 int dump_file_open(struct dump_file *, const char *path, struct dump_error *);
 void dump_file_close(struct dump_file *);

@@ -208,6 +208,8 @@ void scan_dump(struct dump *d)
 {
 	struct scan s = { .dump = d, .buf = xmalloc(HP_CHUNK_BYTES) };
 	uint32_t chunks = d->file.chunks;
+	if (d->file.cut)
+		dump_note_damage(d, &d->damage.chunks, d->file.size, "the file ends before its last chunk does");
 	for (uint32_t i = 0; i < chunks && (i = dump_file_next_data(&d->file, i)) < chunks; i++)
 		scan_chunk(&s, i);
 	for (size_t i = 0; i < s.meta.n; i++)

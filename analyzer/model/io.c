@@ -1,6 +1,7 @@
 #include "io_private.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* One I/O event, whichever record it came in. */
@@ -67,13 +68,23 @@ static const char *opened_kind(unsigned op)
 	return op == HP_OP_OPENDIR ? "dir" : op == HP_OP_POPEN ? "pipe" : NULL;
 }
 
+/* A path that is relative to an open directory is shown below that. */
+static uint32_t opened(struct feed *f, const struct call *c)
+{
+	char path[4096];
+	if (c->op != HP_OP_OPENAT || c->fd < 0 || c->payload[0] == '/')
+		return files_named(f->m, c->payload, c->payload_bytes, opened_kind(c->op));
+	uint32_t directory = files_of(f, c->fd);
+	int bytes = (int)strnlen(c->payload, c->payload_bytes);
+	snprintf(path, sizeof path, "%s/%.*s", f->m->io.files.v[directory].path, bytes, c->payload);
+	return files_named(f->m, path, sizeof path, NULL);
+}
+
 /* What a call that worked did to the table of descriptors. */
 static void update_descriptors(struct feed *f, const struct call *c)
 {
 	switch (c->class) {
-	case HP_CLASS_OPEN:
-		open_as(f, c->result, files_named(f->m, c->payload, c->payload_bytes, opened_kind(c->op)));
-		break;
+	case HP_CLASS_OPEN:       open_as(f, c->result, opened(f, c)); break;
 	case HP_CLASS_MAKE:
 		open_as(f, c->result, files_named(f->m, op_name(c->op), 32, made_kind(c->op)));
 		break;
