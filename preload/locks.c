@@ -33,26 +33,29 @@ static HP_COLD void define(struct hp_thread *t, struct hp_lock *l, enum hp_lock_
 	HP_STORE(&l->defined, 1);
 }
 
-/* The lock's entry, defined in the dump; NULL when its neighbourhood of the table is full. */
-static struct hp_lock *find(struct hp_thread *t, enum hp_lock_kind kind, uint64_t address)
+/* Claims an entry in the lock's neighbourhood of the table; NULL when that is full. */
+static HP_COLD struct hp_lock *claim(struct hp_thread *t, enum hp_lock_kind kind, uint64_t address, uint32_t i)
 {
-	if (HP_UNLIKELY(!table))
-		return NULL;
-	uint32_t i = (uint32_t)((address >> 3) * 0x9e3779b97f4a7c15ull >> 50);
-	for (unsigned probe = 0; probe < HP_LOCK_PROBES; probe++, i++) {
+	for (unsigned probe = 0; table && probe < HP_LOCK_PROBES; probe++, i++) {
 		struct hp_lock *l = &table[i & (HP_LOCKS_MAX - 1)];
-		uint64_t owner = HP_RELAXED(&l->address);
-		if (!owner) {
-			__atomic_compare_exchange_n(&l->address, &owner, address, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-			owner = HP_RELAXED(&l->address);
-		}
-		if (HP_LIKELY(owner == address)) {
-			if (HP_UNLIKELY(!HP_LOAD(&l->defined) || l->kind != kind))
+		uint64_t owner = 0;
+		if (HP_RELAXED(&l->address) == address || __atomic_compare_exchange_n(&l->address, &owner, address, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) || owner == address) {
+			if (!HP_LOAD(&l->defined) || l->kind != kind)
 				define(t, l, kind);
 			return l;
 		}
 	}
 	return NULL;
+}
+
+/* The lock's entry, defined in the dump; NULL: none is free. Cost: a multiplication and a cache line, mostly. */
+HP_INLINE struct hp_lock *find(struct hp_thread *t, enum hp_lock_kind kind, uint64_t address)
+{
+	uint32_t i = (uint32_t)((address >> 3) * 0x9e3779b97f4a7c15ull >> 50);
+	struct hp_lock *l = &table[i];
+	if (HP_LIKELY(table && HP_RELAXED(&l->address) == address && l->kind == kind && HP_LOAD(&l->defined)))
+		return l;
+	return claim(t, kind, address, i);
 }
 
 /* A record of a lock outside the table. */
@@ -67,7 +70,7 @@ static HP_COLD void wide(struct hp_thread *t, unsigned stands_for, enum hp_lock_
 	hp_commit(&r->w, hp_word(HP_R_LOCK_X, stands_for, kind));
 }
 
-static void put_short(struct hp_thread *t, unsigned record, unsigned seq, struct hp_lock *l, uint64_t now, uint32_t where)
+HP_INLINE void put_short(struct hp_thread *t, unsigned record, unsigned seq, struct hp_lock *l, uint64_t now, uint32_t where)
 {
 	uint32_t *r = hp_open(t, now, record, 3);
 	r[1] = (uint32_t)now;
@@ -97,16 +100,24 @@ void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lo
 		wide(t, HP_R_LOCK_TRYFAIL, kind, (uint64_t)lock, now, (uint32_t)site, 0);
 }
 
-void hp_lock_released(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int waited, struct hp_caller caller)
+HP_INLINE void released(struct hp_thread *t, unsigned record, enum hp_lock_kind kind, const void *lock, uint32_t where)
 {
-	unsigned record = waited ? HP_R_UNLOCK_WAITED : HP_R_UNLOCK;
-	uint32_t where = HP_UNLIKELY(waited) ? hp_stack_id(t, caller) : (uint32_t)caller.pc;
 	struct hp_lock *l = find(t, kind, (uint64_t)lock);
 	uint64_t now = hp_ticks();
 	if (HP_UNLIKELY(!l))
 		wide(t, record, kind, (uint64_t)lock, now, where, 0);
 	else
 		put_short(t, record, l->sequence, l, now, where);
+}
+
+void hp_lock_unlocked(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
+{
+	released(t, HP_R_UNLOCK, kind, lock, (uint32_t)site);
+}
+
+void hp_lock_handed_over(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uint32_t stack)
+{
+	released(t, HP_R_UNLOCK_WAITED, kind, lock, stack);
 }
 
 struct hp_call hp_lock_wait_begin(enum hp_lock_kind kind, unsigned op, const void *lock, struct hp_caller caller)

@@ -29,8 +29,18 @@ HP_HIDDEN struct hp_call hp_lock_wait_begin(enum hp_lock_kind kind, unsigned op,
 HP_HIDDEN void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *lock, int shared, int error);
 /* A try that found it held. */
 HP_HIDDEN void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site);
-/* Before the real unlock. waited: somebody waits for it, so that the owner's whole stack is worth having. */
-HP_HIDDEN void hp_lock_released(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int waited, struct hp_caller caller);
+/* Before the real unlock; where: the call site. */
+HP_HIDDEN void hp_lock_unlocked(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site);
+/* The same when somebody waits for it, so that the owner's whole stack is worth having. */
+HP_HIDDEN void hp_lock_handed_over(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uint32_t stack);
+
+HP_INLINE void hp_lock_released(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int waited, struct hp_caller caller)
+{
+	if (HP_UNLIKELY(waited))
+		hp_lock_handed_over(t, kind, lock, hp_stack_id(t, caller));
+	else
+		hp_lock_unlocked(t, kind, lock, caller.pc);
+}
 /* The mutex of a condition wait is held again: the next owner in its sequence. */
 HP_HIDDEN void hp_lock_retaken(enum hp_lock_kind kind, const void *lock);
 

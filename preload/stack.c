@@ -92,8 +92,9 @@ static HP_SLOW int follow(struct hp_thread *t, struct hp_caller caller, uint32_t
 	return 0;
 }
 
-uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
+uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp)
 {
+	const struct hp_caller caller = { pc, sp, fp };
 	volatile uintptr_t mark;
 	uintptr_t here = (uintptr_t)&mark;
 	struct hp_stack *st = &t->stack;

@@ -48,7 +48,13 @@ struct hp_stack {
  * The id of the caller's stack, 0 when stacks are off or nothing could be interned. Errors never surface: a stack that
  * cannot be followed ends with a node marked HP_NODE_STOPPED, one that is too deep with HP_NODE_CUT.
  */
-HP_HIDDEN uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller);
+HP_HIDDEN uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp);
+
+/* In registers: a struct of three words would go through memory, 3.5 ns an event. */
+HP_INLINE uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
+{
+	return hp_stack_capture(t, caller.pc, caller.sp, caller.fp);
+}
 
 /* Called once from the constructor: mode and depth as configured. */
 HP_HIDDEN void hp_stack_init(enum hp_stack_mode mode, unsigned depth);

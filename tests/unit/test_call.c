@@ -35,7 +35,7 @@ uint64_t hp_clock_slow(void)
 
 uint64_t hp_clock_thread_cpu(void) { return 77; }
 size_t hp_strlen(const char *s) { return strlen(s); }
-uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller c) { return (uint32_t)c.pc; }
+uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp) { return (uint32_t)pc; }
 void hp_time_mark(struct hp_thread *t, uint64_t now) { t->time_mark = now; }
 struct hp_thread *hp_attach(unsigned kinds) { return NULL; }
 
