@@ -36,8 +36,10 @@ uint64_t hp_clock_slow(void)
 uint64_t hp_clock_thread_cpu(void) { return 77; }
 size_t hp_strlen(const char *s) { return strlen(s); }
 uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp) { return (uint32_t)pc; }
+static int vfork_child;
 void hp_time_mark(struct hp_thread *t, uint64_t now) { t->time_mark = now; }
 struct hp_thread *hp_attach(unsigned kinds) { return NULL; }
+int hp_vfork_child(const struct hp_thread *t) { return vfork_child; }
 
 void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 {
@@ -93,6 +95,16 @@ static uint32_t *record(unsigned n)
 static unsigned kind_of(unsigned n)
 {
 	return hp_word_kind(*record(n));
+}
+
+Test(call, of_a_vfork_child_leaves_its_parents_slot_and_stream_alone)
+{
+	hp_tls.vforked = 1;
+	vfork_child = 1;
+	struct hp_call c = begin(HP_OP_CLOSE, 7);
+	cr_expect_eq(slot.op, 0);
+	hp_io_end(&c, 7, 0);
+	cr_expect_eq(me.cursor, room);
 }
 
 Test(call, is_in_the_slot_until_it_ends)
