@@ -6,6 +6,8 @@
 #include "dump/ops.h"
 #include "render/render.h"
 #include "table/event.h"
+#include "util/buf.h"
+#include "util/text.h"
 
 enum { KEY_KIND = OPTIONS_KEY_FREE, ROWS_A_PIECE = 256 };
 
@@ -23,6 +25,23 @@ struct list {
 	bool     begun;
 };
 
+/* "TEXT memory, vm, ...": the caller's. */
+static char *with_kinds(const char *text)
+{
+	struct buf list = { 0 };
+
+	buf_adds(&list, text);
+	for (unsigned bit = 0; bit < KIND_COUNT; bit++)
+		buf_addf(&list, "%s %s", bit ? "," : "", kind_name(bit));
+	return buf_steal(&list);
+}
+
+static char *help(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == KEY_KIND ? with_kinds(text) : (char *)(uintptr_t)text;
+}
+
 static unsigned parse_kinds(char *text, struct argp_state *state)
 {
 	unsigned kinds = 0;
@@ -33,7 +52,7 @@ static unsigned parse_kinds(char *text, struct argp_state *state)
 		while (bit < KIND_COUNT && strcmp(kind_name(bit), word))
 			bit++;
 		if (bit == KIND_COUNT)
-			argp_error(state, "--kind: there is no '%s'; there are memory vm lock thread io stdio wait function span", word);
+			argp_error(state, "--kind: there is no '%s'; %s", text_shown(word), with_kinds("there are:"));
 		kinds |= 1u << bit;
 	}
 	return kinds;
@@ -51,12 +70,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_option rows[] = {
-	{ "kind", KEY_KIND, "KIND,...", 0, "Only these: memory, vm, lock, thread, io, stdio, wait, function, span", 0 },
+	{ "kind", KEY_KIND, "KIND,...", 0, "Only these:", 0 },
 	{ 0 },
 };
 static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
-	rows, parse, "DUMP|DIR...", "What happened, in the order of time; with --json an object a line.", children, NULL, NULL,
+	rows, parse, "DUMP|DIR...", "What happened, in the order of time; with --json an object a line.", children, help, NULL,
 };
 
 static void flush(struct list *l)

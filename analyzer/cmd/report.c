@@ -5,23 +5,37 @@
 #include "cmd/input.h"
 #include "dump/trim.h"
 #include "util/buf.h"
+#include "util/text.h"
 
 enum { KEY_VIEW = OPTIONS_KEY_FREE, ROWS_OF_VIEW = 20, ROWS_OF_SUMMARY = 8 };
 
 struct arguments { struct options common; const struct view *view; };
 
+/* "TEXT memory, functions, ...": the caller's. */
+static char *with_views(const char *text)
+{
+	struct buf list = { 0 };
+
+	buf_adds(&list, text);
+	for (size_t i = 0; views[i]; i++)
+		if (views[i]->name)
+			buf_addf(&list, "%s %s", list.s[list.n - 1] == ':' ? "" : ",", views[i]->name);
+	return buf_steal(&list);
+}
+
 static const struct view *parse_view(const char *name, struct argp_state *state)
 {
 	const struct view *view = view_find(name);
-	struct buf known = { 0 };
 
-	if (view)
-		return view;
-	for (size_t i = 0; views[i]; i++)
-		if (views[i]->name)
-			buf_addf(&known, " %s", views[i]->name);
-	argp_error(state, "--view: there is no view '%s'; there are:%s", name, buf_text(&known));
-	return NULL;
+	if (!view)
+		argp_error(state, "--view: there is no view '%s'; %s", text_shown(name), with_views("there are:"));
+	return view;
+}
+
+static char *help(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == KEY_VIEW ? with_views(text) : (char *)(uintptr_t)text;
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -36,12 +50,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_option rows[] = {
-	{ "view", KEY_VIEW, "VIEW", 0, "Show this in full: memory, functions, locks, io, waits, threads, spans, modules", 0 },
+	{ "view", KEY_VIEW, "VIEW", 0, "Show this in full:", 0 },
 	{ 0 },
 };
 static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
-	rows, parse, "DUMP|DIR...", "Where time and memory went. Without --view: a summary of one screen.", children, NULL, NULL,
+	rows, parse, "DUMP|DIR...", "Where time and memory went. Without --view: a summary of one screen.", children, help, NULL,
 };
 
 /* Every report has the views without a name; then the one that was asked for, or the summary; JSON has all. */

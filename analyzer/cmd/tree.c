@@ -5,7 +5,8 @@
 #include "cmd/cmd.h"
 #include "cmd/input.h"
 #include "table/tree.h"
-#include "util/err.h"
+#include "util/buf.h"
+#include "util/text.h"
 #include "util/vec.h"
 
 enum { KEY_METRIC = OPTIONS_KEY_FREE, KEY_DEPTH, KEY_MIN, KEY_REVERSE };
@@ -70,13 +71,30 @@ struct arguments {
 	bool has_min;
 };
 
+/* "TEXT time, wait, ...": the caller's. */
+static char *with_metrics(const char *text)
+{
+	struct buf list = { 0 };
+
+	buf_adds(&list, text);
+	for (size_t i = 0; i < METRICS; i++)
+		buf_addf(&list, "%s %s", i ? "," : "", metrics[i].name);
+	return buf_steal(&list);
+}
+
 static const struct metric *parse_metric(const char *name, struct argp_state *state)
 {
 	for (size_t i = 0; i < METRICS; i++)
 		if (!strcmp(metrics[i].name, name))
 			return &metrics[i];
-	argp_error(state, "--metric: there is no '%s'; `--help` lists them", name);
+	argp_error(state, "--metric: there is no '%s'; %s", text_shown(name), with_metrics("there are:"));
 	return NULL;
+}
+
+static char *help(int key, const char *text, void *input)
+{
+	(void)input;
+	return key == KEY_METRIC ? with_metrics(text) : (char *)(uintptr_t)text;
 }
 
 static double parse_percent(const char *text, struct argp_state *state)
@@ -85,7 +103,7 @@ static double parse_percent(const char *text, struct argp_state *state)
 	double value = strtod(text, &end);
 
 	if (end == text || (*end && strcmp(end, "%")) || !(value >= 0 && value <= 100))
-		argp_error(state, "--min: '%s' is no percentage", text);
+		argp_error(state, "--min: '%s' is no percentage", text_shown(text));
 	return value;
 }
 
@@ -94,7 +112,7 @@ static uint32_t parse_depth(const char *text, struct argp_state *state)
 	uint64_t depth = 0;
 
 	if (parse_count(text, UINT32_MAX, &depth))
-		argp_error(state, "--depth: '%s' is not a number of levels", text);
+		argp_error(state, "--depth: '%s' is not a number of levels", text_shown(text));
 	return (uint32_t)depth;
 }
 
@@ -113,15 +131,14 @@ static error_t parse(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp_option rows[] = {
-	{ "metric", KEY_METRIC, "METRIC", 0,
-	  "time (the default), wait, io-time, alloc-bytes, alloc-calls, peak-bytes, leaked-bytes", 0 },
+	{ "metric", KEY_METRIC, "METRIC", 0, "Show this, the first unless it is given:", 0 },
 	{ "depth", KEY_DEPTH, "N", 0, "Show N levels", 0 },
 	{ "min", KEY_MIN, "PERCENT", 0, "Leave out what is less; 1 unless --json is given", 0 },
 	{ "reverse", KEY_REVERSE, NULL, 0, "From the innermost functions out to their callers", 0 },
 	{ 0 },
 };
 static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
-static const struct argp argp = { rows, parse, "DUMP|DIR...", "One figure along the call paths.", children, NULL, NULL };
+static const struct argp argp = { rows, parse, "DUMP|DIR...", "One figure along the call paths.", children, help, NULL };
 
 struct sum { const struct metric *metric; struct weights *weights; };
 

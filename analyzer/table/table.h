@@ -44,8 +44,8 @@ enum {
 	COLUMN_SPARE = 4,  /* drawn as text only where a row has something other than null, zero or nothing in it */
 	COLUMN_LINES = 8,  /* of a stack: "file:line" or null a frame, not the names */
 	COLUMN_CODE  = 16, /* the name of a function: text leaves its arguments out */
-	COLUMN_WHOLE = 64, /* text: never cut, however long the line gets */
 	COLUMN_EXTRA = 32, /* text: the first to go, from the right, where the line is too short for all */
+	COLUMN_WHOLE = 64, /* text: never cut, however long the line gets */
 };
 
 /*
