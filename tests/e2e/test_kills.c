@@ -26,11 +26,12 @@ static long long io_calls(json *j, const char *name)
 }
 
 /* What all threads together had done. */
-static struct progress progress_of(const struct run *r)
+struct totals { long allocs, frees, writes, locks; };
+static struct totals progress_of(const struct run *r)
 {
-	struct progress all = {0};
+	struct totals all = {0};
 	char *path = format("%s/progress", r->work);
-	if (access(path, R_OK) == 0 && file_bytes(path) == STORM_THREADS * (long long)sizeof all) {
+	if (access(path, R_OK) == 0 && file_bytes(path) == STORM_THREADS * (long long)sizeof(struct progress)) {
 		struct progress *p = (struct progress *)file_text(path, NULL);
 		for (int i = 0; i < STORM_THREADS; i++) {
 			all.allocs += p[i].allocs;
@@ -44,7 +45,7 @@ static struct progress progress_of(const struct run *r)
 	return all;
 }
 
-static void expect_progress(json *j, struct progress done)
+static void expect_progress(json *j, struct totals done)
 {
 	json *lock = json_find(j, "locks", "name", "storm_lock");
 	long long of_threads = json_sum(j, "memory.sites", "calls", "pthread_create");
@@ -60,7 +61,7 @@ static void expect_progress(json *j, struct progress done)
 static void kill_at(long us)
 {
 	struct run *r = run((struct run_how){.preload = true, .kill_after_us = us}, ARGV(target("storm"), "progress"));
-	struct progress done = progress_of(r);
+	struct totals done = progress_of(r);
 	cr_assert_eq(r->signal, 9);
 	if (r->dump_count == 0) {  /* killed before there was a recorder */
 		expect(done.allocs, ==, 0);
