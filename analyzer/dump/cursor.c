@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "meta.h"
 #include "util/alloc.h"
 
 __extension__ typedef unsigned __int128 u128;
@@ -82,6 +81,12 @@ static int next_stretch(struct cursor *c)
 	return read_stretch(c, s->offset, s->bytes, sizeof(struct hp_r_owner));
 }
 
+/* Events that happen together with the one before them. */
+static int is_untimed(unsigned kind)
+{
+	return kind == HP_R_ALLOC_SAMPLE || kind == HP_R_CPU;
+}
+
 /* Makes what a LATE record wraps the current event; 0 if that is nothing. */
 static int unwrap(struct cursor *c, struct dump_event *e)
 {
@@ -91,7 +96,7 @@ static int unwrap(struct cursor *c, struct dump_event *e)
 	e->thread = c->scope ? dump_thread_by_uid(c->dump, c->scope, late->uid) : c->thread;
 	if (!e->thread || dump_walk_next(&inner, &e->r) <= 0)
 		return 0;
-	if (!(e->r.kind & 1) && (!dump_time_word[e->r.kind] || meta_is(e->r.kind)) && e->r.kind != HP_R_ALLOC_SAMPLE)
+	if (!(e->r.kind & 1) && !dump_time_word[e->r.kind] && !is_untimed(e->r.kind))
 		return 0;
 	set_time(c, ticks);
 	e->late = 1;
@@ -106,7 +111,7 @@ static int consume(struct cursor *c, struct dump_event *e)
 	case HP_R_CLOCK: set_time(c, hp_u64(((const struct hp_r_clock *)(const void *)e->r.w)->ticks)); return 0;
 	case HP_R_LATE:  return unwrap(c, e);
 	case HP_R_OWNER: c->walk.at = c->walk.end; return 0;  /* the chunk was handed on since the scan */
-	default:         return e->r.kind == HP_R_ALLOC_SAMPLE;
+	default:         return is_untimed(e->r.kind);
 	}
 }
 
@@ -153,6 +158,8 @@ int cursor_next(struct cursor *c)
 		}
 		if (__builtin_expect(!e->thread, 0))
 			continue;  /* a bare record in a late chunk */
+		if (is_untimed(e->r.kind) && e->ns)
+			return 1;
 		stamp(c, e);
 		if (__builtin_expect(c->cut, 0) && cut_off(c))
 			continue;

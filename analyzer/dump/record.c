@@ -7,7 +7,7 @@ const uint8_t dump_record_words[256] = {
 };
 
 const uint8_t dump_time_word[256] = {
-	[HP_R_CPU] = 1, [HP_R_THREAD_END] = 1, [HP_R_GAP] = 1, [HP_R_FN_ENTER_WIDE] = 1, [HP_R_FN_CUT] = 1,
+	[HP_R_THREAD_END] = 1, [HP_R_GAP] = 1, [HP_R_FN_ENTER_WIDE] = 1, [HP_R_FN_CUT] = 1,
 	[HP_R_ALLOC] = 2, [HP_R_FREE] = 2, [HP_R_REALLOC_BEGIN] = 2, [HP_R_REALLOC_END] = 2,
 	[HP_R_ALLOC_WIDE] = 1, [HP_R_FREE_WIDE] = 1, [HP_R_ALLOC_FAIL] = 1, [HP_R_VM] = 1,
 	[HP_R_LOCK] = 1, [HP_R_LOCK_SH] = 1, [HP_R_UNLOCK] = 1, [HP_R_UNLOCK_WAITED] = 1, [HP_R_LOCK_TRYFAIL] = 1,

@@ -11,7 +11,10 @@
 
 /* Words by kind, of variable kinds (from 0x80 on) the least; 0: no such kind. */
 extern const uint8_t dump_record_words[256];
-/* Which word is the event's t32, by kind; 0: the record has no short time. A new kind of event needs its row. */
+/*
+ * Which word is the event's t32, by kind; 0: the record has no short time, or one that says nothing: CPU is read when a
+ * chunk is turned, between the stamp of an event and its record. A new kind of event needs its row.
+ */
 extern const uint8_t dump_time_word[256];
 
 /* What a function record counts as, beside the kinds of hp_records.def (which are even). */

@@ -42,14 +42,14 @@ void memory_forked(struct feed *f, uint32_t pid)
 {
 	struct process_memory *child = NULL;
 	uint32_t i = map64_get(&memory_private(f->m)->children, child_key(f->process, pid));
-	memory_of(f->m, f->process)->last_fork_ns = f->e->ns;
+	memory_of(f->m, f->process)->last_fork_ns = f->e->stamp;
 	for (; i != MAP64_NONE; i = memory_of(f->m, i)->same_pid) {
 		struct process_memory *c = memory_of(f->m, i);
-		if (c->fork_ns >= f->e->ns && (!child || c->fork_ns < child->fork_ns))
+		if (c->fork_ns >= f->e->stamp && (!child || c->fork_ns < child->fork_ns))
 			child = c;
 	}
 	if (child)
-		child->fork_ns = f->e->ns;
+		child->fork_ns = f->e->stamp;
 }
 
 void memory_keep_ghost(struct process_memory *pm, const struct block *b, uint64_t now)

@@ -78,7 +78,7 @@ static void created_event(struct feed *f, const struct hp_r_thread_create *r)
 {
 	if (r->result == 0)
 		vec_push(&f->m->private->creates, (struct create){
-			f->process, f->thread, feed_stack(f, r->stack), 0, hp_u64(r->pthread), f->e->ns });
+			f->process, f->thread, feed_stack(f, r->stack), 0, hp_u64(r->pthread), f->e->stamp });
 }
 
 /* pthread_setname_np: of any thread of the process, found by its pthread_t. */
