@@ -170,14 +170,27 @@ const struct frame *naming_node(struct naming *n, uint32_t node, size_t *count)
 	return n->node.v;
 }
 
+/* A frame that stands for those that are missing at the outer end. */
+static void mark_cut(struct naming *n, uint32_t flags)
+{
+	if (!(flags & (HP_NODE_CUT | HP_NODE_STOPPED)))
+		return;
+	vec_push(&n->path, (struct frame){ .name = flags & HP_NODE_CUT ? "[cut: HP_DEPTH]" : "[cut: no unwinding from here]" });
+	vec_push(&n->offsets, 0);
+}
+
 static const struct frame *frames(void *context, uint64_t stack, size_t *count)
 {
 	struct naming *n = context;
 	const struct stacks *s = &n->model->stacks;
+	uint32_t flags = 0;
 
 	n->path.n = n->offsets.n = 0;
-	for (uint32_t node = (uint32_t)stack; node && node < s->nodes.n; node = s->nodes.v[node].parent)
+	for (uint32_t node = (uint32_t)stack; node && node < s->nodes.n; node = s->nodes.v[node].parent) {
 		add_frames(n, node, &n->path);
+		flags = s->nodes.v[node].flags;
+	}
+	mark_cut(n, flags);
 	*count = n->path.n;
 	return n->path.v;
 }

@@ -16,7 +16,10 @@ struct naming;
 struct naming *naming_new(const struct model *model, const struct sym_options *options);
 void naming_free(struct naming *naming);
 
-/* For doc->stacks: a stack is a node of model->stacks. Inlined functions are frames of their own. */
+/*
+ * For doc->stacks: a stack is a node of model->stacks. Inlined functions are frames of their own; one more, "[cut: ...]", is
+ * the outermost when there are frames that were not taken.
+ */
 struct stack_source naming_stacks(struct naming *naming);
 /* The frames of one node alone, the innermost inlined one first; good until the next call. */
 const struct frame *naming_node(struct naming *naming, uint32_t node, size_t *count);

@@ -210,6 +210,23 @@ Test(views, name_the_call_path_on_which_most_of_a_files_time_passed, .init = set
 	cr_assert_eq(cell(t, 0, "time_ns").integer, 20);
 }
 
+Test(naming, marks_a_call_path_that_ends_early, .init = setup)
+{
+	struct stack_source source = naming_stacks(in.naming);
+	const struct frame *f;
+	size_t count;
+
+	f = source.frames(source.context, 1, &count);
+	cr_assert_eq(count, 1);
+	model.stacks.nodes.v[1].flags = HP_NODE_STOPPED;
+	f = source.frames(source.context, 1, &count);
+	cr_assert_eq(count, 2);
+	cr_assert_str_eq(f[0].name, "0x10");
+	cr_assert_str_eq(f[1].name, "[cut: no unwinding from here]");
+	source.frames(source.context, 99, &count);
+	cr_assert_eq(count, 0, "a stack that is not there has no frames");
+}
+
 Test(top, keeps_the_greatest_in_order_and_nothing_of_no_weight)
 {
 	struct top t = { .room = 3 };
