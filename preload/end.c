@@ -37,7 +37,7 @@ static void put_end(struct hp_r_end *e, unsigned how, int status, long maxrss, c
 /* Noted whether or not events are recorded at this time. */
 void hp_process_end(unsigned how, int status)
 {
-	if (!hp_state.header || !hp_live->alive || !in_own_memory())
+	if (!hp_state.header || !hp_live->alive || hp_tls.ended == HP_ENDED_FORBIDDEN || !in_own_memory())
 		return;
 	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
 	if (!hp_sandboxed)
@@ -47,7 +47,7 @@ void hp_process_end(unsigned how, int status)
 	if (t) {
 		hp_stdio_flush(t);
 		put_cpu(t, c.ticks, usage.maxrss);
-	} else if (hp_tls.ended) {
+	} else if (hp_tls.ended == HP_ENDED) {
 		t = &hp_late;  /* the last thread has ended, and libc ends the process */
 	}
 	if (t)

@@ -29,8 +29,6 @@ int hp_file_commit(char *at, size_t bytes)
 {
 	uintptr_t first = (uintptr_t)at & ~(uintptr_t)(hp_state.page - 1);
 	uintptr_t end = ((uintptr_t)at + bytes + hp_state.page - 1) & ~(uintptr_t)(hp_state.page - 1);
-	if (hp_sandboxed & HP_SANDBOX_STRICT)
-		return -EPERM;
 	long r = hp_sandboxed ? -EINVAL : hp_sys3(SYS_madvise, first, end - first, MADV_POPULATE_WRITE);
 	if (r != -EINVAL && r != -EPERM)
 		return (int)r;
@@ -56,8 +54,6 @@ static int make_writable(uint32_t w, uint64_t bytes)
 	bytes = (bytes + COMMIT_STEP - 1) & ~(uint64_t)(COMMIT_STEP - 1);
 	if (bytes > hp_state.window_bytes)
 		bytes = hp_state.window_bytes;
-	if (hp_sandboxed & HP_SANDBOX_STRICT)
-		return -EPERM;
 	long r = hp_sys3(SYS_mprotect, hp_state.window[w] + have, bytes - have, PROT_READ | PROT_WRITE);
 	if (r)
 		return (int)r;

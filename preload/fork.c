@@ -77,16 +77,29 @@ int hp_vfork_child(const struct hp_thread *t)
 	return 0;
 }
 
+/* In seccomp's strict mode even reading the time stamp counter is a SIGSEGV: this thread's events can only be counted. */
+static void forbid_thread(void)
+{
+	struct hp_thread *t = hp_known();
+	if (hp_state.header)
+		hp_state.header->flags |= HP_FLAG_SANDBOXED;
+	hp_tls.ended = HP_ENDED_FORBIDDEN;
+	if (t)
+		t->live = 0;
+}
+
 void hp_note_sandbox(int strict)
 {
-	if (hp_sandboxed) {
-		hp_sandboxed |= (uint8_t)(strict ? HP_SANDBOX_STRICT : 0);
+	if (strict) {
+		forbid_thread();
 		return;
 	}
+	if (hp_sandboxed)
+		return;
 	if (hp_state.header) {
 		hp_file_reserve();
 		hp_threads_reserve(SANDBOX_THREADS);
 		hp_state.header->flags |= HP_FLAG_SANDBOXED;
 	}
-	hp_sandboxed = strict ? HP_SANDBOX_STRICT : HP_SANDBOX_FILTER;
+	hp_sandboxed = 1;
 }

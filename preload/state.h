@@ -58,8 +58,7 @@ struct hp_state {
 extern HP_HIDDEN struct hp_state hp_state;
 extern HP_HIDDEN struct hp_config hp_config;
 extern HP_HIDDEN struct hp_live *hp_live;
-/* The process has entered a sandbox: no system call but mprotect and clock_gettime, or none at all. Never cleared. */
-enum { HP_SANDBOX_FILTER = 1, HP_SANDBOX_STRICT };
+/* The process has entered a sandbox: no system call but mprotect and clock_gettime. Set by hooks, never cleared. */
 extern HP_HIDDEN uint8_t hp_sandboxed;
 /* What a function hook must look at besides the control word: HP_FN_*. */
 extern HP_HIDDEN uint8_t hp_fn_flags;

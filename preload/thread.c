@@ -161,6 +161,10 @@ struct hp_thread *hp_attach(unsigned kinds)
 		return NULL;
 	if (hp_tls.t && hp_tls.t->live)
 		return hp_tls.t;
+	if (hp_tls.ended == HP_ENDED_FORBIDDEN) {
+		__atomic_fetch_add(&hp_state.header->dropped[HP_STOP_SANDBOX], 1, __ATOMIC_RELAXED);
+		return NULL;
+	}
 	if (hp_tls.ended)
 		return &hp_late;
 	return hp_thread_new();
@@ -183,7 +187,7 @@ void hp_thread_end(struct hp_thread *t)
 	write_end(t);
 	t->live = 0;
 	HP_BARRIER();
-	hp_tls.ended = 1;
+	hp_tls.ended = HP_ENDED;
 	hp_tls.t = NULL;
 	t->slot->op = 0;
 	t->slot->state = HP_SLOT_ENDED;

@@ -38,6 +38,7 @@ struct hp_thread {
 
 /* vforked: a vfork has begun; its child runs in our memory, as us, until it execs or ends. */
 struct hp_tls { struct hp_thread *t; uint32_t uid; uint16_t ended, vforked; };
+enum { HP_ENDED = 1, HP_ENDED_FORBIDDEN };
 extern HP_HIDDEN HP_TLS struct hp_tls hp_tls;
 
 /* Which kinds are recorded now: the header's control word, a zero before the start and when there is no dump. */

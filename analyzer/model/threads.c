@@ -17,6 +17,12 @@ static int create_order(const void *a, const void *b)
 	return x->ns < y->ns ? -1 : x->ns > y->ns;
 }
 
+/* 0: of the same pthread_t */
+static int create_group(const struct create *x, const struct create *y)
+{
+	return x->process != y->process || x->pthread != y->pthread;
+}
+
 static int birth_order(const void *a, const void *b)
 {
 	const struct birth *x = a, *y = b;
@@ -45,18 +51,36 @@ static void adopt(struct model *m, struct create *c, const struct birth *b)
 		t->start_ns = c->ns;
 }
 
-/* Both lists by process, pthread_t and time: a thread goes with the last create before its first event. */
-static void match(struct model *m, struct create *c, size_t creates, const struct birth *b, size_t births)
+/* One pthread_t's creations and lives, both in order. Where some had no event: each life goes with the last creation before it. */
+static void match_one(struct model *m, struct create *c, size_t creates, const struct birth *b, size_t births)
 {
 	size_t i = 0;
 	for (size_t k = 0; k < births; k++) {
-		while (i < creates && compare(&c[i], &b[k]) < 0)
-			i++;
-		struct create *best = NULL;
-		for (; i < creates && !compare(&c[i], &b[k]) && (!best || c[i].ns <= b[k].ns) && c[i].ns <= b[k].ns + SKEW_NS; i++)
+		struct create *best = creates == births ? &c[k] : NULL;
+		for (; creates != births && i < creates && c[i].ns <= b[k].ns + SKEW_NS && (!best || creates - i > births - k - 1); i++)
 			best = &c[i];
 		if (best)
 			adopt(m, best, &b[k]);
+	}
+}
+
+/*
+ * Both lists by process, pthread_t and time. A creation is stamped before the call, which may wait for the end of the
+ * thread that had this pthread_t before: its stamp can lie before that one's life, so order counts more than time.
+ */
+static void match(struct model *m, struct create *c, size_t creates, const struct birth *b, size_t births)
+{
+	for (size_t i = 0, k = 0; i < creates && k < births;) {
+		int order = compare(&c[i], &b[k]);
+		size_t i1 = i, k1 = k;
+		while (i1 < creates && compare(&c[i1], &b[k]) == order && !create_group(&c[i], &c[i1]))
+			i1++;
+		while (order == 0 && k1 < births && !compare(&c[i], &b[k1]))
+			k1++;
+		if (order == 0)
+			match_one(m, c + i, i1 - i, b + k, k1 - k);
+		i = order <= 0 ? i1 : i;
+		k = order == 0 ? k1 : order > 0 ? k + 1 : k;
 	}
 }
 
