@@ -231,6 +231,8 @@ HP_EXPORT int prctl(int option, ...)
 		return (int)hp_syscall6(SYS_prctl, option, (long)a, (long)b, (long)c, (long)d, 0);
 	if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
 		hp_note_sandbox(option == PR_SET_SECCOMP && a == SECCOMP_MODE_STRICT);
+	if (option == PR_SET_TSC && a == PR_TSC_SIGSEGV)
+		hp_off();  /* this thread and all that it makes: there is no clock for them */
 	int r = hp_real.prctl(option, a, b, c, d);
 	struct hp_thread *t = option == PR_SET_NAME && !r ? hp_enter(HP_THREAD) : NULL;
 	if (t)
