@@ -111,7 +111,7 @@ static int list_events(struct input *in, const struct arguments *a)
 	model_events(in->model, show, &l);
 	flush(&l);
 	arena_free(&l.arena);
-	return input_status(in);
+	return input_warn(in);
 }
 
 int cmd_events(int argc, char **argv)

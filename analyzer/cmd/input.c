@@ -6,6 +6,7 @@
 #include "cmd/cmd.h"
 #include "cmd/times.h"
 #include "render/render.h"
+#include "table/info.h"
 #include "util/buf.h"
 #include "util/err.h"
 #include "util/progress.h"
@@ -132,6 +133,15 @@ int input_draw(struct input *in, const struct options *o, uint64_t rows)
 int input_status(const struct input *in)
 {
 	return in->model->recorder.damage || in->model->recorder.dropped_events ? CMD_DAMAGED : CMD_DONE;
+}
+
+int input_warn(const struct input *in)
+{
+	const char *losses = recorder_losses(&in->view);
+
+	if (losses)
+		err_warn("not complete: %s", text_shown(losses));
+	return input_status(in);
 }
 
 void input_close(struct input *in)

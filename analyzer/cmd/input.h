@@ -35,6 +35,8 @@ int input_run(struct input *);
 int input_draw(struct input *, const struct options *, uint64_t rows);
 /* CMD_DAMAGED after structure errors or losses, else CMD_DONE. */
 int input_status(const struct input *);
+/* The same, for output that does not itself tell what is missing: says so on stderr. */
+int input_warn(const struct input *);
 void input_close(struct input *);
 
 #endif

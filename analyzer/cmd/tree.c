@@ -188,7 +188,9 @@ static int draw(struct input *in, const struct arguments *a)
 	doc_add(&in->doc, tree_table(&in->view, a->metric->name, a->metric->title, a->metric->unit,
 	                             &(struct tree_weights){ w.v, w.n, w.calls }, &a->tree));
 	vec_free(&w);
-	return status ? status : input_draw(in, &a->common, UINT64_MAX);
+	if (!status)
+		status = input_draw(in, &a->common, UINT64_MAX);
+	return status == CMD_DAMAGED ? input_warn(in) : status;
 }
 
 int cmd_tree(int argc, char **argv)

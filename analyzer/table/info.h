@@ -9,6 +9,11 @@ struct table *recorder_table(const struct view_input *);
 /* A line each (recorder.c). */
 void recorder_blind_spots(const struct view_input *, struct doc *);
 
+/*
+ * What makes figures too low: losses, and damage with the place of the first of it; NULL: nothing does (recorder.c).
+ */
+const char *recorder_losses(const struct view_input *);
+
 /* Files, options that were not understood, chunks, losses, damage, clocks: a table each, a row for each of each dump. */
 void info_add(const struct view_input *, struct doc *);
 

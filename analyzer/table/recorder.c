@@ -1,4 +1,6 @@
 /* What the recording itself was like. As text only what a reader must not miss: losses, damage, blind spots. */
+#include <inttypes.h>
+
 #include "dump/ops.h"
 #include "table/info.h"
 #include "util/buf.h"
@@ -70,9 +72,17 @@ static struct table *hooks(const struct view_input *in)
 	return t;
 }
 
-/* The sentence that comes before all figures when some of them may be too low; NULL when they are right. */
-static const char *losses(const struct view_input *in)
+static const struct dump_error *first_damage(const struct model *m)
 {
+	for (unsigned i = 0; i < m->dump_count; i++)
+		if (m->dumps[i]->damage.listed)
+			return &m->dumps[i]->damage.first[0];
+	return NULL;
+}
+
+const char *recorder_losses(const struct view_input *in)
+{
+	const struct dump_error *first = first_damage(in->model);
 	const struct recorder *r = &in->model->recorder;
 	struct buf text = { 0 };
 	const char *copy;
@@ -82,10 +92,12 @@ static const char *losses(const struct view_input *in)
 	if (r->stop_reason != HP_STOP_NONE)
 		buf_addf(&text, "%s%s", text.n ? ": " : "recording stopped: ", stop_text(r->stop_reason));
 	if (r->damage)
-		buf_addf(&text, "%s%s structure errors", text.n ? "; " : "", fmt_count(r->damage).s);
+		buf_addf(&text, "%s%s", text.n ? "; " : "", view_count(in, r->damage, "structure error"));
+	if (r->damage && first)
+		buf_addf(&text, ", first %s, at file offset %" PRIu64, first->text, first->offset);
 	if (!text.n)
 		return NULL;
-	buf_addf(&text, ". What follows is what was recorded. See: hp-analyze info %s", in->dumps);
+	buf_addf(&text, ". The figures are of what was recorded; `hp-analyze info %s` says more", in->dumps);
 	copy = arena_strdup(in->arena, buf_text(&text));
 	buf_free(&text);
 	return copy;
@@ -122,7 +134,7 @@ static void add(const struct view_input *in, struct doc *doc)
 {
 	struct table *t = recorder_table(in);
 
-	t->note = losses(in);
+	t->note = recorder_losses(in);
 	t->title = t->note ? "Not complete" : NULL;
 	t->brief = t->alarm = true;
 	doc_add(doc, t);
