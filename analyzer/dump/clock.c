@@ -134,15 +134,6 @@ uint64_t clock_span(const struct dump_clock *c, uint64_t ticks, uint64_t length)
 	return scale(length, clock_piece(c, ticks, &until)->mult);
 }
 
-uint64_t clock_unix_ns(const struct dump_clock *c, uint64_t ns)
-{
-	uint64_t monotonic = ns + (uint64_t)c->origin;
-	const struct hp_clocks *best = &c->samples.v[0];
-	for (size_t i = 1; i < c->samples.n && c->samples.v[i].monotonic <= monotonic; i++)
-		best = &c->samples.v[i];
-	return best->realtime + (monotonic - best->monotonic);
-}
-
 uint64_t clock_ticks(const struct dump_clock *c, uint64_t ns)
 {
 	uint64_t monotonic = ns + (uint64_t)c->origin;

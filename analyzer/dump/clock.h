@@ -33,8 +33,6 @@ uint64_t clock_ns(const struct dump_clock *, uint64_t ticks);
 const struct clock_piece *clock_piece(const struct dump_clock *, uint64_t ticks, uint64_t *until);
 /* The length of an interval that starts at `ticks`. */
 uint64_t clock_span(const struct dump_clock *, uint64_t ticks, uint64_t length);
-/* CLOCK_REALTIME of a time of the run, by the nearest sample. */
-uint64_t clock_unix_ns(const struct dump_clock *, uint64_t ns);
 /* The ticks at which clock_ns becomes `ns` (or just more). */
 uint64_t clock_ticks(const struct dump_clock *, uint64_t ns);
 

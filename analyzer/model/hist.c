@@ -44,23 +44,6 @@ uint64_t hist_quantile(const struct hist *h, double q)
 	return h->max;
 }
 
-void hist_merge(struct hist *to, const struct hist *from)
-{
-	if (!from->count)
-		return;
-	for (unsigned o = 0; o < HIST_OCTAVES; o++) {
-		if (!from->octaves[o])
-			continue;
-		hist_add_slow(to, o);
-		for (unsigned s = 0; s < HIST_STEPS; s++)
-			to->octaves[o][s] += from->octaves[o][s];
-	}
-	to->min = !to->count || from->min < to->min ? from->min : to->min;
-	to->max = from->max > to->max ? from->max : to->max;
-	to->count += from->count;
-	to->sum += from->sum;
-}
-
 void hist_free(struct hist *h)
 {
 	for (unsigned o = 0; h->octaves && o < HIST_OCTAVES; o++)

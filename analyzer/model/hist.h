@@ -30,8 +30,6 @@ static inline void hist_add(struct hist *h, uint64_t value)
 
 /* The value below which `q` (0..1) of all lie; within min..max; 0 when empty. */
 uint64_t hist_quantile(const struct hist *, double q);
-/* Adds `from` to `to`. */
-void hist_merge(struct hist *to, const struct hist *from);
 void hist_free(struct hist *);
 
 #endif

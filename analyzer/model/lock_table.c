@@ -132,7 +132,7 @@ static uint32_t undefined(struct feed *f, struct scope_locks *s, uint32_t index)
 		vec_push(&s->slots, (struct lock_slot){ LOCK_NONE, 0, 0, UINT64_MAX });
 	unsigned kind = f->e->r.kind;
 	int shared = kind == HP_R_LOCK_SH || kind == HP_R_LOCK_WAIT_SH;
-	f->m->recorder.unknown_ids++;
+	feed_unknown(f, "a lock that is not defined");
 	return s->slots.v[index].lock = new_lock(f, 0, shared ? HP_LOCK_KIND_RWLOCK : HP_LOCK_KIND_MUTEX);
 }
 

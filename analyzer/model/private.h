@@ -111,10 +111,10 @@ void feed_event(struct feed *);
 /* ---- helpers ---- */
 static inline uint64_t address48(const uint32_t *w) { return (uint64_t)hp_word_arg(w[0]) << 32 | w[1]; }
 
-static inline uint32_t feed_stack(struct feed *f, uint32_t id)
-{
-	return stacks_node(&f->m->stacks, f->scope, id, &f->m->recorder.unknown_ids);
-}
+/* The run's node of a stack id of the event's process. One that is not defined is damage, unless the process is at it. */
+uint32_t feed_stack(struct feed *, uint32_t id);
+/* Notes a reference to nothing. */
+void feed_unknown(struct feed *, const char *what);
 
 /* When a call began, never after its event's time. */
 static inline uint64_t feed_start_ns(const struct feed *f, uint64_t start_ticks)

@@ -49,7 +49,6 @@ struct thread {
 	uint64_t wait_ns[WAIT_CLASS_COUNT], wait_calls[WAIT_CLASS_COUNT];
 	uint64_t stdio_ns;          /* inside calls of stdio: libc's own reads and writes are not seen, so this may be I/O */
 	uint64_t alloc_calls, alloc_bytes, function_calls, events;
-	struct thread_state *state; /* private: while events are read */
 };
 
 struct processes {

@@ -7,6 +7,26 @@
 
 enum { PROGRESS_EVERY = 1 << 16 };
 
+/* ---- references ---- */
+
+/* A process that was killed, or goes on, may have left the definition unfinished. */
+void feed_unknown(struct feed *f, const char *what)
+{
+	struct dump *d = f->dump_thread->scope->dump;
+	f->m->recorder.unknown_ids++;
+	if (!d->file.running && !d->torn_records)
+		dump_note_damage(d, &d->damage.ids, f->e->offset, what);
+}
+
+uint32_t feed_stack(struct feed *f, uint32_t id)
+{
+	uint64_t unknown = 0;
+	uint32_t node = stacks_node(&f->m->stacks, f->scope, id, &unknown);
+	if (unknown)
+		feed_unknown(f, "a stack that is not defined");
+	return node;
+}
+
 /* ---- waits ---- */
 
 void waits_add(struct feed *f, unsigned wait_class, uint64_t ns)

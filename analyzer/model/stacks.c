@@ -188,26 +188,6 @@ uint32_t stacks_site(struct stacks *s, uint32_t scope, uint32_t low32, uint64_t 
 	return node;
 }
 
-uint32_t stacks_frames(const struct stacks *s, uint32_t node, uint32_t *frames, uint32_t max)
-{
-	uint32_t depth = s->nodes.v[node].depth;
-	for (uint32_t i = 0; i < max && node; i++, node = s->nodes.v[node].parent)
-		frames[i] = node;
-	return depth;
-}
-
-uint32_t stacks_common(const struct stacks *s, uint32_t a, uint32_t b)
-{
-	const struct stack_node *v = s->nodes.v;
-	while (a != b) {
-		if (v[a].depth >= v[b].depth)
-			a = v[a].parent;
-		else
-			b = v[b].parent;
-	}
-	return a;
-}
-
 void stacks_init(struct stacks *s)
 {
 	*s = (struct stacks){ 0 };

@@ -54,9 +54,4 @@ uint32_t stacks_site(struct stacks *, uint32_t scope, uint32_t low32, uint64_t t
 struct stack_place { uint32_t module; uint64_t offset; };
 struct stack_place stacks_place(const struct stacks *, uint32_t scope, uint64_t address, int low, uint64_t ticks);
 
-/* The frames of a stack, innermost first, at most `max`; returns how many it has. */
-uint32_t stacks_frames(const struct stacks *, uint32_t node, uint32_t *frames, uint32_t max);
-/* The innermost node that both stacks have in common; the root if none. */
-uint32_t stacks_common(const struct stacks *, uint32_t a, uint32_t b);
-
 #endif
