@@ -1,111 +1,11 @@
 #include "io_private.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-/* One I/O event, whichever record it came in. */
-struct call {
-	unsigned op, class;
-	int stdio;
-	int32_t fd;
-	int64_t result;
-	int error;
-	uint64_t start, took;
-	uint32_t stack;
-	const char *payload;
-	uint32_t payload_bytes;
-};
-
-static uint32_t payload_u32(const struct call *c, unsigned i)
-{
-	uint32_t v = 0;
-	if (c->payload_bytes >= (i + 1) * sizeof v)
-		memcpy(&v, c->payload + i * sizeof v, sizeof v);
-	return v;
-}
 
 static int would_block(int error)
 {
 	return error == EAGAIN || error == EINPROGRESS || error == EINTR;
-}
-
-/* ---- descriptors ---- */
-
-static const char *made_kind(unsigned op)
-{
-	switch (op) {
-	case HP_OP_SOCKET:         return "socket";
-	case HP_OP_EVENTFD:        return "eventfd";
-	case HP_OP_EPOLL_CREATE:   return "epoll";
-	case HP_OP_MEMFD_CREATE:   return "memfd";
-	case HP_OP_TIMERFD_CREATE: return "timerfd";
-	case HP_OP_SIGNALFD:       return "signalfd";
-	default:                   return "anon";
-	}
-}
-
-static void open_as(struct feed *f, int64_t fd, uint32_t file)
-{
-	if (fd < 0 || fd > INT32_MAX)
-		return;
-	files_set(f, (int32_t)fd, file);
-	f->m->io.files.v[file].opens += (uint64_t)f->count;
-}
-
-static void pair(struct feed *f, const struct call *c)
-{
-	const char *kind = c->op == HP_OP_SOCKETPAIR ? "socket" : "pipe";
-	uint32_t file = files_named(f->m, op_name(c->op), 16, kind);
-	if (c->payload_bytes < 8)
-		return;
-	open_as(f, payload_u32(c, 0), file);
-	open_as(f, payload_u32(c, 1), file);
-}
-
-static const char *opened_kind(unsigned op)
-{
-	return op == HP_OP_OPENDIR ? "dir" : op == HP_OP_POPEN ? "pipe" : NULL;
-}
-
-/* A path that is relative to an open directory is shown below that. */
-static uint32_t opened(struct feed *f, const struct call *c)
-{
-	char path[4096];
-	if (c->op != HP_OP_OPENAT || c->fd < 0 || c->payload[0] == '/')
-		return files_named(f->m, c->payload, c->payload_bytes, opened_kind(c->op));
-	uint32_t directory = files_of(f, c->fd);
-	int bytes = (int)strnlen(c->payload, c->payload_bytes);
-	snprintf(path, sizeof path, "%s/%.*s", f->m->io.files.v[directory].path, bytes, c->payload);
-	return files_named(f->m, path, sizeof path, NULL);
-}
-
-/* What a call that worked did to the table of descriptors. */
-static void update_descriptors(struct feed *f, const struct call *c)
-{
-	switch (c->class) {
-	case HP_CLASS_OPEN:       open_as(f, c->result, opened(f, c)); break;
-	case HP_CLASS_MAKE:
-		open_as(f, c->result, files_named(f->m, op_name(c->op), 32, made_kind(c->op)));
-		break;
-	case HP_CLASS_DUP:
-		if (c->op != HP_OP_FCNTL && c->result != c->fd)
-			open_as(f, c->result, files_of(f, c->fd));
-		break;
-	case HP_CLASS_ACCEPT:
-		open_as(f, c->result, files_of_address(f->m, c->payload, c->payload_bytes));
-		break;
-	case HP_CLASS_CONNECT: case HP_CLASS_BIND:
-		files_set(f, c->fd, files_of_address(f->m, c->payload, c->payload_bytes));
-		break;
-	case HP_CLASS_PAIR:       pair(f, c); break;
-	case HP_CLASS_CLOSE:      files_set(f, c->fd, FILE_NONE); break;
-	case HP_CLASS_CLOSE_MANY:
-		if (c->payload_bytes >= 4)
-			files_close_range(f, (uint32_t)c->fd, payload_u32(c, 0));
-		break;
-	default: break;
-	}
 }
 
 /* ---- figures ---- */
@@ -137,13 +37,13 @@ static void count_error(struct io_op *o, int error)
 	o->errnos.v[i].count++;
 }
 
-static int on_descriptor(const struct call *c)
+static int on_descriptor(const struct io_call *c)
 {
 	return c->class != HP_CLASS_PATH && c->class != HP_CLASS_NONE && c->class != HP_CLASS_PAIR && c->class != HP_CLASS_MAKE
 		&& c->class != HP_CLASS_OPEN && c->class != HP_CLASS_CLOSE_MANY && c->fd >= 0;
 }
 
-static void count_file(struct io_file *file, const struct call *c, uint64_t bytes)
+static void count_file(struct io_file *file, const struct io_call *c, uint64_t bytes)
 {
 	int failed = c->result < 0;
 	if (c->stdio) {
@@ -166,7 +66,7 @@ static void count_file(struct io_file *file, const struct call *c, uint64_t byte
 	}
 }
 
-static void count_site(struct feed *f, uint32_t file, const struct call *c, uint64_t bytes)
+static void count_site(struct feed *f, uint32_t file, const struct io_call *c, uint64_t bytes)
 {
 	struct io *io = &f->m->io;
 	uint64_t key = (uint64_t)file << 32 | c->stack;
@@ -182,7 +82,7 @@ static void count_site(struct feed *f, uint32_t file, const struct call *c, uint
 	io->sites.v[i].time_ns += c->took;
 }
 
-static void count_totals(struct io *io, const struct call *c, uint64_t bytes)
+static void count_totals(struct io *io, const struct io_call *c, uint64_t bytes)
 {
 	io->calls++;
 	io->time_ns += c->took;
@@ -194,7 +94,7 @@ static void count_totals(struct io *io, const struct call *c, uint64_t bytes)
 		io->bytes_written += bytes;
 }
 
-static int carries_bytes(const struct call *c)
+static int carries_bytes(const struct io_call *c)
 {
 	return c->class == HP_CLASS_READ || c->class == HP_CLASS_WRITE || c->class == HP_CLASS_COPY;
 }
@@ -205,7 +105,7 @@ static struct io_file *file_of(struct feed *f, int32_t fd)
 	return &f->m->io.files.v[i];
 }
 
-static void count(struct feed *f, const struct call *c)
+static void count(struct feed *f, const struct io_call *c)
 {
 	uint64_t bytes = carries_bytes(c) && c->result > 0 ? (uint64_t)c->result : 0;
 	struct io_op *o = op_of(f, c->op, c->stdio);
@@ -223,19 +123,19 @@ static void count(struct feed *f, const struct call *c)
 		count_site(f, file, c, bytes);
 	}
 	if (c->class == HP_CLASS_COPY && c->payload_bytes >= 4)
-		file_of(f, (int32_t)payload_u32(c, 0))->bytes_read += bytes;
+		file_of(f, (int32_t)io_payload_u32(c, 0))->bytes_read += bytes;
 }
 
-static struct call decode(struct feed *f)
+static struct io_call decode(struct feed *f)
 {
 	const struct hp_r_io *r = (const void *)f->e->r.w;
 	const struct hp_r_io_x *x = (const void *)f->e->r.w;
-	struct call c = { .payload = "" };
+	struct io_call c = { .payload = "" };
 	if (f->e->r.kind == HP_R_IO) {
-		c = (struct call){ .op = hp_word_sub(r->w), .fd = r->fd, .result = r->result, .error = (int)hp_word_arg(r->w),
+		c = (struct io_call){ .op = hp_word_sub(r->w), .fd = r->fd, .result = r->result, .error = (int)hp_word_arg(r->w),
 			.start = feed_start_ns(f, f->e->ticks - r->ticks), .stack = r->stack, .payload = "" };
 	} else {
-		c = (struct call){ .op = x->op, .fd = x->fd, .result = (int64_t)hp_u64(x->result), .error = x->err,
+		c = (struct io_call){ .op = x->op, .fd = x->fd, .result = (int64_t)hp_u64(x->result), .error = x->err,
 			.start = feed_start_ns(f, hp_u64(x->start)), .stack = x->stack };
 		c.payload = dump_payload(&f->e->r, sizeof *x / 4, x->payload_bytes, &c.payload_bytes);
 	}
@@ -248,7 +148,7 @@ static struct call decode(struct feed *f)
 
 void io_event(struct feed *f)
 {
-	struct call c = decode(f);
+	struct io_call c = decode(f);
 	if (f->m->options.parts & MODEL_BETWEEN)
 		between_event(f, c.stack, c.start);
 	if (!c.stdio)
@@ -260,11 +160,11 @@ void io_event(struct feed *f)
 	int happened = c.result >= 0 || (c.class == HP_CLASS_CLOSE && c.error == EINTR)
 		|| (c.class == HP_CLASS_CONNECT && c.error == EINPROGRESS);
 	if (happened && c.class == HP_CLASS_CONNECT)
-		update_descriptors(f, &c);
+		descriptors_update(f, &c);
 	if (f->count)
 		count(f, &c);
 	if (happened && c.class != HP_CLASS_CONNECT)
-		update_descriptors(f, &c);
+		descriptors_update(f, &c);
 }
 
 void io_stdio_count(struct feed *f)

@@ -2,7 +2,30 @@
 #ifndef HP_MODEL_IO_PRIVATE_H
 #define HP_MODEL_IO_PRIVATE_H
 
+#include <string.h>
+
 #include "private.h"
+
+/* One I/O event, whichever record it came in. */
+struct io_call {
+	unsigned op, class;
+	int stdio;
+	int32_t fd;
+	int64_t result;
+	int error;
+	uint64_t start, took;
+	uint32_t stack;
+	const char *payload;
+	uint32_t payload_bytes;
+};
+
+static inline uint32_t io_payload_u32(const struct io_call *c, unsigned i)
+{
+	uint32_t v = 0;
+	if (c->payload_bytes >= (i + 1) * sizeof v)
+		memcpy(&v, c->payload + i * sizeof v, sizeof v);
+	return v;
+}
 
 enum { FILE_NONE = -1, DENSE_FDS = 65536 };
 
@@ -21,6 +44,9 @@ struct io_private {
 };
 
 struct io_private *io_private(struct model *);
+
+/* What a call that worked did to the table of descriptors. */
+void descriptors_update(struct feed *, const struct io_call *);
 
 /* The file of a descriptor of the event's process; "fd:N" if nothing is known. */
 uint32_t files_of(struct feed *, int32_t fd);
