@@ -176,5 +176,6 @@ int model_events(struct model *m, int (*each)(void *data, const struct model_eve
 		stop = each(data, &v);
 	}
 	dump_merge_free(merge);
+	recorder_finish(m);
 	return stop;
 }

@@ -105,7 +105,7 @@ struct model_event {
 
 /*
  * All events in time order, instead of model_run (one of both, once). The callback returns 0 to go on, else the stream ends
- * and that is returned. Uses options.from_ns, to_ns, tid.
+ * and that is returned. Uses options.from_ns, to_ns, tid. Afterwards m->recorder tells of losses and damage; it counts no events.
  */
 int model_events(struct model *m, int (*each)(void *data, const struct model_event *), void *data);
 

@@ -93,6 +93,10 @@ struct table *tree_table(const struct view_input *in, const char *metric, const 
 		: unit == UNIT_BYTES ? view_text(in, "%s in all", fmt_bytes(t.nodes.v[0].total).s)
 		: view_text(in, "%s in all", fmt_count(t.nodes.v[0].total).s);
 	c[TREE] = cell_table(rows);
+	if (!rows->row_count) {
+		object->title = title;
+		object->note = "nothing";
+	}
 	tree_free(&t);
 	return object;
 }
