@@ -40,7 +40,7 @@ static void process(struct dump *d, struct dump_scope **scope, const struct dump
 	s->host = next_string(d, &at, end);
 	s->cmdline_bytes = (uint32_t)(end - at);
 	s->cmdline = arena_strndup(&d->arena, at, s->cmdline_bytes);
-	s->argc = r->argc;
+	s->argc = r->argc < s->cmdline_bytes ? r->argc : s->cmdline_bytes;  /* each has a NUL at least */
 }
 
 static void module(struct dump *d, struct dump_scope *s, const struct dump_record *rec)

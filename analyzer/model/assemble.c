@@ -1,8 +1,11 @@
 /* assemble.c - from dumps to one run: its clock, its processes with their scopes, its threads. */
 #include "private.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "util/alloc.h"
 
 /* ---- one clock ---- */
 
@@ -164,6 +167,22 @@ static void put_root_first(struct model *m)
 			m->dumps[d]->scopes.v[i]->model = swapped(m->dumps[d]->scopes.v[i]->model, root);
 }
 
+/* A damaged dump may have processes that started one another: such a circle is cut where it closes. */
+static void cut_circles(struct model *m)
+{
+	struct process *v = m->processes.v.v;
+	uint32_t *walk = xcalloc(m->processes.v.n, sizeof *walk);  /* which walk came by here, from 1 */
+	for (uint32_t i = 0; i < m->processes.v.n; i++) {
+		for (uint32_t at = i, up; at != PROCESS_NONE && !walk[at]; at = up) {
+			walk[at] = i + 1;
+			up = v[at].parent;
+			if (up != PROCESS_NONE && walk[up] == i + 1)
+				v[at].parent = PROCESS_NONE;
+		}
+	}
+	free(walk);
+}
+
 static void make_processes(struct model *m)
 {
 	for (unsigned d = 0; d < m->dump_count; d++)
@@ -177,6 +196,7 @@ static void make_processes(struct model *m)
 	}
 	for (uint32_t i = 0; i < m->processes.v.n; i++)
 		m->processes.v.v[i].parent = parent_of(m, m->processes.v.v[i].scope);
+	cut_circles(m);
 	put_root_first(m);
 	for (size_t i = 0; i < m->processes.v.n; i++)
 		if (m->processes.v.v[i].forked && m->processes.v.v[i].parent != PROCESS_NONE)

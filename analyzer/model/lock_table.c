@@ -60,8 +60,10 @@ static void make_current(struct feed *f, uint32_t lock, uint32_t before)
 	if (before == LOCK_NONE)
 		return;
 	const struct lock_state *was = f->m->locks.v.v[before].state;
+	if (was->slot == LOCK_NONE || was->scope != f->scope)
+		return;  /* no lock of this scope's table */
 	struct scope_locks *s = &locks_private(f->m)->scopes.v[f->scope];
-	if (was->slot == LOCK_NONE || was->scope != f->scope || s->slots.v[was->slot].lock != before)
+	if (s->slots.v[was->slot].lock != before)
 		return;
 	l->state->slot = was->slot;
 	s->slots.v[was->slot].lock = lock;

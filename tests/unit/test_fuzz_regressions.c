@@ -1,0 +1,48 @@
+/* What tests/fuzz found: dumps that no recorder writes, each reduced to what did the harm. */
+#include "model_of.h"
+#include "table/view.h"
+
+/* All views, which is where most of it showed. */
+static void view_all(struct model *m)
+{
+	struct arena arena = { 0 };
+	struct doc doc;
+	doc_init(&doc, &arena);
+	const struct view_input in = { .model = m, .naming = naming_new(m, NULL), .arena = &arena, .dumps = "dump" };
+	for (size_t i = 0; views[i]; i++)
+		views[i]->add(&in, &doc);
+	naming_free(in.naming);
+	arena_free(&arena);
+	model_free(m);
+}
+
+Test(fuzz, processes_that_started_one_another_have_an_end)
+{
+	struct dump_writer *w = dw_new();
+	dw_child(w, 5000, 1, 5000), dw_process(w, 5000, 6000, "/bin/a");
+	dw_child(w, 6000, 1, 6000), dw_process(w, 6000, 5000, "/bin/b");
+	struct hp_r_lock_x *x;
+	dw_child(w, 6000, 1, 6000), x = (void *)dw_record(w, HP_R_LOCK_X, HP_R_LOCK, HP_LOCK_KIND_MUTEX, sizeof *x / 4);
+	hp_put64(x->addr, 0x5000);
+	struct model *m = model_of(w);
+	for (uint32_t i = 0; i < m->processes.v.n; i++) {
+		uint32_t steps = 0;
+		for (uint32_t at = i; at != PROCESS_NONE && steps <= m->processes.v.n; at = m->processes.v.v[at].parent)
+			steps++;
+		cr_assert_leq(steps, m->processes.v.n, "from process %u", i);
+	}
+	view_all(m);
+}
+
+Test(fuzz, no_more_arguments_than_bytes_of_them)
+{
+	struct dump_writer *w = dw_new();
+	dw_meta(w), dw_process(w, DW_PID, 1, "/bin/a");
+	struct hp_r_process *r = (void *)dw_record(w, HP_R_PROCESS, 0, 0, sizeof *r / 4 + 3);
+	r->strings_bytes = 12;
+	memcpy(r + 1, "x\0y\0z\0a\0b\0\0", 12);
+	r->argc = UINT32_MAX;
+	struct model *m = model_of(w);
+	cr_assert_leq(m->processes.v.v[0].argc, m->processes.v.v[0].cmdline_bytes);
+	view_all(m);
+}
