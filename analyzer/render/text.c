@@ -9,12 +9,17 @@
 
 enum { WIDTH_OF_LISTS = 200 };
 
-static void draw_note(struct pen *p, const struct table *table)
+static const char *shown(struct pen *p, const char *text)
 {
 	buf_reset(&p->scratch);
-	text_escape(&p->scratch, table->note, strlen(table->note));
+	text_escape(&p->scratch, text, strlen(text));
+	return buf_text(&p->scratch);
+}
+
+static void draw_note(struct pen *p, const struct table *table)
+{
 	pen_style(p, table->alarm ? PEN_ALARM : PEN_PLAIN);
-	fprintf(p->to->out, ": %s", buf_text(&p->scratch));
+	fprintf(p->to->out, ": %s", shown(p, table->note));
 	pen_style(p, PEN_PLAIN);
 }
 
@@ -23,7 +28,7 @@ static void heading(struct pen *p, const struct table *table)
 	if (!table->title)
 		return;
 	pen_style(p, PEN_BOLD);
-	fputs(table->title, p->to->out);
+	fputs(shown(p, table->title), p->to->out);  /* a program's name, it may be */
 	pen_style(p, PEN_PLAIN);
 	if (table->note)
 		draw_note(p, table);

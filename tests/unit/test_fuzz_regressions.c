@@ -1,16 +1,31 @@
 /* What tests/fuzz found: dumps that no recorder writes, each reduced to what did the harm. */
 #include "model_of.h"
+#include "render/render.h"
 #include "table/view.h"
 
-/* All views, which is where most of it showed. */
+static void check_plain(const char *text, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		cr_assert(text[i] == '\n' || ((unsigned char)text[i] >= ' ' && text[i] != 0x7f), "byte %#x at %zu", text[i], i);
+}
+
+/* All views, which is where most of it showed, as text. */
 static void view_all(struct model *m)
 {
+	char *text = NULL;
+	size_t bytes = 0;
 	struct arena arena = { 0 };
 	struct doc doc;
+	struct render to = { .out = open_memstream(&text, &bytes), .width = 100 };
 	doc_init(&doc, &arena);
 	const struct view_input in = { .model = m, .naming = naming_new(m, NULL), .arena = &arena, .dumps = "dump" };
+	doc.stacks = naming_stacks(in.naming);
 	for (size_t i = 0; views[i]; i++)
 		views[i]->add(&in, &doc);
+	render_text.document(&to, &doc);
+	fclose(to.out);
+	check_plain(text, bytes);
+	free(text);
 	naming_free(in.naming);
 	arena_free(&arena);
 	model_free(m);
@@ -45,4 +60,11 @@ Test(fuzz, no_more_arguments_than_bytes_of_them)
 	struct model *m = model_of(w);
 	cr_assert_leq(m->processes.v.v[0].argc, m->processes.v.v[0].cmdline_bytes);
 	view_all(m);
+}
+
+Test(fuzz, a_programs_name_in_the_heading_is_plain)
+{
+	struct dump_writer *w = dw_new();
+	dw_meta(w), dw_process(w, DW_PID, 1, "/bin/\033]0;title\a");
+	view_all(model_of(w));
 }
