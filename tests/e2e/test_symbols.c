@@ -78,3 +78,37 @@ Test(symbols, modules_have_their_build_ids)
 	json_free(j);
 	run_free(r);
 }
+
+static json *report_of_leaks(const char *setting, struct run **r)
+{
+	*r = run((struct run_how){.preload = true, .env = ENV(setting)}, ARGV(target("heap_leaks")));
+	cr_assert_eq((*r)->status, 0);
+	return report(run_dump(*r));
+}
+
+Test(stacks, are_as_deep_as_HP_DEPTH_says_and_a_cut_is_told)
+{
+	struct run *r;
+	json *j = report_of_leaks("HP_DEPTH=1", &r);
+	expect(json_int(j, "memory.leaked_bytes"), ==, run_tally(r, "leaked_bytes"));
+	expect(json_sum(j, "memory.sites", "leaked_bytes", "load_config"), ==, 7000);
+	expect(json_sum(j, "memory.sites", "leaked_bytes", "main"), ==, 0);
+	expect(json_int(j, "recorder.unwind_cut"), >, 0);
+	json_free(j);
+	run_free(r);
+	j = report_of_leaks("HP_DEPTH=2", &r);
+	expect(json_sum(j, "memory.sites", "leaked_bytes", "main"), ==, 9000);
+	json_free(j);
+	run_free(r);
+}
+
+Test(stacks, can_be_left_out)
+{
+	struct run *r;
+	json *j = report_of_leaks("HP_STACK=none", &r);
+	expect(json_int(j, "memory.leaked_bytes"), ==, run_tally(r, "leaked_bytes"));
+	for (size_t i = 0; i < json_length(j, "memory.sites"); i++)
+		expect(json_length(json_at(j, "memory.sites", i), "stack"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
