@@ -117,10 +117,15 @@ void hp_file_reserve(void)
 
 void hp_file_release(uint32_t index)
 {
-	uint64_t offset = (uint64_t)index * HP_CHUNK_BYTES % hp_state.window_bytes, drop = DROP_STEP * HP_CHUNK_BYTES;
-	char *window = HP_LOAD(&hp_state.window[(uint64_t)index * HP_CHUNK_BYTES / hp_state.window_bytes]);
-	if (window && offset >= 2 * drop && offset % drop == 0 && !hp_sandboxed)
-		hp_sys3(SYS_madvise, window + offset - 2 * drop, drop, MADV_DONTNEED);
+	if (index % DROP_STEP || index < 2 * DROP_STEP || hp_sandboxed)
+		return;
+	uint32_t per_window = (uint32_t)(hp_state.window_bytes / HP_CHUNK_BYTES);
+	uint32_t run = per_window < DROP_STEP ? per_window : DROP_STEP;
+	for (uint32_t i = index - 2 * DROP_STEP; i < index - DROP_STEP; i += run) {
+		char *window = HP_LOAD(&hp_state.window[i / per_window]);
+		if (window)
+			hp_sys3(SYS_madvise, window + (uint64_t)(i % per_window) * HP_CHUNK_BYTES, run * HP_CHUNK_BYTES, MADV_DONTNEED);
+	}
 }
 
 /* ---- names ---- */
