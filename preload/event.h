@@ -19,9 +19,12 @@ HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, size_t bytes);
 /* Writes a TIME record: more than a quarter of the short times' range has passed. */
 HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
 
+enum { HP_TIME_BACK = 1 << 24 };
+
 HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
 {
-	if (HP_UNLIKELY(now - t->time_mark > HP_TIME_QUARTER))
+	/* A stamp that is a little older than the mark is fine: the reader takes the nearest time. */
+	if (HP_UNLIKELY(now - t->time_mark + HP_TIME_BACK > HP_TIME_QUARTER + HP_TIME_BACK))
 		hp_time_mark(t, now);
 	/* The limit first: read after the cursor it could be that of a chunk which a signal handler has turned to since. */
 	char *limit = *(char *volatile *)&t->limit;
