@@ -1,0 +1,205 @@
+/*
+ * fuzz_dump.c - opens whatever it is given as a dump, feeds all models, and draws what came of it. Beside what the sanitizers find it
+ * must hold that memory is proportional to the file, and that nothing but plain text goes out. For the time there is -timeout.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <sanitizer/allocator_interface.h>
+
+#include "packed.h"
+#include "render/render.h"
+#include "table/event.h"
+#include "table/info.h"
+#include "table/tree.h"
+
+/* What an analysis may hold at a time: this much for any dump, and so many bytes for each of the file's. */
+enum { HEAP_OF_ANY = 8 << 20, HEAP_PER_BYTE = 400, TOP = 8, ROWS_A_PIECE = 64, SHOWN = 200, WIDTH = 100 };
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static size_t heap = (size_t)1 << 40, heap_most;  /* not from 0: blocks from before the count began are freed, too */
+static int fds[PACKED_FILES];
+static FILE *sink;
+static struct packed input;
+
+/* ---- memory ---- */
+
+static void on_malloc(const volatile void *block, size_t bytes)
+{
+	heap += bytes;
+	if (heap > heap_most)
+		heap_most = heap;
+}
+
+static void on_free(const volatile void *block)
+{
+	heap -= block ? __sanitizer_get_allocated_size((const void *)block) : 0;
+}
+
+static void check_memory(size_t before, size_t data)
+{
+	size_t used = heap_most - before;
+	if (used <= HEAP_OF_ANY + HEAP_PER_BYTE * data)
+		return;
+	fprintf(stderr, "%zu bytes of memory for a dump with %zu bytes in it\n", used, data);
+	abort();
+}
+
+/* ---- output ---- */
+
+/* Where all output goes. A byte that a terminal could act on should never get here. */
+static ssize_t take_output(void *cookie, const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)text[i];
+		if ((c >= ' ' && c != 0x7f) || c == '\n')
+			continue;
+		size_t from = i > SHOWN ? i - SHOWN : 0;
+		fprintf(stderr, "the output has a byte %#x in it, behind: %.*s\n", c, (int)(i - from), text + from);
+		abort();
+	}
+	return (ssize_t)n;
+}
+
+static const struct renderer *renderer(void)
+{
+	return input.head.flags & PACKED_JSON ? &render_json : &render_text;
+}
+
+static void draw(const struct doc *doc)
+{
+	renderer()->document(&(struct render){ .out = sink, .width = WIDTH }, doc);
+	fflush(sink);
+}
+
+/* ---- what the commands do ---- */
+
+static void report(struct view_input *in, struct doc *doc)
+{
+	int summary = !!(input.head.flags & PACKED_SUMMARY);
+	model_run((struct model *)in->model, NULL, NULL);
+	for (size_t i = 0; views[i]; i++)
+		if (!summary || !views[i]->name || !strcmp(views[i]->name, "summary"))
+			views[i]->add(in, doc);
+	info_add(in, doc);
+	if (summary)
+		doc_cut(doc, TOP);
+	draw(doc);
+}
+
+struct list {
+	const struct view_input *in;
+	const struct doc *doc;
+	struct arena arena;
+	struct table *table;
+	struct { VEC_FIELDS(uint64_t) } times;
+	int begun;
+};
+
+static void flush_list(struct list *l)
+{
+	renderer()->piece(&(struct render){ .out = sink, .width = WIDTH }, l->doc, l->table, !l->begun);
+	l->begun = 1;
+	arena_free(&l->arena);
+	l->table = event_table(&l->arena);
+}
+
+static int list_event(void *data, const struct model_event *e)
+{
+	struct list *l = data;
+	event_add(l->in, l->table, e);
+	if (l->table->row_count == ROWS_A_PIECE)
+		flush_list(l);
+	vec_ensure(&l->times, e->stack);
+	l->times.v[e->stack] += e->duration_ns;
+	return 0;
+}
+
+static void list_events(struct view_input *in, struct doc *doc)
+{
+	struct list l = { .in = in, .doc = doc };
+	l.table = event_table(&l.arena);
+	model_events((struct model *)in->model, list_event, &l);
+	flush_list(&l);
+	arena_free(&l.arena);
+	const struct tree_weights weights = { l.times.v, l.times.n, 0 };
+	for (int reverse = 0; reverse < 2; reverse++)
+		doc_add(doc, tree_table(in, "wait", "Waiting", UNIT_NS, &weights, &(struct tree_options){ .reverse = reverse }));
+	draw(doc);
+	vec_free(&l.times);
+}
+
+/* Names are looked for where there are none: what a dump calls a module must not be opened here. */
+static void show(struct model *m)
+{
+	const struct sym_options symbols = { .sysroot = "/nonexistent" };
+	struct arena arena = { 0 };
+	struct doc doc;
+	doc_init(&doc, &arena);
+	struct view_input in = { .model = m, .naming = naming_new(m, &symbols), .arena = &arena, .dumps = "dump" };
+	doc.stacks = naming_stacks(in.naming);
+	if (input.head.flags & PACKED_EVENTS)
+		list_events(&in, &doc);
+	else
+		report(&in, &doc);
+	naming_free(in.naming);
+	arena_free(&arena);
+}
+
+static void analyze(const char *const *paths, unsigned n)
+{
+	const struct packed_head *h = &input.head;
+	struct model_options options = { 0 };
+	struct dump_error error = { 0 };
+	struct model *m;
+	if (h->flags & PACKED_WINDOW) {
+		options.from_ns = h->from_us * 1000ull;
+		options.to_ns = h->to_us * 1000ull;
+	}
+	if (h->flags & PACKED_THREAD)
+		options.tid = 1;
+	if (h->flags & PACKED_SUMMARY)
+		options.parts = view_find("summary")->parts;
+	if (model_open(&m, paths, n, &options, &error) == 0) {
+		show(m);
+		model_free(m);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char names[PACKED_FILES][32];
+	const char *paths[PACKED_FILES];
+	unsigned n = 0;
+	size_t bytes = 0;
+	packed_read(&input, data, size);
+	for (unsigned i = 0; i < PACKED_FILES; i++) {
+		size_t of_file = packed_unpack(&input, i, fds[i]);
+		flock(fds[i], input.head.flags & PACKED_RUNNING ? LOCK_SH : LOCK_UN);
+		if (!of_file)
+			continue;
+		snprintf(names[i], sizeof names[i], "/proc/self/fd/%d", fds[i]);
+		paths[n++] = names[i];
+		bytes += of_file;
+	}
+	size_t before = heap_most = heap;
+	analyze(paths, n);
+	check_memory(before, bytes);
+	return 0;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	static char buffer[1 << 16];
+	for (unsigned i = 0; i < PACKED_FILES; i++)
+		fds[i] = memfd_create("dump", MFD_CLOEXEC);
+	sink = fopencookie(NULL, "w", (cookie_io_functions_t){ .write = take_output });
+	setvbuf(sink, buffer, _IOFBF, sizeof buffer);
+	return !__sanitizer_install_malloc_and_free_hooks(on_malloc, on_free);
+}
