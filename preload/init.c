@@ -9,6 +9,7 @@
 #include "state.h"
 #include "sys.h"
 #include "locks.h"
+#include "measure.h"
 #include "unwind/module.h"
 #include <elf.h>
 #include <fcntl.h>
@@ -217,8 +218,11 @@ static void start(char **envp)
 	hp_dl_find_object = (int (*)(void *, struct dl_find_object *))hp_elf_next("_dl_find_object", NULL);
 	if (!hp_elf_auxv(AT_SECURE) && hp_config_read(envp)) {
 		int r = start_recording();
-		if (!r)
+		HP_STORE(&hp_ready, 1);
+		if (!r) {
+			hp_measure(hp_tls.t);
 			__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
+		}
 		if (hp_config.verbose) {
 			static char path[HP_PATH_BYTES];
 			hp_file_name(path, sizeof path, 0);
