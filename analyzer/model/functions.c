@@ -44,26 +44,9 @@ static uint32_t function_at(struct model *m, struct stack_place at)
 	}
 }
 
-/*
- * Only first occurrences of a function on a path are chained by `outer`, so this is short even in deep recursion: as many
- * steps as there are different functions on the path.
- */
-static int occurs_outside(const struct functions *fn, uint32_t node, uint32_t function)
-{
-	for (; node; node = fn->nodes.v[node].outer)
-		if (fn->nodes.v[node].function == function)
-			return 1;
-	return 0;
-}
-
 static uint32_t new_node(struct functions *fn, uint32_t parent, uint32_t function)
 {
-	const struct call_node *above = &fn->nodes.v[parent];
-	uint32_t outer = !parent || above->recursive ? above->outer : parent;
-	vec_push(&fn->nodes, (struct call_node){
-		.parent = parent, .function = function, .outer = outer, .last_process = PROCESS_NONE,
-		.recursive = (uint32_t)occurs_outside(fn, outer, function),
-	});
+	vec_push(&fn->nodes, (struct call_node){ .parent = parent, .function = function, .last_process = PROCESS_NONE });
 	return (uint32_t)fn->nodes.n - 1;
 }
 
@@ -264,6 +247,7 @@ void functions_finish(struct model *m)
 	if (!fn->nodes.n)
 		return;
 	close_open_calls(m);
+	functions_find_recursion(fn);
 	struct call_costs *inclusive = xcalloc(fn->nodes.n, sizeof *inclusive);
 	for (size_t i = fn->nodes.n; i-- > 1; ) {
 		const struct call_node *n = &fn->nodes.v[i];

@@ -31,8 +31,8 @@ struct function {
 struct call_node {
 	uint32_t last_fn32, last_process, last_child;  /* private: the edge that was taken last */
 	uint32_t parent, function;   /* function: index; of the root 0, meaningless */
-	uint32_t outer;              /* private: the next node outwards that is not recursive, 0: none */
-	uint32_t open_calls, recursive;  /* recursive: the function occurs further out on the path */
+	uint32_t first, next;        /* private: its children while functions_find_recursion goes over them */
+	uint32_t open_calls, recursive;  /* recursive: the function occurs further out on the path; known at the end */
 	uint32_t costs;              /* index into costs: while it was innermost; 0: none. Sum up for what is below */
 	uint64_t calls, total_ns, self_ns;
 };

@@ -71,6 +71,7 @@ void functions_alloc_time(struct feed *, uint64_t ns);
 void functions_wait(struct feed *, unsigned wait_class, uint64_t ns);
 void functions_clear(struct model *);
 void functions_finish(struct model *);
+void functions_find_recursion(struct functions *);
 void functions_free(struct functions *);
 
 /* An event with a stack (a run's node) that lasted from start to the event's time. */

@@ -68,3 +68,15 @@ Test(fuzz, a_programs_name_in_the_heading_is_plain)
 	dw_meta(w), dw_process(w, DW_PID, 1, "/bin/\033]0;title\a");
 	view_all(model_of(w));
 }
+
+Test(fuzz, time_grows_with_the_depth_of_calls_not_with_its_square, .timeout = 20)
+{
+	enum { DEPTH = 100000 };
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	for (unsigned i = 0; i < DEPTH; i++)
+		dw_enter(w, 0x401000 + 16 * i);
+	struct model *m = model_of(w);
+	cr_assert_eq(m->functions.v.n, DEPTH);
+	model_free(m);
+}
