@@ -35,15 +35,20 @@ static int near(double a, double b, double tolerance)
 	return a > b * (1 - tolerance) && a < b * (1 + tolerance);
 }
 
+/* Of a clock that ticks between a thousand and 10^11 times a second. */
+static int is_possible(double ns_per_tick)
+{
+	return ns_per_tick >= 0.01 && ns_per_tick <= 1e6;
+}
+
 /* ns per tick: over all samples where those agree with what was measured at the start, which is good to 1 %. */
 static double nominal(const struct dump_clock *c, const struct hp_header *h)
 {
-	uint64_t rate = h->ticks_per_second;
-	double measured = rate >= 1000 && rate <= 100000000000u ? 1e9 / (double)rate : 0, all = 0;
+	double measured = h->ticks_per_second ? 1e9 / (double)h->ticks_per_second : 0, all = 0;
 	if (c->samples.n >= 2)
 		all = slope(&c->samples.v[0], &c->samples.v[c->samples.n - 1]);
-	if (!measured)
-		return all > 0 ? all : 1;
+	if (!is_possible(measured))
+		return is_possible(all) ? all : 1;
 	int far = c->samples.n >= 2 && c->samples.v[c->samples.n - 1].monotonic - c->samples.v[0].monotonic > 10 * PIECE_NS;
 	return far && near(all, measured, 0.03) ? all : measured;
 }

@@ -80,3 +80,16 @@ Test(fuzz, time_grows_with_the_depth_of_calls_not_with_its_square, .timeout = 20
 	cr_assert_eq(m->functions.v.n, DEPTH);
 	model_free(m);
 }
+
+Test(fuzz, samples_of_the_clock_do_not_make_an_impossible_rate)
+{
+	struct dump_writer *w = dw_new();
+	dw_header(w)->ticks_per_second = 0;
+	dw_thread(w, 1, DW_PID), dw_at(w, 10), dw_enter(w, 0x401000);
+	struct hp_r_clock *r = (void *)dw_record(w, HP_R_CLOCK, 0, 0, sizeof *r / 4);
+	hp_put64(r->ticks, UINT64_MAX / 2);
+	hp_put64(r->monotonic, DW_START + 1);
+	struct model *m = model_of(w);
+	cr_assert_leq(m->dumps[0]->clock.rate, 100000000000u);
+	view_all(m);
+}
