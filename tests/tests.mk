@@ -37,12 +37,12 @@ $(B)/tests/unit/%: tests/unit/%.c $(SUPPORT) $(ANA_LIB)
 	$(Q)$(CC) $(TEST_CF) -fno-omit-frame-pointer -o $@ $< $(call parts_of,$<) $(SUPPORT) $(ANA_LIB) -lcriterion $(ANA_LD)
 
 # What scripts/fuzz runs: a libFuzzer target over the analyzer, and what makes its seeds. For SAN=fuzzer-no-link,...; CC=clang.
-FUZZ_SUPPORT := tests/fuzz/packed.c tests/support/dump_writer.c
-$(B)/fuzz_dump: tests/fuzz/fuzz_dump.c tests/fuzz/mutate.c $(FUZZ_SUPPORT) tests/fuzz/packed.h $(ANA_LIB)
+FUZZ_SUPPORT := tests/fuzz/packed.c tests/support/dump_writer.c $(wildcard tests/fuzz/*.h)
+$(B)/fuzz_dump: tests/fuzz/fuzz_dump.c $(wildcard tests/fuzz/mutate*.c) $(FUZZ_SUPPORT) $(ANA_LIB)
 	$(call say,FUZZ,$<)
 	$(Q)$(CC) $(TEST_CF) -fsanitize=fuzzer -o $@ $(filter %.c,$^) $(ANA_LIB) $(ANA_LD)
 
-$(B)/make_seeds: tests/fuzz/make_seeds.c $(FUZZ_SUPPORT) tests/fuzz/packed.h
+$(B)/make_seeds: tests/fuzz/make_seeds.c $(FUZZ_SUPPORT)
 	$(call say,FUZZ,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CF) -o $@ $(filter %.c,$^)

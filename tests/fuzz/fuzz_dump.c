@@ -1,12 +1,12 @@
 /*
- * fuzz_dump.c - opens whatever it is given as a dump, feeds all models, and draws what came of it. Beside what the sanitizers find it
- * must hold that memory is proportional to the file, and that nothing but plain text goes out. For the time there is -timeout.
+ * fuzz_dump.c - opens whatever it is given as a dump, feeds all models, and draws what came of it. Beside what the
+ * sanitizers find it must hold that memory is proportional to the file, and that nothing but plain text goes out. Time is
+ * bounded by -timeout.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <sanitizer/allocator_interface.h>
