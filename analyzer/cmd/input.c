@@ -33,7 +33,7 @@ static int say_why(int code, const struct dump_error *e)
 	const char *text = text_shown(e->text);
 
 	if (code == DUMP_E_UNRELATED)
-		err_warn("%s. Report on one run at a time; `hp-analyze diff` compares two", text);
+		err_warn("%s. Only dumps of one run can be reported on together: give one, or a directory that `record` made", text);
 	else if (e->offset)
 		err_warn("%s, at file offset %llu", text, (unsigned long long)e->offset);
 	else

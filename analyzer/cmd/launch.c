@@ -84,37 +84,32 @@ static void give_signals_back(const struct inherited *before)
 /* ---- the directory ---- */
 
 /* A new directory hp.NAME.PID; with .1, .2 behind it where pids come again, as they do in containers. */
-static char *make_default(const char *program, pid_t pid)
+static int make_default(const char *program, pid_t pid, struct launched *out)
 {
 	const char *slash = strrchr(program, '/');
-	char *path;
 
 	for (int i = 0; i < 10000; i++) {
-		path = xasprintf(i ? "hp.%.200s.%ld.%d" : "hp.%.200s.%ld", slash ? slash + 1 : program, (long)pid, i);
-		if (mkdir(path, 0777) == 0)
-			return path;
-		free(path);
-		if (errno != EEXIST)
+		free(out->directory);
+		out->directory = xasprintf(i ? "hp.%.200s.%ld.%d" : "hp.%.200s.%ld", slash ? slash + 1 : program, (long)pid, i);
+		out->made_directory = mkdir(out->directory, 0777) == 0;
+		if (out->made_directory || errno != EEXIST)
 			break;
 	}
-	return NULL;
+	return out->made_directory ? 0 : -1;
 }
 
 static int make_directory(const struct launch *l, pid_t pid, struct launched *out)
 {
 	struct stat st;
 
-	if (l->directory) {
-		out->directory = xstrdup(l->directory);
-		out->made_directory = mkdir(l->directory, 0777) == 0;
-		if (out->made_directory || (errno == EEXIST && stat(l->directory, &st) == 0 && S_ISDIR(st.st_mode)))
-			return 0;
-		errno = errno == EEXIST ? ENOTDIR : errno;
-		return -1;
-	}
-	out->directory = make_default(l->argv[0], pid);
-	out->made_directory = out->directory != NULL;
-	return out->directory ? 0 : -1;
+	if (!l->directory)
+		return make_default(l->argv[0], pid, out);
+	out->directory = xstrdup(l->directory);
+	out->made_directory = mkdir(l->directory, 0777) == 0;
+	if (out->made_directory || (errno == EEXIST && stat(l->directory, &st) == 0 && S_ISDIR(st.st_mode)))
+		return 0;
+	errno = errno == EEXIST ? ENOTDIR : errno;
+	return -1;
 }
 
 /* ---- the child ---- */
@@ -202,11 +197,13 @@ static int start(const struct launch *l, int path, int done, struct launched *ou
 	ssize_t n;
 	int code;
 
+	out->no_directory = 1;
 	if (make_directory(l, child, out) < 0)
 		return fail(out, "the directory for its dumps cannot be made");
 	absolute = realpath(out->directory, NULL);
 	if (!absolute)
 		return fail(out, "the directory for its dumps cannot be entered");
+	out->no_directory = 0;
 	n = write(path, absolute, strlen(absolute));
 	free(absolute);
 	if (n < 0)

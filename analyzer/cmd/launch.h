@@ -15,11 +15,12 @@ struct launch {
 };
 
 struct launched {
-	char *directory;        /* where the dumps are; the caller's */
+	char *directory;        /* where the dumps are, or should have been; the caller's */
 	int   made_directory;   /* it was not there before */
 	int   wait_status;      /* as waitpid gives it */
 	const char *failed;     /* what could not be done, when the program was not started; else NULL */
 	int   error;            /* errno of that */
+	int   no_directory;     /* it was `directory` that could not be made or entered */
 };
 
 /* Runs the program to its end. 0, or -1: it was not started, see `failed`. */

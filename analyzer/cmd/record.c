@@ -150,6 +150,25 @@ static int status_of(int wait_status)
 	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
+/* A shell would say it, had it started the program. */
+static void tell_signal(const char *program, int wait_status)
+{
+	if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) != SIGINT && WTERMSIG(wait_status) != SIGPIPE)
+		err_warn("record: '%s' was killed by signal %d (%s)%s", text_shown(program), WTERMSIG(wait_status),
+		         strsignal(WTERMSIG(wait_status)), WCOREDUMP(wait_status) ? ", core dumped" : "");
+}
+
+static void tell_failure(const char *program, const struct launched *run)
+{
+	if (run->no_directory)
+		err_warn("record: '%s' was not started: %s: %s: %s; -o names another", text_shown(program), run->failed,
+		         text_shown(run->directory), strerror(run->error));
+	else
+		err_warn("record: '%s' was not started: %s: %s", text_shown(program), run->failed, strerror(run->error));
+	if (run->made_directory)
+		rmdir(run->directory);
+}
+
 static void conclude(const struct arguments *a, const struct launched *run, const char *unrecorded)
 {
 	if (finish_dumps(run->directory) <= 0) {
@@ -189,11 +208,10 @@ int cmd_record(int argc, char **argv)
 			.library = program.sanitizer == PROGRAM_TSAN ? NULL : safe,
 		}, &run) == 0) {
 		status = status_of(run.wait_status);
+		tell_signal(a.program[0], run.wait_status);
 		conclude(&a, &run, unrecorded);
 	} else {
-		err_warn("record: '%s' was not started: %s: %s", text_shown(a.program[0]), run.failed, strerror(run.error));
-		if (run.made_directory)
-			rmdir(run.directory);
+		tell_failure(a.program[0], &run);
 	}
 	library_forget(made);
 	program_free(&program);

@@ -81,6 +81,13 @@ static void add_process(const struct view_input *in, struct table *t, const stru
 	c[COMMAND] = cell_name(command(in, p));
 }
 
+/* Of a process that was killed nobody knows when: it may have been waiting, or computing, long after its last event. */
+static const char *lived(const struct view_input *in, const struct process *p)
+{
+	return view_text(in, "%s%s", fmt_duration(p->last_ns - p->start_ns).s,
+	                 p->end == PROCESS_KILLED && !p->aborted ? " to the last event" : "");
+}
+
 static void add_root(const struct view_input *in, struct doc *doc, const struct process *p)
 {
 	const char *name = p->exe[0] ? view_base_name(p->exe) : "unknown program";
@@ -89,11 +96,12 @@ static void add_root(const struct view_input *in, struct doc *doc, const struct 
 
 	add_process(in, t, p);
 	t->brief = true;
-	t->note = view_text(in, "pid %u, %s, %s, %s", p->pid, fmt_duration(p->last_ns - p->start_ns).s,
+	t->note = view_text(in, "pid %u, %s, %s, %s", p->pid, lived(in, p),
 	                    view_count(in, p->threads, "thread"), view_end(in, p));
 	doc_add(doc, t);
 	table_row(line)[0] = cell_name(command(in, p));
-	doc_add(doc, line);
+	if (!cell_is_empty(&line->rows[0].cells[0]))
+		doc_add(doc, line);
 }
 
 static void add(const struct view_input *in, struct doc *doc)

@@ -111,7 +111,7 @@ void recorder_blind_spots(const struct view_input *in, struct doc *doc)
 		struct table *spot = table_new(in->arena, TABLE_OBJECT, NULL, "Blind spot", NULL, 0);
 
 		spot->note = blind->at[i];
-		spot->tight = true;
+		spot->tight = i > 0;
 		doc_add(doc, spot);
 	}
 }

@@ -16,6 +16,13 @@ static const struct column leak_columns[] = {
 	[LEAK_STACK]    = { "stack", "allocated in", .unit = UNIT_NONE },
 };
 
+static const struct column live_columns[] = {
+	[LEAKED]        = { "leaked_bytes", "live", UNIT_BYTES, FROM(struct memory_site, live_bytes) },
+	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, live_blocks) },
+	[LEAK_SOURCE]   = SOURCE_COLUMN,
+	[LEAK_STACK]    = { "stack", "allocated in", .unit = UNIT_NONE },
+};
+
 /* What is live at the end of an ended process was never freed; of others, and of a part of a recording, it may be yet. */
 static bool is_final(const struct model *m)
 {
@@ -25,7 +32,8 @@ static bool is_final(const struct model *m)
 struct table *summary_leaks(const struct view_input *in, unsigned rows)
 {
 	const struct memory *m = &in->model->memory;
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "leaks", is_final(in->model) ? "Leaks" : "Live memory", leak_columns);
+	struct table *t = is_final(in->model) ? TABLE_NEW(in->arena, TABLE_ROWS, "leaks", "Leaks", leak_columns)
+	                                      : TABLE_NEW(in->arena, TABLE_ROWS, "leaks", "Live memory", live_columns);
 	struct top top = { .room = rows };
 	uint64_t librarys = 0;
 
