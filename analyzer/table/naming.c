@@ -262,6 +262,16 @@ bool naming_is_librarys(struct naming *n, uint32_t stack)
 	return false;
 }
 
+uint32_t naming_own_stack(const struct naming *n, uint32_t stack)
+{
+	const struct stack_node *nodes = n->model->stacks.nodes.v;
+	uint32_t own = stack;
+
+	while (own && naming_is_foreign(n, nodes[own].module))
+		own = nodes[own].parent;
+	return own && nodes[own].parent ? own : stack;  /* the outermost one is _start, or all that is left of a cut path */
+}
+
 const char *naming_variable(struct naming *n, uint32_t module, uint64_t offset)
 {
 	struct sym_data data;

@@ -40,6 +40,12 @@ const char *naming_return_site(struct naming *naming, uint32_t stack);
  */
 bool naming_is_librarys(struct naming *naming, uint32_t stack);
 
+/*
+ * The stack without the calls inside of libc and the like at its inner end; itself where nothing else is below them. Stacks
+ * that differ only there look alike.
+ */
+uint32_t naming_own_stack(const struct naming *naming, uint32_t stack);
+
 /* The variable at a place, or that the place lies in: "queue", "server+0x40"; NULL: none is known there. */
 const char *naming_variable(struct naming *naming, uint32_t module, uint64_t offset);
 

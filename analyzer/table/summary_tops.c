@@ -1,10 +1,13 @@
 /* The summary's lists: the few leaks, allocations, locks, files and functions that matter most. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dump/ops.h"
 #include "table/functions.h"
 #include "table/summary.h"
+#include "util/alloc.h"
 #include "util/fmt.h"
+#include "util/vec.h"
 
 #define SOURCE_COLUMN { "source", "", .flags = COLUMN_DATA | COLUMN_LINES }
 
@@ -29,27 +32,63 @@ static bool is_final(const struct model *m)
 	return !m->running && !m->options.to_ns;
 }
 
+struct sites { VEC_FIELDS(struct memory_site) };
+
+static void add_site(struct memory_site *to, const struct memory_site *s, uint32_t stack)
+{
+	to->stack = stack;
+	to->calls += s->calls;
+	to->bytes += s->bytes;
+	to->live_bytes += s->live_bytes;
+	to->live_blocks += s->live_blocks;
+	to->peak_bytes += s->peak_bytes;
+	to->temporary_calls += s->temporary_calls;
+}
+
+/* All sites, or those with live blocks that are not the C library's; those that would look alike are one. */
+static void own_sites(const struct view_input *in, struct sites *to, bool live, uint64_t *librarys)
+{
+	const struct memory *m = &in->model->memory;
+	uint32_t *known = xcalloc(in->model->stacks.nodes.n + 1, sizeof(*known));  /* by own stack: 1 + index */
+
+	for (size_t i = 0; i < m->sites.n; i++) {
+		const struct memory_site *s = &m->sites.v[i];
+		uint32_t own = naming_own_stack(in->naming, s->stack);
+
+		if (live && !s->live_bytes)
+			continue;
+		if (live && naming_is_librarys(in->naming, s->stack)) {
+			*librarys += s->live_bytes;
+		} else if (known[own]) {
+			add_site(&to->v[known[own] - 1], s, own);
+		} else {
+			vec_push(to, *s);
+			known[own] = (uint32_t)to->n;
+		}
+	}
+	free(known);
+}
+
 struct table *summary_leaks(const struct view_input *in, unsigned rows)
 {
 	const struct memory *m = &in->model->memory;
 	struct table *t = is_final(in->model) ? TABLE_NEW(in->arena, TABLE_ROWS, "leaks", "Leaks", leak_columns)
 	                                      : TABLE_NEW(in->arena, TABLE_ROWS, "leaks", "Live memory", live_columns);
 	struct top top = { .room = rows };
+	struct sites sites = { 0 };
 	uint64_t librarys = 0;
 
-	for (uint32_t i = 0; i < m->sites.n; i++) {
-		if (m->sites.v[i].live_bytes && naming_is_librarys(in->naming, m->sites.v[i].stack))
-			librarys += m->sites.v[i].live_bytes;
-		else
-			top_offer(&top, i, m->sites.v[i].live_bytes);
-	}
+	own_sites(in, &sites, true, &librarys);
+	for (uint32_t i = 0; i < sites.n; i++)
+		top_offer(&top, i, sites.v[i].live_bytes);
 	for (unsigned i = 0; i < top.count; i++) {
-		const struct memory_site *s = &m->sites.v[top.index[i]];
+		const struct memory_site *s = &sites.v[top.index[i]];
 		struct cell *c = table_row(t);
 
 		table_fill(t, c, s);
 		c[LEAK_STACK] = c[LEAK_SOURCE] = cell_stack(s->stack);
 	}
+	vec_free(&sites);
 	t->note = view_text(in, "%s in %s %s%s", fmt_bytes(m->leaked_bytes).s, view_count(in, m->leaked_blocks, "block"),
 	                    is_final(in->model) ? "never freed" : "not freed so far",
 	                    librarys ? view_text(in, "; %s of it is the C library's own", fmt_bytes(librarys).s) : "");
@@ -81,17 +120,20 @@ struct table *summary_allocations(const struct view_input *in, unsigned rows)
 	const struct memory *m = &in->model->memory;
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "allocations", "Memory", site_columns);
 	struct top top = { .room = rows };
+	struct sites sites = { 0 };
 
-	for (uint32_t i = 0; i < m->sites.n; i++)
-		top_offer(&top, i, weight(m, &m->sites.v[i]));
+	own_sites(in, &sites, false, NULL);
+	for (uint32_t i = 0; i < sites.n; i++)
+		top_offer(&top, i, weight(m, &sites.v[i]));
 	for (unsigned i = 0; i < top.count; i++) {
-		const struct memory_site *s = &m->sites.v[top.index[i]];
+		const struct memory_site *s = &sites.v[top.index[i]];
 		struct cell *c = table_row(t);
 
 		table_fill(t, c, s);
 		c[TEMPORARY] = cell_share(s->temporary_calls, s->calls);
 		c[SITE_STACK] = c[SITE_SOURCE] = cell_stack(s->stack);
 	}
+	vec_free(&sites);
 	t->note = view_text(in, "peak %s at %s; %s of %s in all", fmt_bytes(m->peak_bytes).s, fmt_duration(m->peak_ns).s,
 	                    view_count(in, m->alloc_calls + m->realloc_calls, "allocation"), fmt_bytes(m->bytes_allocated).s);
 	return t;
