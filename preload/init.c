@@ -201,8 +201,6 @@ static int start_recording(void)
 	hp_meta_descriptors(t);
 	if (hp_elf_first("malloc") != (uintptr_t)malloc)
 		hp_state.header->flags |= HP_FLAG_MALLOC_BYPASSED;
-	if (hp_libc.on_exit)
-		hp_libc.on_exit(on_exit_hint, NULL);
 	return 0;
 }
 
@@ -218,11 +216,8 @@ static void start(char **envp)
 	hp_dl_find_object = (int (*)(void *, struct dl_find_object *))hp_elf_next("_dl_find_object", NULL);
 	if (!hp_elf_auxv(AT_SECURE) && hp_config_read(envp)) {
 		int r = start_recording();
-		HP_STORE(&hp_ready, 1);
-		if (!r) {
-			hp_measure(hp_tls.t);
+		if (!r)
 			__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
-		}
 		if (hp_config.verbose) {
 			static char path[HP_PATH_BYTES];
 			hp_file_name(path, sizeof path, 0);
@@ -232,9 +227,24 @@ static void start(char **envp)
 	HP_STORE(&hp_ready, 1);
 }
 
+/* What calls libc, or an allocator: an early start may be inside of these, under their locks (atexit's calloc, say). */
+static void finish_start(void)
+{
+	if (!hp_state.header || hp_control != &hp_state.header->control)
+		return;
+	if (hp_libc.on_exit)
+		hp_libc.on_exit(on_exit_hint, NULL);
+	if (HP_RELAXED(&hp_state.header->next_uid) == 1) {  /* no other thread, whose events would be lost meanwhile */
+		hp_off();
+		hp_measure(hp_tls.t);
+		__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
+	}
+}
+
 __attribute__((constructor)) static void construct(int argc, char **argv, char **envp)
 {
 	start(envp);
+	finish_start();
 }
 
 int hp_start_early(void)

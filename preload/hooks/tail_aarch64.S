@@ -67,10 +67,19 @@
 	br x16
 .endm
 
+/* Starts the recorder where that has not been done: to \otherwise if it cannot be yet. */
+.macro START_OR otherwise
+	LOAD_READY
+	cbnz w16, 9f
+	CALL_NOTE hp_start_early
+	LOAD_READY
+	cbz w16, \otherwise
+9:
+.endm
+
 .macro NOTED_HOOK name, note
 HOOK_BEGIN \name
-	LOAD_READY
-	cbz w16, 1f
+	START_OR 1f
 	CALL_NOTE \note
 1:	JUMP_REAL hp_tail_\name
 HOOK_END \name
@@ -84,8 +93,7 @@ NOTED_HOOK execle, hp_tail_exec
 NOTED_HOOK execlp, hp_tail_exec
 
 HOOK_BEGIN syscall
-	LOAD_READY
-	cbz w16, 2f
+	START_OR 2f
 	cmp w0, #__NR_futex
 	b.eq hp_syscall_futex
 	cmp w0, #277  /* __NR_seccomp */
@@ -138,6 +146,7 @@ hp_tail_missing:
 	.hidden hp_tail_\name
 	.endr
 	.hidden hp_ready
+	.hidden hp_start_early
 	.hidden hp_note_vfork
 	.hidden hp_note_dlopen
 	.hidden hp_note_sandbox_call

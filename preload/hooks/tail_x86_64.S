@@ -2,7 +2,7 @@
  * tail_x86_64.S - hooks that no C function can be: they look, note, and jump to the real function with the caller's own
  * stack and registers. vfork returns twice through one return address; dlopen and dlmopen look at their caller's module;
  * syscall and execl* pass on arguments that C cannot count.
- * The real functions are hp_tail_NAME (real.c); before the constructor they are 0, and there is nothing to jump to.
+ * The real functions are hp_tail_NAME (real.c); before the start they are 0, and there is nothing to jump to.
  */
 #include <asm/unistd.h>
 
@@ -60,30 +60,36 @@
 	jmp *%r11
 .endm
 
-HOOK_BEGIN vfork
+/* Starts the recorder where that has not been done: to \otherwise if it cannot be yet. */
+.macro START_OR otherwise
 	cmpb $0, hp_ready(%rip)
-	je 1f
+	jne 9f
+	CALL_NOTE hp_start_early
+	cmpb $0, hp_ready(%rip)
+	je \otherwise
+9:
+.endm
+
+HOOK_BEGIN vfork
+	START_OR 1f
 	CALL_NOTE hp_note_vfork
 1:	JUMP_REAL hp_tail_vfork
 HOOK_END vfork
 
 HOOK_BEGIN dlopen
-	cmpb $0, hp_ready(%rip)
-	je 1f
+	START_OR 1f
 	CALL_NOTE hp_note_dlopen
 1:	JUMP_REAL hp_tail_dlopen
 HOOK_END dlopen
 
 HOOK_BEGIN dlmopen
-	cmpb $0, hp_ready(%rip)
-	je 1f
+	START_OR 1f
 	CALL_NOTE hp_note_dlopen
 1:	JUMP_REAL hp_tail_dlmopen
 HOOK_END dlmopen
 
 HOOK_BEGIN syscall
-	cmpb $0, hp_ready(%rip)
-	je 2f
+	START_OR 2f
 	cmp $__NR_futex, %edi
 	je hp_syscall_futex
 	cmp $__NR_seccomp, %edi
@@ -105,8 +111,7 @@ HOOK_END syscall
 /* Caller's pc, sp and fp as struct hp_caller on the stack, path in %rdi. */
 .macro EXEC_HOOK name, pointer
 HOOK_BEGIN \name
-	cmpb $0, hp_ready(%rip)
-	je 1f
+	START_OR 1f
 	CALL_NOTE hp_tail_exec
 1:	JUMP_REAL \pointer
 HOOK_END \name
@@ -148,6 +153,7 @@ hp_tail_missing:
 	.hidden hp_tail_\name
 	.endr
 	.hidden hp_ready
+	.hidden hp_start_early
 	.hidden hp_note_vfork
 	.hidden hp_note_dlopen
 	.hidden hp_note_sandbox_call

@@ -46,6 +46,22 @@ Test(start, an_IFUNC_resolver_that_uses_the_heap)
 	run_free(r);
 }
 
+static void expect_early_calls(const char *what)
+{
+	struct run *r = run((struct run_how){.preload = true, .seconds = 20, .preload_after = target("early_calls"), .env = ENV(what)}, ARGV("true"));
+	cr_expect_eq(r->status, 0, "%s: status %d, signal %d", what, r->status, r->signal);
+	expect(r->dump_count, ==, 1);
+	run_free(r);
+}
+
+Test(start, the_first_call_of_all_may_be_one_of_those_that_are_no_C_functions)
+{
+	expect_early_calls("early_calls=dlopen");
+	expect_early_calls("early_calls=syscall");
+}
+
+Test(start, the_first_call_of_all_may_come_from_inside_of_libc_under_a_lock_of_its) { expect_early_calls("early_calls=atexit"); }
+
 Test(start, the_loader_and_libc_themselves_as_programs)
 {
 	struct run *found = run((struct run_how){0}, ARGV("sh", "-c", "ldd /bin/sh | grep -o '/[^ ]*libc.so.6'"));
