@@ -19,9 +19,30 @@ static uint64_t read_clock(int id)
 	return r ? 0 : (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
+/* Set when the counter has been forbidden: its ticks are reckoned from the kernel's clock from then on. */
+static struct hp_clocks last_read;
+static double ticks_per_ns;
+
+static uint64_t ticks_at(uint64_t monotonic)
+{
+	if (!last_read.ticks)
+		return monotonic;
+	return last_read.ticks + (uint64_t)((double)(monotonic - last_read.monotonic) * ticks_per_ns);
+}
+
 uint64_t hp_clock_slow(void)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	return ticks_at(read_clock(CLOCK_MONOTONIC));
+}
+
+void hp_clock_forbid(uint64_t rate)
+{
+	if (hp_clock_kind != HP_CLOCK_MONOTONIC) {
+		last_read = hp_clocks_now();
+		ticks_per_ns = (double)rate * 1e-9;
+		hp_clock_kind = HP_CLOCK_MONOTONIC;
+	}
+	vdso_gettime = NULL;  /* it reads the counter, too */
 }
 
 static int kernel_trusts_hardware_clock(void)
@@ -60,7 +81,7 @@ struct hp_clocks hp_clocks_now(void)
 		}
 	}
 	if (hp_clock_kind == HP_CLOCK_MONOTONIC)
-		best.ticks = best.monotonic;
+		best.ticks = ticks_at(best.monotonic);
 	best.realtime = read_clock(CLOCK_REALTIME);
 	best.boottime = read_clock(CLOCK_BOOTTIME);
 	return best;

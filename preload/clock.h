@@ -20,6 +20,8 @@ HP_HIDDEN void hp_clock_init(void);
 HP_HIDDEN struct hp_clocks hp_clocks_now(void);
 /* ticks per second, from two readings at least 100 us apart. */
 HP_HIDDEN uint64_t hp_clock_rate(const struct hp_clocks *start);
+/* The counter is about to become unreadable, at this many ticks per second so far: from now on by system calls. */
+HP_HIDDEN void hp_clock_forbid(uint64_t rate);
 /* CPU time of the calling thread in ns; 0 if it cannot be read. */
 HP_HIDDEN uint64_t hp_clock_thread_cpu(void);
 

@@ -7,6 +7,7 @@
 #include "real.h"
 #include "state.h"
 #include "sys.h"
+#include "unwind/probe.h"
 #include <linux/seccomp.h>
 
 enum { PATH_KEPT = 1024 };
@@ -45,15 +46,32 @@ HP_EXPORT pid_t _Fork(void)
 	return pid;
 }
 
+/* Is the caller the child of a vfork? In a sandbox nobody may be asked; the flag is at least set in the child. */
+static int in_parents_memory(const struct hp_thread *t)
+{
+	return hp_sandboxed ? hp_tls.vforked : t->pid != (uint32_t)hp_sys0(SYS_getpid);
+}
+
+/* The bytes of a path that are kept. The kernel has not seen the pointer yet: it may be bad, and that is not ours to find. */
+static size_t path_length(const char *path)
+{
+	size_t n = 0;
+	for (; path && n < PATH_KEPT; n++) {
+		if ((!n || !((uintptr_t)(path + n) & 4095)) && !hp_readable((uintptr_t)(path + n) & ~(uintptr_t)7))
+			break;
+		if (!path[n])
+			break;
+	}
+	return n;
+}
+
 /* Also called from assembler, in front of execl and its kin. */
 int hp_note_exec(const char *path, struct hp_caller caller)
 {
 	struct hp_thread *t = hp_known();
-	if (!t || t->pid != (uint32_t)hp_sys0(SYS_getpid))
+	if (!t || in_parents_memory(t))
 		return 0;
-	size_t n = 0;
-	while (path && n < PATH_KEPT && path[n])
-		n++;
+	size_t n = path_length(path);
 	hp_stdio_flush(t);
 	uint32_t stack = hp_stack_id(t, caller);
 	uint64_t now = hp_ticks();
@@ -70,7 +88,7 @@ int hp_note_exec(const char *path, struct hp_caller caller)
 static int exec_failed(int r)
 {
 	struct hp_thread *t = hp_known();
-	if (!t || t->pid != (uint32_t)hp_sys0(SYS_getpid))
+	if (!t || in_parents_memory(t))
 		return r;
 	uint64_t now = hp_ticks();
 	uint32_t *to = hp_open(t, now, HP_R_EXEC_FAILED, 2);
@@ -115,7 +133,7 @@ HP_EXPORT int fexecve(int fd, char *const argv[], char *const envp[])
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return -1;
-	hp_note_exec(argv ? argv[0] : NULL, HP_CALLER());
+	hp_note_exec(argv && hp_readable((uintptr_t)argv) ? argv[0] : NULL, HP_CALLER());
 	return exec_failed(hp_real.fexecve(fd, argv, envp));
 }
 
@@ -229,10 +247,13 @@ HP_EXPORT int prctl(int option, ...)
 	va_end(va);
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return (int)hp_syscall6(SYS_prctl, option, (long)a, (long)b, (long)c, (long)d, 0);
-	if (option == PR_SET_SECCOMP || option == PR_SET_NO_NEW_PRIVS)
+	/* A filter of NULL only asks whether the kernel has filters. */
+	if ((option == PR_SET_SECCOMP && (a == SECCOMP_MODE_STRICT || b)) || option == PR_SET_NO_NEW_PRIVS)
 		hp_note_sandbox(option == PR_SET_SECCOMP && a == SECCOMP_MODE_STRICT);
-	if (option == PR_SET_TSC && a == PR_TSC_SIGSEGV)
+	if (option == PR_SET_TSC && a == PR_TSC_SIGSEGV) {
 		hp_off();  /* this thread and all that it makes: there is no clock for them */
+		hp_clock_forbid(hp_state.rate);
+	}
 	int r = hp_real.prctl(option, a, b, c, d);
 	struct hp_thread *t = option == PR_SET_NAME && !r ? hp_enter(HP_THREAD) : NULL;
 	if (t)
