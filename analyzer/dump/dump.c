@@ -89,6 +89,20 @@ static void sort_segments(struct dump *d)
 	}
 }
 
+static int by_index_and_time(const void *a, const void *b)
+{
+	const struct dump_lock_def *x = a, *y = b;
+	if (x->index != y->index)
+		return x->index < y->index ? -1 : 1;
+	return x->ticks < y->ticks ? -1 : x->ticks > y->ticks;
+}
+
+static void sort_lock_defs(struct dump *d)
+{
+	for (size_t i = 0; i < d->scopes.n; i++)
+		vec_sort(&d->scopes.v[i]->lock_defs, by_index_and_time);
+}
+
 /*
  * No event can be later than now, give or take a day for clocks that disagree. Some are stamped before the recorder's
  * start sample: a forked child opens its dump in the middle of one.
@@ -156,6 +170,7 @@ int dump_open(struct dump **out, const char *path, struct dump_error *e)
 	clock_ready(&d->clock, &d->file.header);
 	cut_running(d, opened);
 	sort_segments(d);
+	sort_lock_defs(d);
 	if (dump_file_read(&d->file, 0, &d->live, sizeof d->live) != sizeof d->live)
 		d->live = d->file.header;
 	*out = d;

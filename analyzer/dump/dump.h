@@ -68,7 +68,7 @@ struct dump_scope {
 	uint32_t cmdline_bytes, argc;
 	VEC(struct dump_node) nodes;   /* in file order */
 	VEC(struct dump_module) modules;
-	VEC(struct dump_lock_def) lock_defs;
+	VEC(struct dump_lock_def) lock_defs;  /* by index and time */
 	VEC(struct dump_fd_def) fds;
 };
 

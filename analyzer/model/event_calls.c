@@ -20,18 +20,21 @@ static int where_is_stack(unsigned kind)
 	return kind == HP_R_LOCK_WAIT || kind == HP_R_LOCK_WAIT_SH || kind == HP_R_LOCK_FAIL || kind == HP_R_UNLOCK_WAITED;
 }
 
-/* The address that an index of the table means at a time; 0 unknown. */
+/* The address that an index of the table means at a time: its last definition before it, else the first one; 0 unknown. */
 static uint64_t lock_address(const struct dump_scope *s, uint32_t index, uint64_t ticks)
 {
-	uint64_t address = 0, from = 0;
-	for (size_t i = 0; i < s->lock_defs.n; i++) {
-		const struct dump_lock_def *d = &s->lock_defs.v[i];
-		if (d->index == index && (!address || (d->ticks <= ticks && d->ticks >= from))) {
-			address = d->address;
-			from = d->ticks;
-		}
+	const struct dump_lock_def *v = s->lock_defs.v;
+	size_t a = 0, b = s->lock_defs.n;
+	while (a < b) {
+		size_t mid = a + (b - a) / 2;
+		if (v[mid].index < index || (v[mid].index == index && v[mid].ticks <= ticks))
+			a = mid + 1;
+		else
+			b = mid;
 	}
-	return address;
+	if (a && v[a - 1].index == index)
+		return v[a - 1].address;
+	return a < s->lock_defs.n && v[a].index == index ? v[a].address : 0;
 }
 
 void show_lock(struct feed *f, struct model_event *v)

@@ -169,8 +169,9 @@ void io_forked(struct model *m, uint32_t process, uint32_t parent)
 	const struct descriptors *from = &p->processes.v[parent];
 	for (size_t i = 0; i < from->dense.n; i++)
 		set(to, (int32_t)i, (int64_t)from->dense.v[i] - 1);
-	for (size_t i = 0; from->others.bits && i < (size_t)1 << from->others.bits; i++)
-		if (from->others.entries[i].key != MAP64_EMPTY)
+	p->inherited += from->others.n;
+	for (size_t i = 0; from->others.bits && i < (size_t)1 << from->others.bits && p->inherited <= INHERITED_MAX; i++)
+		if (from->others.entries[i].key != MAP64_EMPTY && from->others.entries[i].value != MAP64_NONE)
 			map64_put(&to->others, from->others.entries[i].key, from->others.entries[i].value);
 	to->ready = from->ready;
 }

@@ -27,7 +27,11 @@ static inline uint32_t io_payload_u32(const struct io_call *c, unsigned i)
 	return v;
 }
 
-enum { FILE_NONE = -1, DENSE_FDS = 65536 };
+/*
+ * A dump may name any descriptor in any process, and fork with many open: what a process has in `dense` at most, and how
+ * many others all forked children together take over, keeps memory within reason.
+ */
+enum { FILE_NONE = -1, DENSE_FDS = 1024, INHERITED_MAX = 4 << 20 };
 
 struct descriptors {
 	VEC(uint32_t) dense;     /* descriptor -> file + 1, 0: closed or unknown */
@@ -37,6 +41,7 @@ struct descriptors {
 
 struct io_private {
 	VEC(struct descriptors) processes;
+	uint64_t inherited;                  /* entries of `others` that children took over */
 	struct map64 by_name;                /* hash of path and kind -> file */
 	struct map64 by_site;                /* file and stack -> site */
 	uint16_t op_index[2][OPS_COUNT];     /* operation -> index + 1 into io.ops, or [1] io.stdio_ops */

@@ -85,12 +85,16 @@ void locks_initialised(struct feed *f, uint64_t address, uint32_t kind, uint32_t
 	make_current(f, lock, before);
 }
 
-static int by_index_and_time(const void *a, const void *b)
+/* An index's slot, made if it has none: an index may be any, so they do not stand at their indices. */
+static struct lock_slot *slot_of(struct scope_locks *s, uint32_t index)
 {
-	const struct dump_lock_def *x = a, *y = b;
-	if (x->index != y->index)
-		return x->index < y->index ? -1 : 1;
-	return x->ticks < y->ticks ? -1 : x->ticks > y->ticks;
+	uint32_t i = map64_get(&s->by_index, index);
+	if (i == MAP64_NONE) {
+		i = (uint32_t)s->slots.n;
+		map64_put(&s->by_index, index, i);
+		vec_push(&s->slots, (struct lock_slot){ LOCK_NONE, 0, 0, UINT64_MAX });
+	}
+	return &s->slots.v[i];
 }
 
 static struct scope_locks *scope_locks(struct feed *f)
@@ -102,13 +106,9 @@ static struct scope_locks *scope_locks(struct feed *f)
 		return s;
 	const struct dump_scope *d = f->dump_thread->scope;
 	s->ready = 1;
-	for (size_t i = 0; i < d->lock_defs.n; i++)
-		vec_push(&s->defs, d->lock_defs.v[i]);
-	vec_sort(&s->defs, by_index_and_time);
-	for (size_t i = 0; i < s->defs.n; i++) {
-		while (s->slots.n <= s->defs.v[i].index)
-			vec_push(&s->slots, (struct lock_slot){ LOCK_NONE, 0, 0, UINT64_MAX });
-		struct lock_slot *slot = &s->slots.v[s->defs.v[i].index];
+	s->defs = d->lock_defs.v;
+	for (size_t i = 0; i < d->lock_defs.n; i++) {
+		struct lock_slot *slot = slot_of(s, s->defs[i].index);
 		if (!slot->end)
 			*slot = (struct lock_slot){ LOCK_NONE, (uint32_t)i, (uint32_t)i, 0 };
 		slot->end = (uint32_t)i + 1;
@@ -118,33 +118,31 @@ static struct scope_locks *scope_locks(struct feed *f)
 
 static void next_definition(struct feed *f, struct lock_slot *slot, const struct scope_locks *s)
 {
-	const struct dump_lock_def *d = &s->defs.v[slot->def++];
+	const struct dump_lock_def *d = &s->defs[slot->def++];
 	slot->lock = locks_by_address(f, d->address, d->kind);
 	struct lock *l = &f->m->locks.v.v[slot->lock];
-	l->state->slot = d->index;
+	l->state->slot = (uint32_t)(slot - s->slots.v);
 	l->state->scope = f->scope;
 	l->type = l->type ? l->type : d->type;
 	l->init_stack = l->init_stack ? l->init_stack : feed_stack(f, d->init_stack);
-	slot->until = slot->def < slot->end ? s->defs.v[slot->def].ticks : UINT64_MAX;
+	slot->until = slot->def < slot->end ? s->defs[slot->def].ticks : UINT64_MAX;
 }
 
-static uint32_t undefined(struct feed *f, struct scope_locks *s, uint32_t index)
+static uint32_t undefined(struct feed *f, struct lock_slot *slot)
 {
-	while (s->slots.n <= index)
-		vec_push(&s->slots, (struct lock_slot){ LOCK_NONE, 0, 0, UINT64_MAX });
 	unsigned kind = f->e->r.kind;
 	int shared = kind == HP_R_LOCK_SH || kind == HP_R_LOCK_WAIT_SH;
 	feed_unknown(f, "a lock that is not defined");
-	return s->slots.v[index].lock = new_lock(f, 0, shared ? HP_LOCK_KIND_RWLOCK : HP_LOCK_KIND_MUTEX);
+	return slot->lock = new_lock(f, 0, shared ? HP_LOCK_KIND_RWLOCK : HP_LOCK_KIND_MUTEX);
 }
 
 uint32_t locks_by_index(struct feed *f, uint32_t index)
 {
 	struct scope_locks *s = scope_locks(f);
-	struct lock_slot *slot = index < s->slots.n ? &s->slots.v[index] : NULL;
-	while (slot && slot->def < slot->end && (slot->lock == LOCK_NONE || f->e->ticks >= slot->until))
+	struct lock_slot *slot = slot_of(s, index);
+	while (slot->def < slot->end && (slot->lock == LOCK_NONE || f->e->ticks >= slot->until))
 		next_definition(f, slot, s);
-	return slot && slot->lock != LOCK_NONE ? slot->lock : undefined(f, s, index);
+	return slot->lock != LOCK_NONE ? slot->lock : undefined(f, slot);
 }
 
 void locks_free(struct locks *locks)
@@ -156,8 +154,8 @@ void locks_free(struct locks *locks)
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->scopes.n; i++) {
+		map64_free(&p->scopes.v[i].by_index);
 		vec_free(&p->scopes.v[i].slots);
-		vec_free(&p->scopes.v[i].defs);
 	}
 	for (size_t i = 0; i < p->by_address.n; i++)
 		map64_free(&p->by_address.v[i]);

@@ -23,14 +23,15 @@ struct lock_state {
 	uint64_t reader_site;        /* of the last reader */
 	uint64_t ticks;              /* of the last event: for call sites */
 	uint32_t last_waiter;        /* index, LOCK_NONE: none */
-	uint32_t slot;               /* index in its scope's table, LOCK_NONE: it has none */
+	uint32_t slot;               /* number in its scope's slots, LOCK_NONE: it has none */
 };
 
 /* The locks of a scope's table: an index means one lock after the other. */
 struct lock_slot { uint32_t lock, def, end; uint64_t until; };  /* defs[def..end) are still to come, the first at `until` */
 struct scope_locks {
+	struct map64 by_index;            /* index -> its slot */
 	VEC(struct lock_slot) slots;
-	VEC(struct dump_lock_def) defs;   /* by index and time */
+	const struct dump_lock_def *defs; /* the dump's */
 	int ready;
 };
 

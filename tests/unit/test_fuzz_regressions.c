@@ -1,4 +1,6 @@
 /* What tests/fuzz found: dumps that no recorder writes, each reduced to what did the harm. */
+#include <malloc.h>
+
 #include "model_of.h"
 #include "render/render.h"
 #include "table/view.h"
@@ -92,4 +94,21 @@ Test(fuzz, samples_of_the_clock_do_not_make_an_impossible_rate)
 	struct model *m = model_of(w);
 	cr_assert_leq(m->dumps[0]->clock.rate, 100000000000u);
 	view_all(m);
+}
+
+/* An index or a descriptor may be any number: tables are no longer than what stands in the dump. */
+Test(fuzz, high_numbers_in_many_processes_cost_no_memory)
+{
+	enum { CHILDREN = 300, MOST_BYTES = 64 << 20 };
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID), dw_io_x(w, HP_OP_OPEN, -1, 65535, 0, 0, "/tmp/a", 6);
+	for (unsigned i = 0; i < CHILDREN; i++) {
+		dw_child(w, 5000 + i, 1, 5000 + i), dw_process(w, 5000 + i, DW_PID, "");
+		dw_at(w, 1000 + i), dw_lock(w, HP_R_LOCK, 65535, 0x401000);
+		dw_io_x(w, HP_OP_OPEN, -1, 65534, 0, i, "/tmp/b", 6);
+	}
+	struct model *m = model_of(w);
+	struct mallinfo2 used = mallinfo2();
+	cr_assert_leq(used.uordblks + used.hblkhd, MOST_BYTES);
+	model_free(m);
 }
