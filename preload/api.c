@@ -17,9 +17,18 @@ static void put_control(struct hp_thread *t, unsigned what, uint32_t kinds)
 	hp_commit(r, hp_word(HP_R_CONTROL, what, 0));
 }
 
+/* The control word is the dump's: a forked child needs one of its own before it may change it. 0, or -1. */
+static int own_control(void)
+{
+	if (!hp_live->alive && hp_forked())
+		return -1;
+	struct hp_thread *t = hp_known();
+	return hp_live->forked && (!t || hp_fork_leave(t)) ? -1 : 0;
+}
+
 void hp_api_enable(void)
 {
-	if (!hp_ready || !hp_state.header || HP_RELAXED(hp_control))
+	if (!hp_ready || !hp_state.header || hp_control != &hp_state.header->control || HP_RELAXED(hp_control) || own_control())
 		return;
 	HP_STORE(&hp_state.header->control, hp_state.header->kinds);
 	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
@@ -32,8 +41,12 @@ void hp_api_disable(void)
 	struct hp_thread *t = hp_ready ? hp_enter(HP_ALL_KINDS) : NULL;
 	if (!t)
 		return;
+	int own = !own_control();
 	put_control(t, HP_CONTROL_OFF, 0);
-	HP_STORE(&hp_state.header->control, 0);
+	if (own)
+		HP_STORE(&hp_state.header->control, 0);
+	else
+		hp_off();
 }
 
 void hp_api_mark(const char *text)

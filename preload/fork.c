@@ -52,13 +52,21 @@ int hp_fork_own_dump(void)
 	for (unsigned i = 0; i < HP_IDLE_MAX; i++)
 		if (hp_live->idle[i])
 			hp_live->idle[i]->cursor = hp_live->idle[i]->limit = NULL;  /* the rests of chunks that are no longer ours */
-	hp_stack_forked();
-	hp_locks_forked();
 	__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
 	struct hp_thread *t = hp_tls.t;
 	hp_thread_renew(t);
 	hp_meta_process(t);
 	hp_modules_start(t);
+	hp_stack_moved(t);
+	hp_locks_moved(t);
+	return 0;
+}
+
+int hp_fork_leave(struct hp_thread *t)
+{
+	if (hp_fork_own_dump())
+		return -1;
+	hp_chunk_turn(t);
 	return 0;
 }
 

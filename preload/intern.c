@@ -85,6 +85,22 @@ void hp_intern_forked(void)
 			hp_sys3(SYS_madvise, tables[k] & ~(uintptr_t)FAILED, sets[k] * sizeof(set) >> (tables[k] & FAILED), MADV_DONTNEED);
 }
 
+void hp_intern_moved(struct hp_thread *t)
+{
+	uint32_t left = live ? HP_RELAXED(&live->last_id) : 0;
+	for (unsigned k = 0; k < TABLES && tables[k] && tables[k] != FAILED; k++) {
+		const entry *e = (const entry *)(k ? tables[k] & ~(uintptr_t)FAILED : tables[k]);
+		uint32_t count = WAYS * (sets[k] >> (k ? tables[k] & FAILED : 0));
+		for (uint32_t i = 0; i < count && left; i++) {
+			uint64_t key = e[i][0];
+			if (!key)
+				continue;
+			hp_meta_node(t, (uint32_t)e[i][1], (uint32_t)(e[i][1] >> 32), (uintptr_t)(key & 0xffffffffffffull), (unsigned)(key >> 48 & 7));
+			left--;
+		}
+	}
+}
+
 /* Set `further` after the one for a hash, NULL: there is no such table. */
 static set *find_set(unsigned k, uint32_t hash, uint32_t further)
 {

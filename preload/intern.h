@@ -19,6 +19,8 @@ HP_INLINE uint64_t hp_frame_key(uintptr_t pc, unsigned node_flags) { return (uin
 HP_HIDDEN void hp_intern_init(void);
 /* A forked child: nothing is known. */
 HP_HIDDEN void hp_intern_forked(void);
+/* Writes all nodes into a new dump, under the ids that they have: events under way carry them. */
+HP_HIDDEN void hp_intern_moved(struct hp_thread *t);
 /* The id of this frame below `parent` (0: it is outermost). 0: the table is full. */
 HP_HIDDEN uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key);
 

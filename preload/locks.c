@@ -12,14 +12,6 @@ void hp_locks_init(void)
 	table = hp_sys_anonymous(HP_LOCKS_MAX * sizeof *table, 1);
 }
 
-void hp_locks_forked(void)
-{
-	/* After a fork the table is wiped already; a child that moves to its own dump defines its locks again. */
-	for (unsigned i = 0; table && i < HP_LOCKS_MAX; i += 1)
-		if (HP_RELAXED(&table[i].address))
-			table[i].defined = 0;
-}
-
 static HP_COLD void define(struct hp_thread *t, struct hp_lock *l, enum hp_lock_kind kind)
 {
 	l->kind = kind;
@@ -31,6 +23,13 @@ static HP_COLD void define(struct hp_thread *t, struct hp_lock *l, enum hp_lock_
 	r->type = 0;
 	hp_commit(&r->w, hp_word(HP_R_LOCK_DEF, kind, (unsigned)(l - table)));
 	HP_STORE(&l->defined, 1);
+}
+
+void hp_locks_moved(struct hp_thread *t)
+{
+	for (unsigned i = 0; table && i < HP_LOCKS_MAX; i++)
+		if (HP_RELAXED(&table[i].defined))
+			define(t, &table[i], table[i].kind);
 }
 
 /* Claims an entry in the lock's neighbourhood of the table; NULL when that is full. */

@@ -19,7 +19,8 @@ struct hp_lock {
 };
 
 HP_HIDDEN void hp_locks_init(void);
-HP_HIDDEN void hp_locks_forked(void);
+/* A forked child goes on in a dump of its own: its locks, under the same indices. After the fork the table was wiped. */
+HP_HIDDEN void hp_locks_moved(struct hp_thread *t);
 
 /* An uncontended acquisition, after the real call. shared: as a reader. */
 HP_HIDDEN void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int shared, uintptr_t site);

@@ -139,3 +139,8 @@ void hp_stack_forked(void)
 {
 	hp_intern_forked();
 }
+
+void hp_stack_moved(struct hp_thread *t)
+{
+	hp_intern_moved(t);
+}

@@ -62,5 +62,7 @@ HP_HIDDEN void hp_stack_init(enum hp_stack_mode mode, unsigned depth);
 HP_HIDDEN void hp_stack_modules_changed(void);
 /* A forked child, before its first event: forgets all ids (the dump's nodes belong to the parent). */
 HP_HIDDEN void hp_stack_forked(void);
+/* It goes on in a dump of its own, with the same ids. */
+HP_HIDDEN void hp_stack_moved(struct hp_thread *t);
 
 #endif

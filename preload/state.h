@@ -100,6 +100,8 @@ HP_HIDDEN extern struct hp_thread hp_late;  /* stands in for every thread after 
 HP_HIDDEN int hp_forked(void);
 /* The child's piece is full: opens its own dump. 0, or -1: goes on in the parent's. */
 HP_HIDDEN int hp_fork_own_dump(void);
+/* The same at any other time, between two records. */
+HP_HIDDEN int hp_fork_leave(struct hp_thread *t);
 /* New private state of this incarnation: hp_live and the tables. 0 or -errno. */
 HP_HIDDEN int hp_live_init(void);
 /* Writes header and process metadata into the new dump. parent: the dump that this one is linked to, or NULL. */

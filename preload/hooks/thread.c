@@ -27,8 +27,8 @@ static void note_create(const pthread_t *thread, uintptr_t start, int result, ui
 static void before_create(void)
 {
 	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
-	if (t && t != &hp_late && hp_live->forked && !hp_fork_own_dump())
-		hp_chunk_turn(t);
+	if (t && t != &hp_late && hp_live->forked)
+		hp_fork_leave(t);
 }
 
 HP_EXPORT int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attr, void *(*start)(void *), void *restrict arg)

@@ -45,6 +45,32 @@ Test(processes, a_child_of_a_raw_system_call_is_seen)             { expect_fork(
 Test(processes, a_child_of_a_child_is_seen)                       { expect_fork("double", 1, 50, 150); }
 Test(processes, a_long_lived_child_loses_nothing)                 { expect_fork("fork", 2, 100000, 200000); }
 
+Test(processes, a_child_that_gets_a_dump_of_its_own_keeps_its_stacks_apart)
+{
+	for (int early = 0; early < 4; early++) {
+		struct run *r = run((struct run_how){.preload = true}, ARGV(target("moving_child"), format("%d", early)));
+		cr_assert_eq(r->status, 0);
+		expect(r->dump_count, ==, 2);
+		json *j = report_run(r);
+		expect(json_sum(j, "memory.sites", "calls", "at_first"), ==, early);
+		expect(json_sum(j, "memory.sites", "calls", "meanwhile"), ==, 200);
+		expect(json_sum(j, "memory.sites", "calls", "at_last"), ==, 300);
+		json_free(j);
+		run_free(r);
+	}
+}
+
+Test(processes, a_child_that_disables_recording_disables_its_own)
+{
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("moving_child"), "disable"));
+	cr_assert_eq(r->status, 0);
+	json *j = report_run(r);
+	expect(json_sum(j, "memory.sites", "calls", "in_parent"), ==, 100);
+	expect(json_sum(j, "memory.sites", "calls", "at_last"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
+
 Test(processes, children_without_much_to_tell_leave_no_file)
 {
 	struct run *r = run_children("fork", "20", "5", 20 * 21);
