@@ -7,6 +7,7 @@
 #include "render/render.h"
 #include "table/event.h"
 #include "util/buf.h"
+#include "util/err.h"
 #include "util/text.h"
 
 enum { KEY_KIND = OPTIONS_KEY_FREE, ROWS_A_PIECE = 256 };
@@ -121,6 +122,8 @@ int cmd_events(int argc, char **argv)
 	int status;
 
 	options_parse(&argp, argc, argv, &a);
+	if (a.common.sort)
+		err_die("events: --sort: events come in the order of time; a report's tables can be sorted");
 	status = input_open(&in, &a.common, MODEL_WAITS);
 	if (!status)
 		status = list_events(&in, &a);

@@ -141,6 +141,17 @@ static void table(struct json *j, const struct table *t)
 	}
 }
 
+/* The members of an object without a key are the document's own. */
+static void part(struct json *j, const struct table *t)
+{
+	if (t->key) {
+		json_key(&j->w, t->key);
+		table(j, t);
+	} else if (t->shape == TABLE_OBJECT && t->row_count) {
+		members(j, t, t->rows[0].cells, 0);
+	}
+}
+
 static void document(const struct render *to, const struct doc *doc)
 {
 	struct json j = { .stacks = doc->stacks };
@@ -151,12 +162,8 @@ static void document(const struct render *to, const struct doc *doc)
 		json_key(&j.w, "schema");
 		json_integer(&j.w, doc->schema);
 	}
-	for (size_t i = 0; i < doc->table_count; i++) {
-		if (!doc->tables[i]->key)
-			continue;
-		json_key(&j.w, doc->tables[i]->key);
-		table(&j, doc->tables[i]);
-	}
+	for (size_t i = 0; i < doc->table_count; i++)
+		part(&j, doc->tables[i]);
 	json_close_object(&j.w);
 	json_next(&j.w);
 	json_end(&j.w);

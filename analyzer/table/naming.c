@@ -170,12 +170,19 @@ const struct frame *naming_node(struct naming *n, uint32_t node, size_t *count)
 	return n->node.v;
 }
 
-/* A frame that stands for those that are missing at the outer end. */
+/* A frame that stands for those that are missing at the outer end. It counts as the user's where others of the user's are. */
 static void mark_cut(struct naming *n, uint32_t flags)
 {
+	uint8_t owner = FRAME_FOREIGN;
+
 	if (!(flags & (HP_NODE_CUT | HP_NODE_STOPPED)))
 		return;
-	vec_push(&n->path, (struct frame){ .name = flags & HP_NODE_CUT ? "[cut: HP_DEPTH]" : "[cut: no unwinding from here]" });
+	for (size_t i = 0; i < n->path.n && owner != FRAME_OWN; i++)
+		owner = n->path.v[i].owner;
+	vec_push(&n->path, (struct frame){
+		.name = flags & HP_NODE_CUT ? "[cut: HP_DEPTH]" : "[cut: no unwinding from here]",
+		.owner = owner == FRAME_OWN ? FRAME_OWN : FRAME_FOREIGN,
+	});
 	vec_push(&n->offsets, 0);
 }
 

@@ -122,13 +122,13 @@ struct table *summary_time(const struct view_input *in, unsigned rows)
 	struct top top = { .room = rows > 1 ? rows - 1 : 1 };
 
 	for (uint32_t i = 0; i < threads->v.n; i++) {
-		if (!threads->v.v[i].tid)  /* created, never seen to do anything */
+		if (!threads->v.v[i].tid || !view_has_thread(in->model, &threads->v.v[i]))  /* tid 0: never seen to do anything */
 			continue;
 		one = shares_of(in->model, i);
 		add_up(&all, &one);
 		top_offer(&top, i, activity(&one));
 	}
-	if (threads->v.n != 1)
+	if (threads->v.n != 1 && !in->model->options.tid)
 		add_shares(t, &all, NULL, view_text(in, "all %s threads", fmt_count(threads->v.n).s));
 	for (unsigned i = 0; i < top.count; i++) {
 		const struct thread *thread = &threads->v.v[top.index[i]];

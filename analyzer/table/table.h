@@ -102,7 +102,7 @@ enum table_shape { TABLE_ROWS, TABLE_OBJECT, TABLE_MAP, TABLE_TREE };
 
 struct table {
 	enum table_shape     shape;
-	const char          *key;      /* NULL: of a document, text only */
+	const char          *key;      /* NULL: text only, but an object's members become the document's */
 	const char          *title;    /* NULL: drawn without a heading */
 	const char          *note;     /* what it amounts to, beside the title, or NULL; text only */
 	bool                 alarm;    /* text: something the reader must not miss */

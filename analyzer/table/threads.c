@@ -76,7 +76,8 @@ static void add(const struct view_input *in, struct doc *doc)
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "threads", "Threads", columns);
 
 	for (size_t i = 0; i < in->model->threads.v.n; i++)
-		add_thread(in, t, &in->model->threads.v.v[i]);
+		if (view_has_thread(in->model, &in->model->threads.v.v[i]))
+			add_thread(in, t, &in->model->threads.v.v[i]);
 	doc_add(doc, t);
 }
 

@@ -56,6 +56,11 @@ struct cell view_most(const struct hist *h)
 	return h->count ? cell_int(h->max) : CELL_UNKNOWN;
 }
 
+bool view_has_thread(const struct model *m, const struct thread *t)
+{
+	return !m->options.tid || t->tid == m->options.tid;
+}
+
 const char *view_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -39,6 +39,9 @@ struct cell view_quantile(const struct hist *, double q);
 struct cell view_least(const struct hist *);
 struct cell view_most(const struct hist *);
 
+/* Whether the report is on this thread's events, too: --thread may have chosen another one. */
+bool view_has_thread(const struct model *, const struct thread *);
+
 /* The last part of a path. */
 const char *view_base_name(const char *path);
 

@@ -232,6 +232,12 @@ Test(tree, has_every_metric)
 		cr_expect_eq(told->status, 0, "%s: %s", *metric, told->err);
 		cr_expect(strstr(told->out, "main") && strstr(told->out, "load_config"), "%s: %s", *metric, told->out);
 		run_free(told);
+		told = analyze(ARGV("tree", "--json", "--metric", *metric, run_dump(r)));
+		json *j = json_parse(told->out);
+		cr_expect_str_eq(json_text(j, "metric"), *metric);
+		expect((int)json_length(j, "tree"), >, 0);
+		json_free(j);
+		run_free(told);
 	}
 	for (const char *const *metric = ARGV("time", "wait", "io-time"); *metric; metric++) {
 		struct run *told = analyze(ARGV("tree", "--metric", *metric, run_dump(r)));

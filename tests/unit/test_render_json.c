@@ -58,9 +58,10 @@ Test(json, draws_each_shape_as_the_contract_has_it)
 	doc_add(&doc, with_row(TABLE_NEW(&arena, TABLE_MAP, "deep", "Deep map", triple), "d", 4));
 	doc_add(&doc, TABLE_NEW(&arena, TABLE_ROWS, "none", "None", pair));
 	doc_add(&doc, with_row(TABLE_NEW(&arena, TABLE_ROWS, NULL, "Text only", pair), "x", 1));
+	doc_add(&doc, with_row(TABLE_NEW(&arena, TABLE_OBJECT, NULL, "The document's own", pair), "y", 5));
 	text = draw(&doc);
 	cr_assert_str_eq(text, "{\"schema\":1,\"rows\":[{\"name\":\"a\",\"calls\":1}],\"object\":{\"name\":\"b\",\"calls\":2},"
-	                 "\"map\":{\"c\":3},\"deep\":{\"d\":{\"calls\":4}},\"none\":[]}\n");
+	                 "\"map\":{\"c\":3},\"deep\":{\"d\":{\"calls\":4}},\"none\":[],\"name\":\"y\",\"calls\":5}\n");
 	free(text);
 }
 
