@@ -52,14 +52,18 @@ static int word_is(const char *s, size_t n, const char *word)
 static int set_out(const char *v)
 {
 	size_t n = hp_strlen(v), at = 0;
+	static char cwd[HP_PATH_BYTES / 2];
 	if (!n)
 		return -1;
 	if (v[0] != '/') {
-		long got = hp_sys2(SYS_getcwd, hp_config.out, HP_PATH_BYTES / 2);
-		if (got <= 0)
+		if (hp_sys2(SYS_getcwd, cwd, sizeof cwd) <= 0)
 			return -1;
-		at = (size_t)got;  /* with its NUL, which becomes the slash */
-		hp_config.out[at - 1] = '/';
+		for (const char *c = cwd; *c; c++) {
+			hp_config.out[at++] = *c;
+			if (*c == '%')  /* no directive */
+				hp_config.out[at++] = '%';
+		}
+		hp_config.out[at++] = '/';
 	}
 	if (at + n + 1 > HP_PATH_BYTES)
 		return -1;

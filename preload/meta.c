@@ -96,6 +96,8 @@ static void write_process(struct hp_thread *t, const char *strings, size_t bytes
 {
 	unsigned words = (unsigned)(sizeof(struct hp_r_process) + bytes + 3) / 4;
 	struct hp_r_process *r = (void *)hp_meta_open(t, HP_R_PROCESS, words);
+	if ((char *)r == t->scratch)
+		return;  /* no room in the dump, and the strings may be longer than the scratch area */
 	struct hp_clocks c = hp_clocks_now();
 	r->pid = hp_live->pid;
 	r->ppid = (uint32_t)hp_sys0(SYS_getppid);

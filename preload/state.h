@@ -25,6 +25,7 @@ struct hp_live {
 	uint32_t spare_taken;         /* the one state of a sandboxed child, see thread.c */
 	struct hp_shared_chunk meta, late;
 	struct hp_thread *idle[HP_IDLE_MAX];  /* states of ended threads, with the rest of their chunks */
+	struct hp_thread *more_idle;  /* those that found no place in idle */
 	uint32_t module_scan;         /* a thread is registering modules */
 };
 

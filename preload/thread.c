@@ -13,6 +13,19 @@
 HP_TLS struct hp_tls hp_tls;
 struct hp_thread hp_late = { .live = 1, .slot = (struct hp_slot *)hp_late.scratch };
 
+static void put_idle(struct hp_thread *t)
+{
+	for (unsigned i = 0; i < HP_IDLE_MAX; i++) {
+		struct hp_thread *none = NULL;
+		if (!HP_RELAXED(&hp_live->idle[i]) &&
+		    __atomic_compare_exchange_n(&hp_live->idle[i], &none, t, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			return;
+	}
+	t->next_idle = HP_RELAXED(&hp_live->more_idle);
+	while (!__atomic_compare_exchange_n(&hp_live->more_idle, &t->next_idle, t, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		;
+}
+
 static struct hp_thread *take_idle(void)
 {
 	for (unsigned i = 0; i < HP_IDLE_MAX; i++) {
@@ -22,17 +35,16 @@ static struct hp_thread *take_idle(void)
 		if (t)
 			return t;
 	}
-	return NULL;
-}
-
-static void put_idle(struct hp_thread *t)
-{
-	for (unsigned i = 0; i < HP_IDLE_MAX; i++) {
-		struct hp_thread *none = NULL;
-		if (!HP_RELAXED(&hp_live->idle[i]) &&
-		    __atomic_compare_exchange_n(&hp_live->idle[i], &none, t, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-			return;
+	if (!HP_RELAXED(&hp_live->more_idle))
+		return NULL;
+	/* The whole list at once: of a list that others take from, the second one could not be known. */
+	struct hp_thread *t = __atomic_exchange_n(&hp_live->more_idle, NULL, __ATOMIC_ACQ_REL), *next = t ? t->next_idle : NULL;
+	while (next) {
+		struct hp_thread *rest = next->next_idle;
+		put_idle(next);
+		next = rest;
 	}
+	return t;
 }
 
 /* A line of the dump in which the thread shows what it is doing. With all lines taken: private memory, unseen. */

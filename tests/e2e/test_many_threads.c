@@ -22,3 +22,10 @@ Test(many_threads, every_event_of_100000_threads_within_60_MB)
 	json_free(j);
 	run_free(r);
 }
+
+Test(many_threads, waves_of_a_thousand_at_once_reuse_the_memory_of_those_before)
+{
+	struct run *r = run_recorded(ARGV(target("thread_waves")));
+	expect(run_tally(r, "grew_kib"), <, 16 << 10);
+	run_free(r);
+}

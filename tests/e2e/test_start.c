@@ -92,6 +92,14 @@ Test(start, the_default_name_of_a_dump_has_program_and_pid_and_is_never_reused)
 	run_free(r);
 }
 
+Test(start, a_directory_with_a_percent_sign_in_its_name)
+{
+	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_OUT=here.hpd")}, ARGV("sh", "-c", "mkdir 50%p; cd 50%p; /bin/true; ls"));
+	expect(r->status, ==, 0);
+	cr_expect(!strncmp(r->out, "here.hpd\n", 9), "%s", r->out);
+	run_free(r);
+}
+
 Test(start, recording_can_be_limited_to_some_programs_and_kinds)
 {
 	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_EXE=heap_*")}, ARGV("sh", "-c", "\"$1\"; true", "sh", target("heap_leaks")));
