@@ -215,6 +215,8 @@ void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 {
 	if (t == &hp_late)
 		return reserve_late(bytes);
+	if (!t->live)  /* in the child of a fork by a handler that came in the middle of this event: it is the parent's alone */
+		return t->scratch;
 	if (bytes > sizeof t->scratch)
 		bytes = sizeof t->scratch;
 	for (int tries = 0; tries < 4; tries++) {

@@ -127,7 +127,7 @@ struct hp_call hp_lock_wait_begin(enum hp_lock_kind kind, unsigned op, const voi
 void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *lock, int shared, int error)
 {
 	struct hp_thread *t = c->t;
-	if (!t)
+	if (!t || HP_UNLIKELY(!t->live))  /* so too in the child of a fork by a handler, whose wait it was not */
 		return;
 	uint64_t now = hp_ticks();
 	int taken = error == 0 || error == EOWNERDEAD;

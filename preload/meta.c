@@ -9,7 +9,7 @@ enum { STRINGS_MAX = 16384 };
 
 uint32_t *hp_meta_open(struct hp_thread *t, unsigned kind, unsigned words)
 {
-	uint32_t *r = hp_live->forked ? NULL : hp_shared_reserve(&hp_live->meta, HP_CHUNK_META, words * 4);
+	uint32_t *r = hp_live->forked || !hp_live->alive ? NULL : hp_shared_reserve(&hp_live->meta, HP_CHUNK_META, words * 4);
 	if (!r && hp_live->forked)
 		return hp_open(t, hp_ticks(), kind, words);
 	if (!r)

@@ -59,3 +59,16 @@ Test(signals, cancelled_threads_clean_up_and_what_follows_is_recorded)
 	json_free(j);
 	run_free(r);
 }
+
+Test(signals, a_handler_that_forks_in_the_middle_of_a_wait_makes_no_second_wait)
+{
+	struct run *r = run_recorded(ARGV(target("fork_in_handler")));
+	expect(run_tally(r, "timed_out"), ==, 1);
+	expect(run_tally(r, "child"), ==, 0);
+	json *j = report(run_dump(r));
+	expect(json_int(j, "recorder.structure_errors"), ==, 0);
+	expect(json_int(j, "recorder.unknown_ids"), ==, 0);
+	expect(json_int(j, "recorder.hooks.lock.events"), ==, 2);  /* the lock, and the wait that failed */
+	json_free(j);
+	run_free(r);
+}
