@@ -1,4 +1,5 @@
 /* The header of every report: process, and processes[] of a run with several. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "table/view.h"
@@ -104,6 +105,27 @@ static void add_root(const struct view_input *in, struct doc *doc, const struct 
 		doc_add(doc, line);
 }
 
+static int by_start(const void *a, const void *b)
+{
+	const struct process *x = *(const struct process *const *)a, *y = *(const struct process *const *)b;
+
+	if (x->start_ns != y->start_ns)
+		return x->start_ns < y->start_ns ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+/* The first one is the root, whatever the clocks say. */
+static void add_in_order(const struct view_input *in, struct table *t, const struct processes *all)
+{
+	const struct process **order = arena_alloc(in->arena, all->v.n * sizeof(*order));
+
+	for (size_t i = 0; i < all->v.n; i++)
+		order[i] = &all->v.v[i];
+	qsort(order + 1, all->v.n - 1, sizeof(*order), by_start);
+	for (size_t i = 0; i < all->v.n; i++)
+		add_process(in, t, order[i]);
+}
+
 static void add(const struct view_input *in, struct doc *doc)
 {
 	const struct processes *all = &in->model->processes;
@@ -116,8 +138,7 @@ static void add(const struct view_input *in, struct doc *doc)
 		return;
 	t = TABLE_NEW(in->arena, TABLE_ROWS, "processes", "Processes", columns);
 	t->note = view_text(in, "%s in %s", fmt_count(all->v.n).s, fmt_duration(in->model->duration_ns).s);
-	for (size_t i = 0; i < all->v.n; i++)
-		add_process(in, t, &all->v.v[i]);
+	add_in_order(in, t, all);
 	doc_add(doc, t);
 }
 
