@@ -180,12 +180,22 @@ static int extend(struct hp_thread *t, char *limit, char *at, size_t bytes)
 	return __atomic_compare_exchange_n(&t->limit, &limit, end, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED) ? 0 : -1;
 }
 
+/* In the header, for those that have no slot to count in. */
+static void count_dropped(void)
+{
+	uint32_t reason = HP_RELAXED(&hp_state.header->stop_reason);
+	if (reason != HP_STOP_NONE && reason != HP_STOP_DURATION)
+		__atomic_fetch_add(&hp_state.header->dropped[reason & 7], 1, __ATOMIC_RELAXED);
+}
+
 /* Between the ends of a thread and of its libc: one record, with its thread's uid and its own time, in a shared chunk. */
 static void *reserve_late(size_t bytes)
 {
 	uint32_t *r = hp_shared_reserve(&hp_live->late, HP_CHUNK_LATE, sizeof(struct hp_r_late) + bytes);
-	if (!r)
+	if (!r) {
+		count_dropped();
 		return hp_late.scratch;
+	}
 	r[1] = hp_tls.uid;
 	hp_put64(r + 2, hp_ticks());
 	hp_commit(r, hp_word(HP_R_LATE, 0, (unsigned)(4 + bytes / 4)));
@@ -200,8 +210,8 @@ static void *drop(struct hp_thread *t)
 		hp_off();
 	} else if (reason != HP_STOP_DURATION && t->slot != &t->private_slot) {
 		t->slot->dropped++;
-	} else if (reason != HP_STOP_DURATION) {
-		__atomic_fetch_add(&hp_state.header->dropped[reason & 7], 1, __ATOMIC_RELAXED);
+	} else {
+		count_dropped();
 	}
 	hp_store_pair(&t->cursor, NULL, NULL);
 	return t->scratch;

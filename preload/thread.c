@@ -206,13 +206,16 @@ void hp_thread_end(struct hp_thread *t)
 	put_idle(t);
 }
 
-/* Runs in each round of destructors and lets the last one pass, so that other keys' destructors are still recorded. */
+/*
+ * Runs in each round of destructors and lets some pass, so that other keys' destructors are still recorded. Not all four:
+ * a thread whose first event is one of a destructor's in the first round has its key from then on.
+ */
 void hp_thread_key_destructor(void *state)
 {
 	struct hp_thread *t = state;
 	if (!hp_live->alive || t != hp_tls.t || !t->live)
 		return;
-	if (++t->key_rounds < 4) {  /* PTHREAD_DESTRUCTOR_ITERATIONS */
+	if (++t->key_rounds < 3) {  /* of PTHREAD_DESTRUCTOR_ITERATIONS = 4 */
 		hp_libc.pthread_setspecific(hp_state.key, t);
 		return;
 	}

@@ -32,8 +32,10 @@ enum { HP_RW_WRITE_PHASE = 1, HP_RW_WRITE_LOCKED = 2, HP_RW_READERS = 8 };
 HP_INLINE int hp_rwlock_held(const pthread_rwlock_t *l, int shared)
 {
 	uint32_t word = (uint32_t)HP_RELAXED(&l->__data.__readers);
+	/* A writer that waits for readers has set its bit, and lets more of them in, unless the lock prefers writers. */
 	if (shared)
-		return (word & HP_RW_WRITE_LOCKED) != 0;
+		return word & HP_RW_WRITE_LOCKED && (word & HP_RW_WRITE_PHASE ||
+			(l->__data.__flags == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP && word >= HP_RW_READERS));
 	return word & HP_RW_WRITE_LOCKED || word >= HP_RW_READERS;
 }
 

@@ -99,3 +99,14 @@ Test(locks, the_C11_names_are_the_same_locks)
 	json_free(j);
 	run_free(r);
 }
+
+Test(locks, readers_that_a_waiting_writer_lets_in_have_not_waited)
+{
+	struct run *r = run_recorded(ARGV(target("rwlock_writer_waits")));
+	json *j = report(run_dump(r));
+	json *lock = json_row(j, "locks", "name", "shared_lock");
+	expect(json_int(lock, "acquisitions"), ==, 52);
+	expect(json_int(lock, "contended"), ==, 1);
+	json_free(j);
+	run_free(r);
+}

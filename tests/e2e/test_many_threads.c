@@ -29,3 +29,23 @@ Test(many_threads, waves_of_a_thousand_at_once_reuse_the_memory_of_those_before)
 	expect(run_tally(r, "grew_kib"), <, 16 << 10);
 	run_free(r);
 }
+
+Test(many_threads, those_first_met_in_a_destructor_end_like_others)
+{
+	struct run *r = run_recorded(ARGV(target("thread_keys_late"), "3000", "1"));
+	expect(r->peak_kib, <, 20000);
+	json *j = report(run_dump(r));
+	expect(json_sum(j, "memory.sites", "calls", "in_destructor"), ==, 3000);
+	json_free(j);
+	run_free(r);
+}
+
+Test(many_threads, what_they_do_after_their_end_is_counted_when_there_is_no_room)
+{
+	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_MAX_BYTES=256K")}, ARGV(target("thread_keys_late"), "3000", "4", "first"));
+	cr_assert_eq(r->status, 0);
+	json *j = report_with_status(run_dump(r), 3);
+	expect(json_int(j, "recorder.events") + json_int(j, "recorder.dropped_events"), >=, 3000 * 12);
+	json_free(j);
+	run_free(r);
+}
