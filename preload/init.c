@@ -35,7 +35,7 @@ int hp_live_init(void)
 		hp_live = hp_sys_anonymous(sizeof *hp_live, 1);
 	if (!hp_live)
 		return -ENOMEM;
-	hp_live->pid = (uint32_t)hp_sys0(SYS_getpid);
+	hp_live->pid = hp_sandboxed ? hp_own_tid() : (uint32_t)hp_sys0(SYS_getpid);  /* a forked child has one thread */
 	hp_live->alive = 1;
 	return 0;
 }
@@ -199,7 +199,7 @@ static int start_recording(void)
 	hp_meta_process(t);
 	hp_modules_start(t);
 	hp_meta_descriptors(t);
-	if (hp_elf_first("malloc") != (uintptr_t)malloc)
+	if (hp_elf_first("malloc") != hp_elf_own("malloc"))
 		hp_state.header->flags |= HP_FLAG_MALLOC_BYPASSED;
 	return 0;
 }

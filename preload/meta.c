@@ -100,7 +100,7 @@ static void write_process(struct hp_thread *t, const char *strings, size_t bytes
 		return;  /* no room in the dump, and the strings may be longer than the scratch area */
 	struct hp_clocks c = hp_clocks_now();
 	r->pid = hp_live->pid;
-	r->ppid = (uint32_t)hp_sys0(SYS_getppid);
+	r->ppid = hp_sandboxed ? hp_state.header->pid : (uint32_t)hp_sys0(SYS_getppid);
 	r->flags = hp_live->forked ? HP_OWNER_FORKED : 0;
 	r->parent_pid = hp_live->forked ? r->ppid : 0;
 	r->parent_uid = 0;

@@ -121,6 +121,8 @@ HP_HIDDEN void hp_thread_end(struct hp_thread *t);
 HP_HIDDEN int hp_config_read(char **envp);
 /* Makes states for threads to come: in a sandbox there is no more memory to be had. */
 HP_HIDDEN void hp_threads_reserve(unsigned n);
+/* The calling thread's id. */
+HP_HIDDEN uint32_t hp_own_tid(void);
 /* Registers the calling thread with a fresh state. NULL: nothing can be recorded. */
 HP_HIDDEN struct hp_thread *hp_thread_new(void);
 /* The calling thread, in a forked child's own dump: new slot, new uid, metadata. */

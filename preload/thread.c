@@ -92,11 +92,11 @@ static void find_stack(struct hp_thread *t)
 }
 
 /* In a sandbox from libc's own note of it, whose place find_tid_offset has found. */
-static uint32_t own_tid(uintptr_t self)
+uint32_t hp_own_tid(void)
 {
 	if (!hp_sandboxed)
 		return (uint32_t)hp_sys0(SYS_gettid);
-	return hp_state.tid_offset ? *(uint32_t *)(self + hp_state.tid_offset) : 0;
+	return hp_state.tid_offset ? *(uint32_t *)((uintptr_t)hp_libc.pthread_self() + hp_state.tid_offset) : 0;
 }
 
 static void show_in_slot(struct hp_thread *t)
@@ -115,7 +115,7 @@ static void begin(struct hp_thread *t)
 	t->pid = hp_live->pid;
 	t->uid = __atomic_add_fetch(&hp_state.header->next_uid, 1, __ATOMIC_RELAXED);
 	t->pthread = (uint64_t)hp_libc.pthread_self();
-	t->tid = own_tid(t->pthread);
+	t->tid = hp_own_tid();
 	t->seq = 0;
 	t->key_rounds = 0;
 	t->slot_sp = 0;

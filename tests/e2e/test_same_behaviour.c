@@ -70,6 +70,7 @@ Test(same, all_keys_of_threads_in_use)            { expect_same((struct run_how)
 Test(same, without_the_time_stamp_counter)        { expect_same((struct run_how){0}, ARGV(target("no_clock"))); }
 Test(same, exec_with_a_bad_pointer)               { expect_same((struct run_how){0}, ARGV(target("exec_refused"), "pointer")); }
 Test(same, exec_in_a_sandbox_without_getpid)      { expect_same((struct run_how){0}, ARGV(target("exec_refused"), "filter")); }
+Test(same, fork_in_a_sandbox_without_getpid)      { expect_same((struct run_how){0}, ARGV(target("exec_refused"), "fork")); }
 Test(same, in_strict_seccomp)                     { expect_same((struct run_how){0}, ARGV(target("sandbox"), "1000")); }
 Test(same, in_strict_seccomp_with_more_events_than_there_is_room_for) { expect_same((struct run_how){0}, ARGV(target("sandbox"), "1000000")); }
 
