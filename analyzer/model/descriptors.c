@@ -44,7 +44,7 @@ static const char *opened_kind(unsigned op)
 static uint32_t opened(struct feed *f, const struct io_call *c)
 {
 	char path[4096];
-	if (c->op != HP_OP_OPENAT || c->fd < 0 || c->payload[0] == '/')
+	if (c->op != HP_OP_OPENAT || c->fd < 0 || !c->payload_bytes || c->payload[0] == '/')
 		return files_named(f->m, c->payload, c->payload_bytes, opened_kind(c->op));
 	uint32_t directory = files_of(f, c->fd);
 	int bytes = (int)strnlen(c->payload, c->payload_bytes);

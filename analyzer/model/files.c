@@ -107,6 +107,8 @@ static void set(struct descriptors *d, int32_t fd, int64_t file)
 {
 	if (fd < 0)
 		return;
+	if (fd >= DENSE_FDS && d->others.n >= OTHERS_MAX)
+		return;
 	if (fd >= DENSE_FDS) {
 		map64_put(&d->others, (uint64_t)fd, file < 0 ? MAP64_NONE : (uint32_t)file);
 		return;

@@ -1,7 +1,7 @@
 /* inherited.c - blocks that a forked child has from its parent: it may free its copy of what the parent has freed already. */
 #include "memory_private.h"
 
-enum { GHOSTS_MAX = 256 };  /* of one address that are looked at */
+enum { GHOSTS_MAX = 256, SAME_PID_MAX = 256 };  /* of one address, and children of one pid, that are looked at */
 
 static int by_time(const void *a, const void *b)
 {
@@ -43,7 +43,7 @@ void memory_forked(struct feed *f, uint32_t pid)
 	struct process_memory *child = NULL;
 	uint32_t i = map64_get(&memory_private(f->m)->children, child_key(f->process, pid));
 	memory_of(f->m, f->process)->last_fork_ns = f->e->stamp;
-	for (; i != MAP64_NONE; i = memory_of(f->m, i)->same_pid) {
+	for (unsigned steps = 0; i != MAP64_NONE && steps < SAME_PID_MAX; i = memory_of(f->m, i)->same_pid, steps++) {
 		struct process_memory *c = memory_of(f->m, i);
 		if (c->fork_ns >= f->e->stamp && (!child || c->fork_ns < child->fork_ns))
 			child = c;

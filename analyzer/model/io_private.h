@@ -28,10 +28,10 @@ static inline uint32_t io_payload_u32(const struct io_call *c, unsigned i)
 }
 
 /*
- * A dump may name any descriptor in any process, and fork with many open: what a process has in `dense` at most, and how
- * many others all forked children together take over, keeps memory within reason.
+ * A dump may name any descriptor in any process, and fork with many open: how many a process has in `dense` and beside it,
+ * and how many of those all forked children together take over, keeps memory and time within reason.
  */
-enum { FILE_NONE = -1, DENSE_FDS = 1024, INHERITED_MAX = 4 << 20 };
+enum { FILE_NONE = -1, DENSE_FDS = 1024, OTHERS_MAX = 1 << 16, INHERITED_MAX = 4 << 20 };
 
 struct descriptors {
 	VEC(uint32_t) dense;     /* descriptor -> file + 1, 0: closed or unknown */

@@ -6,6 +6,8 @@
 #include "places.h"
 #include "util/alloc.h"
 
+enum { GENERATIONS_MAX = 64 };  /* of processes that loaded something, outwards from one */
+
 #define UNRESOLVED UINT32_MAX
 #define IN_PROGRESS (UINT32_MAX - 1)
 
@@ -60,8 +62,10 @@ static uint32_t intern_module(struct stacks *s, const struct dump_module *d)
 
 static struct stack_place place(const struct stacks *s, uint32_t scope, uint64_t address, int low, uint64_t ticks, uint32_t known)
 {
-	for (const struct stack_scope *c; scope < s->scopes.n; scope = c->parent, known = UINT32_MAX) {
+	unsigned generations = 0;
+	for (const struct stack_scope *c; scope < s->scopes.n && generations < GENERATIONS_MAX; scope = c->parent, known = UINT32_MAX) {
 		c = s->scopes.v[scope];
+		generations++;
 		uint32_t i = places_find(&c->places, address, low, ticks, known);
 		if (i == UINT32_MAX)
 			continue;
@@ -149,7 +153,7 @@ uint32_t stacks_add_scope(struct stacks *s, const struct dump_scope *d, uint32_t
 	struct stack_scope *c = xcalloc(1, sizeof *c);
 	uint32_t number = (uint32_t)s->scopes.n;
 	vec_push(&s->scopes, c);
-	c->parent = parent;
+	c->parent = parent != MODULE_NONE && !s->scopes.v[parent]->modules.n ? s->scopes.v[parent]->parent : parent;
 	places_init(&c->places, d);
 	for (size_t i = 0; i < d->modules.n; i++)
 		vec_push(&c->modules, intern_module(s, &d->modules.v[i]));

@@ -207,6 +207,7 @@ const struct sym_frame *sym_function(struct sym *s, uint64_t address, uint64_t t
 /* Modules are recorded with their code; their data lies somewhere within what the file says they span. */
 static void find_data(struct sym *s)
 {
+	s->data_found = 1;
 	for (size_t i = 0; i < s->code.n; i++) {
 		struct span span = s->code.v[i];
 		const struct module *m = &s->modules[span.module];
@@ -229,7 +230,7 @@ int sym_data(struct sym *s, uint64_t address, uint64_t time, struct sym_data *ou
 	const struct span *span;
 	uint64_t offset;
 
-	if (!s->data.n)
+	if (!s->data_found)
 		find_data(s);
 	span = spans_find(&s->data, address, time);
 	if (!span)

@@ -23,7 +23,8 @@ struct sym {
 	struct module     *modules;
 	size_t             n;
 	VEC(struct file)   files;       /* filled at sym_open, then fixed: modules point into it */
-	struct spans       code, data;  /* data: made at the first sym_data */
+	struct spans       code, data;  /* data: made at the first sym_data, then data_found */
+	uint8_t            data_found;
 	struct cache       cache;
 };
 

@@ -9,15 +9,20 @@
 #include "table/naming.h"
 #include "util/buf.h"
 
+/* What is looked at for one lock: nobody has more, but a damaged dump may. */
+enum { MOST_GENERATIONS = 64, MOST_MODULES = 4096 };
+
 /* The module of a process that was loaded closest below the address; NULL: none was. */
 static const struct dump_module *module_below(const struct model *m, uint32_t process, uint64_t address)
 {
 	const struct dump_module *best = NULL;
+	unsigned generations = 0;
 
-	for (uint32_t p = process; p != PROCESS_NONE && !best; p = m->processes.v.v[p].parent) {
+	for (uint32_t p = process; p != PROCESS_NONE && !best && generations < MOST_GENERATIONS; p = m->processes.v.v[p].parent) {
 		const struct dump_scope *s = m->processes.v.v[p].scope;
 
-		for (size_t i = 0; s && i < s->modules.n; i++) {
+		generations++;
+		for (size_t i = 0; s && i < s->modules.n && i < MOST_MODULES; i++) {
 			const struct dump_module *d = &s->modules.v[i];
 
 			if (d->base <= address && (!best || d->base >= best->base))
@@ -29,7 +34,7 @@ static const struct dump_module *module_below(const struct model *m, uint32_t pr
 
 static uint32_t number_of(const struct model *m, const struct dump_module *d)
 {
-	for (uint32_t i = 0; i < m->stacks.modules.n; i++) {
+	for (uint32_t i = 0; i < m->stacks.modules.n && i < MOST_MODULES; i++) {
 		const struct module *c = &m->stacks.modules.v[i];
 
 		if (!strcmp(c->path, d->path) && c->build_id_bytes == d->build_id_bytes

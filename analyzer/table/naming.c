@@ -23,6 +23,8 @@ struct naming {
 	bool               *foreign;     /* by module */
 	struct frames       path, node;  /* what naming_stacks and naming_node return */
 	VEC(uint32_t)       offsets;     /* of each frame of `path`: see struct sym_frame */
+	struct map64        by_address;  /* address in no module -> its name */
+	VEC(const char *)   addresses;
 };
 
 /* Beginnings of file names. */
@@ -116,15 +118,24 @@ void naming_free(struct naming *n)
 	vec_free(&n->path);
 	vec_free(&n->node);
 	vec_free(&n->offsets);
+	vec_free(&n->addresses);
+	map64_free(&n->by_address);
 	free(n);
 }
 
+/* Put together once for each address: it may be on very many stacks. */
 static const char *address_name(struct naming *n, uint64_t address)
 {
+	uint32_t i = map64_get(&n->by_address, address);
 	char text[32];
-	int length = snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	int length;
 
-	return arena_strndup(&n->arena, text, (size_t)length);
+	if (i != MAP64_NONE)
+		return n->addresses.v[i];
+	length = snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	map64_put(&n->by_address, address, (uint32_t)n->addresses.n);
+	vec_push(&n->addresses, arena_strndup(&n->arena, text, (size_t)length));
+	return n->addresses.v[n->addresses.n - 1];
 }
 
 static uint8_t owner_of(const struct naming *n, const char *name, uint32_t module)

@@ -28,6 +28,10 @@ static const struct column columns[] = {
 };
 static const struct column command_column[] = { { "command", "$", .flags = COLUMN_TEXT } };
 
+/* What forked children share with their parent is put together once, however long it is and many they are. */
+struct told { const struct names *arguments; const char *command; };
+struct telling { const struct view_input *in; struct map64 by_cmdline; VEC(struct told) v; };
+
 static const struct names *arguments(const struct view_input *in, const struct process *p)
 {
 	struct names *list = arena_zalloc(in->arena, sizeof(*list));
@@ -44,15 +48,13 @@ static const struct names *arguments(const struct view_input *in, const struct p
 }
 
 /* The command as it was typed, more or less; the program's name if that is not to be shown. */
-static const char *command(const struct view_input *in, const struct process *p)
+static const char *command(const struct view_input *in, const struct process *p, const struct names *list)
 {
-	const struct names *list;
 	struct buf line = { 0 };
 	const char *copy;
 
 	if (in->no_cmdline || !p->argc)
 		return view_base_name(p->exe);
-	list = arguments(in, p);
 	for (size_t i = 0; i < list->count; i++) {
 		buf_adds(&line, i ? " " : "");
 		buf_adds(&line, list->at[i]);
@@ -62,14 +64,29 @@ static const char *command(const struct view_input *in, const struct process *p)
 	return copy;
 }
 
-static void add_process(const struct view_input *in, struct table *t, const struct process *p)
+static const struct told *tell(struct telling *all, const struct process *p)
+{
+	uint32_t i = map64_get(&all->by_cmdline, (uintptr_t)p->cmdline);
+	const struct names *list;
+
+	if (i == MAP64_NONE) {
+		i = (uint32_t)all->v.n;
+		list = arguments(all->in, p);
+		map64_put(&all->by_cmdline, (uintptr_t)p->cmdline, i);
+		vec_push(&all->v, (struct told){ list, command(all->in, p, list) });
+	}
+	return &all->v.v[i];
+}
+
+static void add_process(struct telling *all, struct table *t, const struct process *p)
 {
 	struct cell *c = table_row(t);
+	const struct told *told = tell(all, p);
 
 	table_fill(t, c, p);
 	c[EXE] = cell_name(p->exe[0] ? p->exe : NULL);
-	if (!in->no_cmdline)
-		c[CMDLINE] = cell_names(arguments(in, p));
+	if (!all->in->no_cmdline)
+		c[CMDLINE] = cell_names(told->arguments);
 	c[HOST] = cell_name(p->host[0] ? p->host : NULL);
 	if (p->start_unix_ns)
 		c[START] = cell_int(p->start_unix_ns);
@@ -79,7 +96,7 @@ static void add_process(const struct view_input *in, struct table *t, const stru
 		c[STATUS] = cell_signed(p->exit_status);
 	if (p->maxrss_bytes)
 		c[RSS] = cell_int(p->maxrss_bytes);
-	c[COMMAND] = cell_name(command(in, p));
+	c[COMMAND] = cell_name(told->command);
 }
 
 /* Of a process that was killed nobody knows when: it may have been waiting, or computing, long after its last event. */
@@ -89,22 +106,24 @@ static const char *lived(const struct view_input *in, const struct process *p)
 	                 p->end == PROCESS_KILLED && !p->aborted ? " to the last event" : "");
 }
 
-static void add_root(const struct view_input *in, struct doc *doc, const struct process *p)
+static void add_root(struct telling *all, struct doc *doc, const struct process *p)
 {
+	const struct view_input *in = all->in;
 	const char *name = p->exe[0] ? view_base_name(p->exe) : "unknown program";
 	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "process", name, columns);
 	struct table *line = TABLE_NEW(in->arena, TABLE_OBJECT, NULL, NULL, command_column);
 
-	add_process(in, t, p);
+	add_process(all, t, p);
 	t->brief = true;
 	t->note = view_text(in, "pid %u, %s, %s, %s", p->pid, lived(in, p),
 	                    view_count(in, p->threads, "thread"), view_end(in, p));
 	doc_add(doc, t);
-	table_row(line)[0] = cell_name(command(in, p));
+	table_row(line)[0] = cell_name(tell(all, p)->command);
 	if (!cell_is_empty(&line->rows[0].cells[0]))
 		doc_add(doc, line);
 }
 
+<<<<<<< Updated upstream
 static int by_start(const void *a, const void *b)
 {
 	const struct process *x = *(const struct process *const *)a, *y = *(const struct process *const *)b;
@@ -124,13 +143,26 @@ static void add_in_order(const struct view_input *in, struct table *t, const str
 	qsort(order + 1, all->v.n - 1, sizeof(*order), by_start);
 	for (size_t i = 0; i < all->v.n; i++)
 		add_process(in, t, order[i]);
+=======
+static void add_processes(struct telling *telling, struct doc *doc)
+{
+	const struct view_input *in = telling->in;
+	const struct processes *all = &in->model->processes;
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "processes", "Processes", columns);
+
+	t->note = view_text(in, "%s in %s", fmt_count(all->v.n).s, fmt_duration(in->model->duration_ns).s);
+	for (size_t i = 0; i < all->v.n; i++)
+		add_process(telling, t, &all->v.v[i]);
+	doc_add(doc, t);
+>>>>>>> Stashed changes
 }
 
 static void add(const struct view_input *in, struct doc *doc)
 {
 	const struct processes *all = &in->model->processes;
-	struct table *t;
+	struct telling telling = { .in = in };
 
+<<<<<<< Updated upstream
 	if (!all->v.n)
 		return;
 	add_root(in, doc, &all->v.v[0]);
@@ -140,6 +172,14 @@ static void add(const struct view_input *in, struct doc *doc)
 	t->note = view_text(in, "%s in %s", fmt_count(all->v.n).s, fmt_duration(in->model->duration_ns).s);
 	add_in_order(in, t, all);
 	doc_add(doc, t);
+=======
+	if (all->v.n)
+		add_root(&telling, doc, &all->v.v[0]);
+	if (all->v.n > 1)
+		add_processes(&telling, doc);
+	vec_free(&telling.v);
+	map64_free(&telling.by_cmdline);
+>>>>>>> Stashed changes
 }
 
 const struct view view_process = { .name = NULL, .parts = 0, .add = add };

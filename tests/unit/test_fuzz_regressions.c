@@ -112,3 +112,71 @@ Test(fuzz, high_numbers_in_many_processes_cost_no_memory)
 	cr_assert_leq(used.uordblks + used.hblkhd, MOST_BYTES);
 	model_free(m);
 }
+
+/* The empty payload stands at the very end of what was read. */
+Test(fuzz, an_open_without_a_path)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID), dw_io_x(w, HP_OP_OPENAT, 5, 3, 0, 0, "", 0);
+	view_all(model_of(w));
+}
+
+/* 60,000 frames in no module, on 250 stacks: as many names, not as many as there are frames on all of them. */
+Test(fuzz, deep_stacks_of_unknown_addresses_cost_no_memory, .timeout = 60)
+{
+	enum { DEPTH = 60000, STACKS = 250, MOST_BYTES = 256 << 20 };
+	struct dump_writer *w = dw_new();
+	dw_meta(w);
+	for (unsigned i = 1; i <= DEPTH; i++)
+		dw_node(w, i, i - 1, 0x401000 + i);
+	dw_thread(w, 1, DW_PID);
+	for (unsigned i = 0; i < STACKS; i++)
+		dw_alloc(w, 0x1000 + 64 * i, 64, DEPTH - i);
+	struct model *m = model_of(w);
+	struct naming *n = naming_new(m, NULL);
+	struct stack_source source = naming_stacks(n);
+	size_t count;
+	for (size_t i = 0; i < m->memory.sites.n; i++)
+		source.frames(source.context, m->memory.sites.v[i].stack, &count);
+	struct mallinfo2 used = mallinfo2();
+	cr_assert_leq(used.uordblks + used.hblkhd, MOST_BYTES);
+	naming_free(n);
+	model_free(m);
+}
+
+Test(fuzz, time_grows_with_the_number_of_forks_not_with_its_square, .timeout = 20)
+{
+	enum { FORKS = 40000 };
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	for (unsigned i = 0; i < FORKS; i++) {
+		struct hp_r_owner *owner = (void *)dw_record(w, HP_R_OWNER, 0, 0, sizeof *owner / 4);
+		*owner = (struct hp_r_owner){ .w = owner->w, .uid = 1, .pid = 10000 + i, .tid = 10000 + i, .flags = HP_OWNER_FORKED };
+		hp_put64(owner->ticks, dw_ticks(w));
+		dw_process(w, 10000 + i, i ? 9999 + i : DW_PID, "");
+		dw_node(w, 1, 0, 0x401000), dw_alloc(w, 0x1000, 64, 1);
+	}
+	model_free(model_of(w));
+}
+
+/* Without files there is no data to be found in them: that is found out once. */
+Test(fuzz, modules_without_files_are_looked_at_once, .timeout = 20)
+{
+	enum { MODULES = 30000, LOCKS = 30000 };
+	struct dump_writer *w = dw_new();
+	char path[32];
+	dw_meta(w);
+	for (unsigned i = 0; i < MODULES; i++) {
+		snprintf(path, sizeof path, "/nonexistent/%u", i);
+		dw_module(w, i * 8192ull, i * 8192ull, i * 8192ull + 4096, path, "");
+	}
+	dw_thread(w, 1, DW_PID);
+	for (unsigned i = 0; i < LOCKS; i++)
+		hp_put64(dw_record(w, HP_R_LOCK_X, HP_R_LOCK, HP_LOCK_KIND_MUTEX, 8) + 2, 5000 + i * 8192ull);
+	struct model *m = model_of(w);
+	struct naming *n = naming_new(m, NULL);
+	for (uint32_t i = 0; i < m->locks.v.n; i++)
+		cr_assert(naming_lock(n, i)[0]);
+	naming_free(n);
+	model_free(m);
+}
