@@ -123,7 +123,6 @@ static void add_root(struct telling *all, struct doc *doc, const struct process 
 		doc_add(doc, line);
 }
 
-<<<<<<< Updated upstream
 static int by_start(const void *a, const void *b)
 {
 	const struct process *x = *(const struct process *const *)a, *y = *(const struct process *const *)b;
@@ -134,16 +133,17 @@ static int by_start(const void *a, const void *b)
 }
 
 /* The first one is the root, whatever the clocks say. */
-static void add_in_order(const struct view_input *in, struct table *t, const struct processes *all)
+static void add_in_order(struct telling *telling, struct table *t, const struct processes *all)
 {
-	const struct process **order = arena_alloc(in->arena, all->v.n * sizeof(*order));
+	const struct process **order = arena_alloc(telling->in->arena, all->v.n * sizeof(*order));
 
 	for (size_t i = 0; i < all->v.n; i++)
 		order[i] = &all->v.v[i];
 	qsort(order + 1, all->v.n - 1, sizeof(*order), by_start);
 	for (size_t i = 0; i < all->v.n; i++)
-		add_process(in, t, order[i]);
-=======
+		add_process(telling, t, order[i]);
+}
+
 static void add_processes(struct telling *telling, struct doc *doc)
 {
 	const struct view_input *in = telling->in;
@@ -151,10 +151,8 @@ static void add_processes(struct telling *telling, struct doc *doc)
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "processes", "Processes", columns);
 
 	t->note = view_text(in, "%s in %s", fmt_count(all->v.n).s, fmt_duration(in->model->duration_ns).s);
-	for (size_t i = 0; i < all->v.n; i++)
-		add_process(telling, t, &all->v.v[i]);
+	add_in_order(telling, t, all);
 	doc_add(doc, t);
->>>>>>> Stashed changes
 }
 
 static void add(const struct view_input *in, struct doc *doc)
@@ -162,24 +160,12 @@ static void add(const struct view_input *in, struct doc *doc)
 	const struct processes *all = &in->model->processes;
 	struct telling telling = { .in = in };
 
-<<<<<<< Updated upstream
-	if (!all->v.n)
-		return;
-	add_root(in, doc, &all->v.v[0]);
-	if (all->v.n == 1)
-		return;
-	t = TABLE_NEW(in->arena, TABLE_ROWS, "processes", "Processes", columns);
-	t->note = view_text(in, "%s in %s", fmt_count(all->v.n).s, fmt_duration(in->model->duration_ns).s);
-	add_in_order(in, t, all);
-	doc_add(doc, t);
-=======
 	if (all->v.n)
 		add_root(&telling, doc, &all->v.v[0]);
 	if (all->v.n > 1)
 		add_processes(&telling, doc);
 	vec_free(&telling.v);
 	map64_free(&telling.by_cmdline);
->>>>>>> Stashed changes
 }
 
 const struct view view_process = { .name = NULL, .parts = 0, .add = add };
