@@ -139,13 +139,27 @@ static uintptr_t search(const struct link_map *l, const char *name, const char *
 	return old;
 }
 
-uintptr_t hp_elf_next(const char *name, const char *version)
+static const struct link_map *own_map(void)
 {
-	if (!&_r_debug)
-		return 0;
-	const struct link_map *l = _r_debug.r_map;
+	const struct link_map *l = &_r_debug ? _r_debug.r_map : NULL;
 	while (l && l->l_ld != _DYNAMIC)
 		l = l->l_next;
+	return l;
+}
+
+uintptr_t hp_elf_own(const char *name)
+{
+	const struct link_map *l = own_map();
+	if (!l)
+		return 0;
+	int rank;
+	struct image m = image_of(l->l_addr, l->l_ld);
+	return find(&m, name, NULL, &rank);
+}
+
+uintptr_t hp_elf_next(const char *name, const char *version)
+{
+	const struct link_map *l = own_map();
 	return l ? search(l->l_next, name, version) : 0;
 }
 

@@ -64,15 +64,21 @@ static int foreign(const struct hp_thread *t, uintptr_t sp)
 	return t->stack_hi && (sp >= t->stack_hi || t->stack_hi - sp > (1u << 30));
 }
 
+/* A call that the compiler inlined: entered in the frame of the call around it, which is still open. */
+HP_INLINE int inlined_in(const struct hp_fn_frame *top, uintptr_t fn, uintptr_t sp, uintptr_t site)
+{
+	return sp == top->sp && site == top->site && fn != top->fn;
+}
+
 /* Frames at or below this stack pointer are gone: say so in the dump. 0: there is a frame to push on. */
-static HP_COLD int settle(struct hp_thread *t, uintptr_t sp, uint64_t now)
+static HP_COLD int settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
 {
 	if (t == &hp_late || (t->fn_top + 1 >= t->fn_end && grow(t)))
 		return -1;
 	if (t->fn_top == none)
 		t->fn_top = t->fn_base;
 	uint32_t gone = 0;
-	while (sp >= t->fn_top->sp && foreign(t, sp) == foreign(t, t->fn_top->sp)) {
+	while (sp >= t->fn_top->sp && foreign(t, sp) == foreign(t, t->fn_top->sp) && !inlined_in(t->fn_top, fn, sp, site)) {
 		t->fn_top--;
 		gone++;
 	}
@@ -90,13 +96,16 @@ void __cyg_profile_func_enter(void *fn, void *site)
 		return;
 	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 	uint64_t now = hp_ticks();
-	if (HP_UNLIKELY(sp >= t->fn_top->sp || t->fn_top + 1 >= t->fn_end) && settle(t, sp, now))
+	struct hp_fn_frame *top = t->fn_top;
+	if (HP_UNLIKELY((sp >= top->sp && !inlined_in(top, (uintptr_t)fn, sp, (uintptr_t)site)) || top + 1 >= t->fn_end)
+			&& settle(t, (uintptr_t)fn, sp, (uintptr_t)site, now))
 		return;
-	struct hp_fn_frame *top = t->fn_top + 1;
+	top = t->fn_top + 1;
 	top->sp = sp;
 	t->fn_top = top;
 	HP_BARRIER();
 	top->fn = (uintptr_t)fn;
+	top->site = (uintptr_t)site;
 	top->sp = sp;  /* again: a handler may have used the place before it was ours */
 	if (HP_UNLIKELY(hp_fn_flags)) {
 		if (hp_fn_flags & HP_FN_CHECK && ((uintptr_t)fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
@@ -120,7 +129,7 @@ static HP_COLD struct hp_fn_frame *find_exit(struct hp_thread *t, uintptr_t fn, 
 		return NULL;
 	uint32_t gone = 0;
 	struct hp_fn_frame *f = t->fn_top;
-	while (f > t->fn_base && !(f->fn == fn && sp <= f[-1].sp) && f->sp < sp && foreign(t, f->sp) == foreign(t, sp)) {
+	while (f > t->fn_base && !(f->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp)) {
 		f--;
 		gone++;
 	}

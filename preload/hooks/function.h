@@ -7,7 +7,8 @@
 
 #include "thread.h"
 
-struct hp_fn_frame { uintptr_t fn, sp; };
+/* site: where the function returns to; calls that the compiler inlined share sp and site with the call around them. */
+struct hp_fn_frame { uintptr_t fn, sp, site; };
 
 /* A thread begins, or a forked child: no open calls. */
 HP_HIDDEN void hp_function_reset(struct hp_thread *t);

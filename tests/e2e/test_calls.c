@@ -36,6 +36,21 @@ Test(calls, calls_cut_by_longjmp_are_open_and_their_callers_are_not)
 	run_free(r);
 }
 
+Test(calls, functions_inlined_into_others_do_not_end_them)
+{
+	struct run *r = run_recorded(ARGV(target("inlined_calls"), "100"));
+	json *j = report(run_dump(r));
+	for (const char *const *name = (const char *const[]){"outer", "inner", "innermost", NULL}; *name; name++) {
+		json *function = json_row(j, "functions", "name", *name);
+		cr_expect_eq(json_int(function, "calls"), run_tally(r, *name), "%s", *name);
+		cr_expect_eq(json_int(function, "open_calls"), 0, "%s", *name);
+	}
+	/* all sleeping is done below outer, a hundred times 100 us at least */
+	expect(json_int(json_row(j, "functions", "name", "outer"), "total_ns"), >=, 100LL * 100000);
+	json_free(j);
+	run_free(r);
+}
+
 Test(calls, the_source_line_of_a_function_is_known)
 {
 	struct run *r = run_recorded(ARGV(target("calls"), "1"));
