@@ -39,22 +39,28 @@ static HP_COLD void put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn)
 	hp_commit(r, hp_word(HP_R_FN_ENTER_WIDE, 0, 0));
 }
 
-/* A bigger stack; the old one stays allocated, as a signal handler may have been interrupted in it. */
+/*
+ * A bigger stack; the old one stays allocated, as a signal handler may have been interrupted in it. A handler between the
+ * stores finds no end: it, or what it jumps out to, begins anew; and if it has done so, we store again.
+ */
 static int grow(struct hp_thread *t)
 {
-	size_t have = t->fn_base ? (size_t)(t->fn_end - t->fn_base) : 0, want = have ? have * 2 : FIRST_FRAMES;
+	size_t have = t->fn_base && t->fn_end ? (size_t)(t->fn_end - t->fn_base) : 0, want = have ? have * 2 : FIRST_FRAMES;
 	if (want > MOST_FRAMES)
 		return -1;
 	struct hp_fn_frame *base = hp_sys_anonymous(want * sizeof *base, 1);
 	if (!base)
 		return -1;
-	size_t used = t->fn_base ? (size_t)(t->fn_top - t->fn_base) + 1 : 1;
-	if (t->fn_base)
+	size_t used = have ? (size_t)(t->fn_top - t->fn_base) + 1 : 1;
+	if (have)
 		memcpy(base, t->fn_base, used * sizeof *base);
 	base[0].sp = UINTPTR_MAX;
-	t->fn_base = base;
-	t->fn_end = base + want;
-	t->fn_top = base + used - 1;
+	do {
+		HP_STORE(&t->fn_end, NULL);
+		HP_STORE(&t->fn_base, base);
+		HP_STORE(&t->fn_top, base + used - 1);
+		HP_STORE(&t->fn_end, base + want);
+	} while (HP_UNLIKELY(HP_RELAXED(&t->fn_base) != base));
 	return 0;
 }
 
