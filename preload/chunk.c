@@ -205,7 +205,7 @@ static void *reserve_late(size_t bytes)
 static void *drop(struct hp_thread *t)
 {
 	uint32_t reason = HP_RELAXED(&hp_state.header->stop_reason);
-	if (reason == HP_STOP_NONE) {  /* only a forked child gets here: its siblings may still record */
+	if (reason == HP_STOP_NONE && hp_live->forked) {  /* its siblings may still record */
 		__atomic_fetch_add(&hp_state.header->dropped[HP_STOP_FORK], 1, __ATOMIC_RELAXED);
 		hp_off();
 	} else if (reason != HP_STOP_DURATION && t->slot != &t->private_slot) {
