@@ -146,6 +146,16 @@ static struct io_call decode(struct feed *f)
 	return c;
 }
 
+/* The file is known when it is open: the time that this took is its time too. */
+static void count_open(struct feed *f, const struct io_call *c)
+{
+	if (!f->count || c->stdio || c->class != HP_CLASS_OPEN || c->result > INT32_MAX)
+		return;
+	uint32_t file = files_of(f, (int32_t)c->result);
+	f->m->io.files.v[file].time_ns += c->took;
+	count_site(f, file, c, 0);
+}
+
 void io_event(struct feed *f)
 {
 	struct io_call c = decode(f);
@@ -163,8 +173,10 @@ void io_event(struct feed *f)
 		descriptors_update(f, &c);
 	if (f->count)
 		count(f, &c);
-	if (happened && c.class != HP_CLASS_CONNECT)
+	if (happened && c.class != HP_CLASS_CONNECT) {
 		descriptors_update(f, &c);
+		count_open(f, &c);
+	}
 }
 
 void io_stdio_count(struct feed *f)
