@@ -278,9 +278,11 @@ static int map_file(long fd, uint64_t bytes)
 	return 0;
 }
 
+char hp_file_path[HP_PATH_BYTES];  /* one thread at a time: the constructor, or a forked child's hp_live->opening */
+
 int hp_file_create(void)
 {
-	static char path[HP_PATH_BYTES];  /* one thread at a time: the constructor, or a forked child's hp_live->opening */
+	char *path = hp_file_path;
 	long fd = open_new(path);
 	if (fd < 0)
 		return (int)fd;

@@ -219,9 +219,7 @@ static void start(char **envp)
 		if (!r)
 			__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
 		if (hp_config.verbose) {
-			static char path[HP_PATH_BYTES];
-			hp_file_name(path, sizeof path, 0);
-			say(r ? "no dump at " : "recording to ", path, hp_config.bad, r);
+			say(r ? "no dump at " : "recording to ", hp_file_path, hp_config.bad, r);
 		}
 	}
 	HP_STORE(&hp_ready, 1);

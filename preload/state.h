@@ -72,6 +72,8 @@ HP_HIDDEN HP_COLD int hp_start_early(void);
 /* ---- file.c: the file and its mapping. 0 or -errno; nothing is left behind on failure. ---- */
 /* Creates the dump for the calling process and maps it; fills hp_state. */
 HP_HIDDEN int hp_file_create(void);
+/* The name that it got, or was to get. */
+extern HP_HIDDEN char hp_file_path[HP_PATH_BYTES];
 /* The address of a chunk, mapping and making it writable where needed; NULL when it cannot be had. */
 HP_HIDDEN char *hp_file_chunk(uint32_t index);
 /* Maps and makes accessible the window after the one in use: the last chance before a sandbox. */

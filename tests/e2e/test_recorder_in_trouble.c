@@ -56,6 +56,10 @@ Test(trouble, verbose_says_where_the_dump_is)
 	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_VERBOSE=1")}, ARGV("true"));
 	cr_expect(strstr(r->err, run_dump(r)) != NULL, "%s", r->err);
 	run_free(r);
+
+	r = run((struct run_how){.preload = true, .env = ENV("HP_OUT=same.hpd", "HP_VERBOSE=1")}, ARGV("sh", "-c", "/bin/true; true"));
+	cr_expect(strstr(r->err, "/same.hpd\n") && strstr(r->err, "/same.hpd.1\n"), "%s", r->err);
+	run_free(r);
 }
 
 Test(trouble, record_says_why_there_is_no_dump)
