@@ -37,7 +37,10 @@ static void put_end(struct hp_r_end *e, unsigned how, int status, long maxrss, c
 /* Noted whether or not events are recorded at this time. */
 void hp_process_end(unsigned how, int status)
 {
-	if (!hp_state.header || !hp_live->alive || hp_tls.ended == HP_ENDED_FORBIDDEN || !in_own_memory())
+	if (!hp_state.header || hp_tls.ended == HP_ENDED_FORBIDDEN)
+		return;
+	/* A forked child whose first event this is becomes known by it. */
+	if ((!hp_live->alive && !hp_enter(HP_ALL_KINDS)) || !in_own_memory())
 		return;
 	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
 	if (!hp_sandboxed)

@@ -69,6 +69,8 @@ static size_t path_length(const char *path)
 int hp_note_exec(const char *path, struct hp_caller caller)
 {
 	struct hp_thread *t = hp_known();
+	if (!t && hp_state.header && !hp_live->alive)
+		t = hp_enter(HP_ALL_KINDS);  /* a forked child whose first event this is becomes known by it */
 	if (!t || in_parents_memory(t))
 		return 0;
 	size_t n = path_length(path);

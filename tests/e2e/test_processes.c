@@ -119,3 +119,17 @@ Test(processes, a_vfork_child_changes_nothing_of_its_parents_descriptors)
 	json_free(j);
 	run_free(r);
 }
+
+Test(processes, children_that_only_exec_or_end_have_a_row_each)
+{
+	struct run *r = run_recorded(ARGV(target("fork_exec")));
+	json *j = report(run_dump(r));
+	expect(run_tally(r, "statuses"), ==, 40 + 42);
+	cr_assert_eq(json_length(j, "processes"), 4);
+	cr_expect_str_eq(json_text(json_at(j, "processes", 1), "end"), "exit");
+	expect(json_int(json_at(j, "processes", 1), "exit_status"), ==, 40);
+	cr_expect_str_eq(json_text(json_at(j, "processes", 2), "end"), "exec");
+	expect(json_int(json_at(j, "processes", 3), "exit_status"), ==, 42);
+	json_free(j);
+	run_free(r);
+}
