@@ -22,6 +22,7 @@
 #endif
 enum { COMMIT_STEP = 32 * HP_CHUNK_BYTES, DROP_STEP = 64 };
 #define MIB (1ull << 20)
+#define HUGE_STEP (2 * MIB)  /* of x86-64, and of aarch64 with 4 KiB pages; elsewhere the advice is of no use, and does no harm */
 
 static int failed(long r) { return r < 0 && r > -4096; }
 
@@ -63,12 +64,29 @@ static int make_writable(uint32_t w, uint64_t bytes)
 }
 
 /*
- * A fault in a hole would read ahead, into folios of up to 2 MiB, and each page made dirty then walks all of a folio's
- * blocks: 0.5 ms for the first page and 6 to 20 us for others (ext4, Linux 6.18); single pages take 2.4 us.
+ * A fault in a hole would read ahead, into folios as large as the device's setting allows, and each page made dirty then
+ * walks all of a folio's blocks: 0.5 ms for a file's first page (ext4, Linux 6.18). The first blocks come page by page,
+ * 2.7 us each and no more of the disk than is used; from then on in whole 2 MiB folios, mapped in one piece: 1.1 us a page.
  */
-static void no_readahead(char *at, size_t bytes)
+static void advise(char *at, uint64_t bytes, uint64_t offset)
 {
+	uint64_t small = offset >= HUGE_STEP ? 0 : HUGE_STEP - offset;
 	hp_sys3(SYS_madvise, at, bytes, MADV_RANDOM);
+	if (bytes > small)
+		hp_sys3(SYS_madvise, at + small, bytes - small, MADV_HUGEPAGE);
+}
+
+/* An address range with at + before a multiple of 2 MiB, reserved so that a mapping can be put there. Or -errno. */
+static long reserve_aligned(uint64_t before, uint64_t bytes)
+{
+	long r = hp_sys6(SYS_mmap, 0, before + bytes + HUGE_STEP, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (failed(r))
+		return r;
+	uint64_t lead = -((uint64_t)r + before) & (HUGE_STEP - 1);
+	if (lead)
+		hp_sys2(SYS_munmap, r, lead);
+	hp_sys2(SYS_munmap, (uint64_t)r + lead + before + bytes, HUGE_STEP - lead);
+	return r + (long)lead;
 }
 
 /* The next window starts in the last page of this one: that page is mapped twice. */
@@ -78,15 +96,20 @@ static int add_window(uint32_t w)
 	if (hp_sandboxed)
 		return -EPERM;
 	char *last = before + hp_state.window_bytes - hp_state.page;
-	long p = hp_sys6(SYS_mremap, last, 0, hp_state.page + hp_state.window_bytes, MREMAP_MAYMOVE, 0, 0);
-	if (failed(p))
+	uint64_t bytes = hp_state.page + hp_state.window_bytes;
+	long at = reserve_aligned(hp_state.page, hp_state.window_bytes);
+	long p = hp_sys6(SYS_mremap, last, 0, bytes, failed(at) ? MREMAP_MAYMOVE : MREMAP_MAYMOVE | MREMAP_FIXED, at, 0);
+	if (failed(p)) {
+		if (!failed(at))
+			hp_sys2(SYS_munmap, at, bytes);
 		return (int)p;
+	}
 	/* It has the protection of that page: writable by now, as the chunk there is in use. */
-	hp_sys3(SYS_mprotect, p, hp_state.page + hp_state.window_bytes, PROT_NONE);
-	no_readahead((char *)p, hp_state.page + hp_state.window_bytes);
+	hp_sys3(SYS_mprotect, p, bytes, PROT_NONE);
+	advise((char *)p, bytes, w * hp_state.window_bytes - hp_state.page);
 	char *none = NULL;
 	if (!__atomic_compare_exchange_n(&hp_state.window[w], &none, (char *)p + hp_state.page, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		hp_sys2(SYS_munmap, p, hp_state.page + hp_state.window_bytes);
+		hp_sys2(SYS_munmap, p, bytes);
 	return 0;
 }
 
@@ -256,11 +279,15 @@ static int map_file(long fd, uint64_t bytes)
 		r = hp_sys2(SYS_flock, fd, LOCK_SH | LOCK_NB);
 	if (r)
 		return (int)r;
-	r = hp_sys6(SYS_mmap, 0, window, PROT_NONE, MAP_SHARED, fd, 0);
-	if (failed(r))
+	long at = reserve_aligned(0, window);
+	r = hp_sys6(SYS_mmap, failed(at) ? 0 : at, window, PROT_NONE, failed(at) ? MAP_SHARED : MAP_SHARED | MAP_FIXED, fd, 0);
+	if (failed(r)) {
+		if (!failed(at))
+			hp_sys2(SYS_munmap, at, window);
 		return (int)r;
+	}
 	char *base = (char *)r;
-	no_readahead(base, window);
+	advise(base, window, 0);
 	r = hp_sys3(SYS_mprotect, base, HP_CHUNK_BYTES, PROT_READ | PROT_WRITE);
 	if (!r)
 		r = hp_file_commit(base, sizeof(struct hp_header) + HP_SLOTS_OFFSET);
