@@ -37,6 +37,9 @@
 #define HP_LOAD(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define HP_RELAXED(p) __atomic_load_n(p, __ATOMIC_RELAXED)
 
+#ifdef __SANITIZE_THREAD__
+#include "arch/visible.h"
+#endif
 #if defined(__x86_64__)
 #include "arch/x86_64.h"
 #elif defined(__aarch64__)

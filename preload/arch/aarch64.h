@@ -5,6 +5,7 @@
 #define HP_CLOCK_HARDWARE HP_CLOCK_CNTVCT
 #define HP_CLOCKSOURCE_NAME "arch_sys_counter"
 
+#ifndef HP_ARCH_VISIBLE_H
 /* An exclusive pair is cleared by any exception, so the loop is atomic against signals on this thread. */
 static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n)
 {
@@ -15,16 +16,17 @@ static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n
 	return old;
 }
 
+static inline void hp_store_pair(char **pair, char *first, char *second)
+{
+	__asm__ volatile("stp %1, %2, %0" : "=Q"(*(uint64_t (*)[2])pair) : "r"(first), "r"(second) : "memory");
+}
+#endif
+
 static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
 {
 	uint64_t t;
 	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(t));
 	return t;
-}
-
-static inline void hp_store_pair(char **pair, char *first, char *second)
-{
-	__asm__ volatile("stp %1, %2, %0" : "=Q"(*(uint64_t (*)[2])pair) : "r"(first), "r"(second) : "memory");
 }
 
 static inline long hp_syscall6(long n, long a, long b, long c, long d, long e, long f)

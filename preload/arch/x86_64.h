@@ -5,6 +5,7 @@
 #define HP_CLOCK_HARDWARE HP_CLOCK_TSC
 #define HP_CLOCKSOURCE_NAME "tsc"
 
+#ifndef HP_ARCH_VISIBLE_H
 /* Adds n to *p and gives the old value in one instruction: atomic against signals on this thread, not across threads. */
 static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n)
 {
@@ -12,18 +13,19 @@ static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n
 	return (char *)n;
 }
 
-static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
-{
-	uint32_t lo, hi;
-	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return (uint64_t)hi << 32 | lo;
-}
-
 /* Stores both words of a 16-aligned pair in one instruction. */
 static inline void hp_store_pair(char **pair, char *first, char *second)
 {
 	uint64_t two[2] __attribute__((aligned(16))) = { (uint64_t)first, (uint64_t)second };
 	__asm__ volatile("movdqa %1, %%xmm0\n\tmovdqa %%xmm0, %0" : "=m"(*(uint64_t (*)[2])pair) : "m"(two) : "xmm0", "memory");
+}
+#endif
+
+static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
+{
+	uint32_t lo, hi;
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (uint64_t)hi << 32 | lo;
 }
 
 static inline long hp_syscall6(long n, long a, long b, long c, long d, long e, long f)

@@ -17,6 +17,7 @@ static inline int hp_is_sigreturn(uintptr_t pc)
 	return !(pc & 3) && code[0] == 0xd2801168 && code[1] == 0xd4000001;  /* mov x8, #139; svc #0 */
 }
 
+#ifndef HP_ARCH_VISIBLE_H
 /* Stores both words of a 16-aligned pair if both are zero. 1: stored. */
 static inline int hp_install_pair(uint64_t pair[2], uint64_t first, uint64_t second)
 {
@@ -27,5 +28,6 @@ static inline int hp_install_pair(uint64_t pair[2], uint64_t first, uint64_t sec
 		: "=&r"(low), "=&r"(high), "=&r"(busy), "+r"(done), "+Q"(*(uint64_t (*)[2])pair) : "r"(first), "r"(second) : "memory");
 	return (int)done;
 }
+#endif
 
 #endif

@@ -9,6 +9,7 @@ enum { HP_CALL_PUSHES = 8 };
 enum { HP_SIGNAL_SP = 0, HP_SIGNAL_PC = 0, HP_SIGNAL_FP = 0, HP_SIGNAL_LR_BELOW_PC = 0 };
 static inline int hp_is_sigreturn(uintptr_t pc) { return 0; }
 
+#ifndef HP_ARCH_VISIBLE_H
 /* Stores both words of a 16-aligned pair if both are zero. 1: stored. */
 static inline int hp_install_pair(uint64_t pair[2], uint64_t first, uint64_t second)
 {
@@ -18,5 +19,6 @@ static inline int hp_install_pair(uint64_t pair[2], uint64_t first, uint64_t sec
 		: "=q"(done), "+m"(*(uint64_t (*)[2])pair), "+a"(low), "+d"(high) : "b"(first), "c"(second) : "memory", "cc");
 	return done;
 }
+#endif
 
 #endif
