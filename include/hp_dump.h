@@ -256,7 +256,12 @@ enum {
 struct hp_r_lock_def { uint32_t w, ticks[2], addr[2], init_stack, pid, type; };   /* sub = enum hp_lock_kind, arg = index */
 struct hp_r_thread   { uint32_t w, uid, tid, pid, pthread[2], ticks[2], stack_lo[2], stack_hi[2], created_uid; char name[16]; uint32_t reserved; };
 struct hp_r_module_gone { uint32_t w, ticks[2], base[2]; };
-struct hp_r_cost     { uint32_t w, kind, picoseconds; };                          /* kind: HP_* bit */
+struct hp_r_cost     { uint32_t w, kind, picoseconds; };                          /* sub = HP_COST_*; kind: HP_* bit; an event */
+enum {
+	HP_COST_EVENT,   /* all that recording an event takes, at least; of a function call: entry and exit */
+	HP_COST_INSIDE,  /* of a function call: the part of it between the stamps of entry and exit */
+	HP_COST_SPREAD,  /* how much more it usually took when it was measured */
+};
 /* strings follow one another, each with its NUL: exe, cwd, host, cmdline (arguments with a NUL each, to the end) */
 struct hp_r_process  { uint32_t w, pid, ppid, flags, parent_pid, parent_uid, clocks[8], strings_bytes, argc; };
 /* base: load bias; lo..hi: executable range; build id, then path */

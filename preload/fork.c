@@ -4,6 +4,7 @@
  */
 #include "call.h"
 #include "locks.h"
+#include "measure.h"
 #include "meta.h"
 #include "state.h"
 #include "sys.h"
@@ -59,6 +60,7 @@ int hp_fork_own_dump(void)
 	hp_modules_start(t);
 	hp_stack_moved(t);
 	hp_locks_moved(t);
+	hp_measure_write(t);
 	return 0;
 }
 

@@ -2,6 +2,8 @@
  * measure.c - what recording costs here and now, by kind of hook: each hook is called in small batches with recording
  * off and on, and the least of each is compared. "On" writes into private memory in place of the dump.
  * Takes some 30 us of the start and 66 calls of each hook. Kinds that are not measured stay unknown to the reader.
+ *
+ * Of a function call the stamps that the batches leave behind tell, too, how much of the cost lies between entry and exit.
  */
 #include "hooks/function.h"
 #include "measure.h"
@@ -51,29 +53,88 @@ static const struct { uint32_t kind, events; void (*use)(void); } rows[] = {
 	{ HP_FUNCTION, 1, use_function },
 };
 
+enum { ROWS = sizeof rows / sizeof *rows };
+
 struct place { struct hp_thread t; _Alignas(64) char room[ROOM]; };
 
-static uint64_t least_ticks(struct place *p, void (*use)(void))
+/* Of a batch, in ticks. spread: how much more than the least one a usual one takes. */
+struct timing { uint64_t least, spread, inside; };
+
+/* What each row cost, for the dumps of forked children too. */
+static struct cost { uint32_t event, inside, spread; } costs[ROWS];
+
+/* Between the stamps of entries and exits, as a batch wrote them. */
+static uint64_t ticks_inside(const struct place *p)
 {
-	uint64_t least = UINT64_MAX;
+	const uint32_t mask = (1u << HP_FN_TIME_BITS) - 1;
+	uint64_t sum = 0;
+	uint32_t entered = 0;
+	for (const uint32_t *r = (const void *)p->room; (const char *)r < p->t.cursor; r++) {
+		if ((*r & 3) == HP_FN_ENTER) {
+			entered = *r++ >> 2;
+		} else if ((*r & 3) == HP_FN_EXIT) {
+			sum += ((*r >> 2) - entered) & mask;
+		} else {
+			return 0;
+		}
+	}
+	return sum;
+}
+
+static void keep_in_order(uint64_t took[BATCHES], unsigned count, uint64_t one)
+{
+	for (; count && took[count - 1] > one; count--)
+		took[count] = took[count - 1];
+	took[count] = one;
+}
+
+static struct timing time_batches(struct place *p, void (*use)(void))
+{
+	uint64_t took[BATCHES], inside = UINT64_MAX;
 	for (unsigned i = 0; i < BATCHES; i++) {
 		hp_store_pair(&p->t.cursor, p->room, p->room + ROOM);
 		uint64_t start = p->t.time_mark = hp_ticks();
 		for (unsigned k = 0; k < BATCH; k++)
 			use();
-		uint64_t took = hp_ticks() - start;
-		least = took < least ? took : least;
+		keep_in_order(took, i, hp_ticks() - start);
+		uint64_t within = use == use_function ? ticks_inside(p) : 0;
+		inside = within < inside ? within : inside;
 	}
-	return least;
+	return (struct timing){ took[0], took[BATCHES / 2] - took[0], inside };
 }
 
-static void put_cost(struct hp_thread *t, uint32_t kind, uint64_t ticks, uint32_t events)
+static uint32_t picoseconds(uint64_t ticks, uint32_t events)
 {
-	double picoseconds = (double)ticks * 1e12 / (double)hp_state.rate / (BATCH * events);
+	double value = (double)ticks * 1e12 / (double)hp_state.rate / (BATCH * events);
+	return value < 4e9 ? (uint32_t)value : UINT32_MAX;
+}
+
+static void note_cost(unsigned row, struct timing without, struct timing with)
+{
+	uint64_t event = with.least > without.least ? with.least - without.least : 0;
+	uint64_t inside = with.inside < event ? with.inside : event;
+	uint32_t events = rows[row].events;
+	costs[row] = (struct cost){
+		picoseconds(event, events), picoseconds(inside, events), picoseconds(with.spread + without.spread, events),
+	};
+}
+
+static void put(struct hp_thread *t, unsigned what, uint32_t kind, uint32_t value)
+{
 	uint32_t *r = hp_meta_open(t, HP_R_COST, sizeof(struct hp_r_cost) / 4);
 	r[1] = kind;
-	r[2] = picoseconds < 4e9 ? (uint32_t)picoseconds : UINT32_MAX;
-	hp_commit(r, hp_word(HP_R_COST, 0, 0));
+	r[2] = value;
+	hp_commit(r, hp_word(HP_R_COST, what, 0));
+}
+
+void hp_measure_write(struct hp_thread *t)
+{
+	for (unsigned i = 0; i < ROWS; i++) {
+		if (rows[i].kind == HP_FUNCTION)
+			put(t, HP_COST_INSIDE, rows[i].kind, costs[i].inside);
+		put(t, HP_COST_SPREAD, rows[i].kind, costs[i].spread);
+		put(t, HP_COST_EVENT, rows[i].kind, costs[i].event);
+	}
 }
 
 static void take_place(struct place *p, const struct hp_thread *of)
@@ -95,17 +156,15 @@ void hp_measure(struct hp_thread *t)
 		return;
 	take_place(p, t);
 	hp_tls.t = &p->t;
-	uint64_t without[sizeof rows / sizeof *rows], with[sizeof rows / sizeof *rows];
-	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
-		without[i] = least_ticks(p, rows[i].use);
+	for (unsigned i = 0; i < ROWS; i++) {
+		struct timing without = time_batches(p, rows[i].use);
 		hp_control = &everything;
 		rows[i].use();  /* the first stack of a kind is unwound and interned: not what an event costs */
-		with[i] = least_ticks(p, rows[i].use);
+		note_cost(i, without, time_batches(p, rows[i].use));
 		hp_control = off;
 	}
 	hp_tls.t = t;
-	for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++)
-		put_cost(t, rows[i].kind, with[i] > without[i] ? with[i] - without[i] : 0, rows[i].events);
+	hp_measure_write(t);
 	if (p->t.fn_base)
 		hp_sys2(SYS_munmap, p->t.fn_base, (char *)p->t.fn_end - (char *)p->t.fn_base);
 	hp_sys2(SYS_munmap, p, sizeof *p);

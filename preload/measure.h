@@ -7,5 +7,7 @@
 
 /* Constructor only, when hooks are ready and nothing is recorded yet. Leaves errno as it was. */
 HP_HIDDEN void hp_measure(struct hp_thread *t);
+/* Writes what was measured into the current dump: a forked child's own has none yet. */
+HP_HIDDEN void hp_measure_write(struct hp_thread *t);
 
 #endif

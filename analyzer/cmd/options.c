@@ -6,7 +6,7 @@
 #include "cmd/cmd.h"
 #include "util/vec.h"
 
-enum { KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_USAGE };
+enum { KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_USAGE };
 
 static uint64_t count_of(const char *option, const char *text, uint64_t least, uint64_t most, struct argp_state *state)
 {
@@ -37,6 +37,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_TO:         time_of("--to", text, &o->to, state); return 0;
 	case KEY_DEBUG_DIR:  o->debug_dir = text; return 0;
 	case KEY_SYSROOT:    o->sysroot = text; return 0;
+	case KEY_COMPENSATE: o->compensate = 1; return 0;
 	case 'o':            o->output = text; return 0;
 	default:             return ARGP_ERR_UNKNOWN;
 	}
@@ -83,6 +84,10 @@ static const struct argp_option select_rows[] = {
 	{ "to", KEY_TO, "T", 0, "Only up to this time", 0 },
 	{ 0 },
 };
+static const struct argp_option times_rows[] = {
+	{ "compensate", KEY_COMPENSATE, NULL, 0, "Take what recording itself cost out of the functions' times", 0 },
+	{ 0 },
+};
 static const struct argp_option symbols_rows[] = {
 	{ "debug-dir", KEY_DEBUG_DIR, "DIR", 0, "Look for separate debug files here too", 0 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "Open the program and its libraries below DIR", 0 },
@@ -101,6 +106,7 @@ static const struct argp_option help_rows[] = {
 const struct argp options_paths   = { NULL, parse_paths, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_output  = { output_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_select  = { select_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_times   = { times_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_symbols = { symbols_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_file    = { file_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_help    = { help_rows, parse_help, NULL, NULL, NULL, NULL, NULL };

@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/input.h"
+#include "table/info.h"
 #include "table/tree.h"
 #include "util/buf.h"
 #include "util/text.h"
@@ -137,7 +138,7 @@ static const struct argp_option rows[] = {
 	{ "reverse", KEY_REVERSE, NULL, 0, "From the innermost functions out to their callers", 0 },
 	{ 0 },
 };
-static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
+static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = { rows, parse, "DUMP|DIR...", "One figure along the call paths.", children, help, NULL };
 
 struct sum { const struct metric *metric; struct weights *weights; };
@@ -179,6 +180,15 @@ static int collect(struct input *in, const struct metric *metric, struct weights
 	return status;
 }
 
+/* Below the tree: by how much its times are compensated. */
+static void add_note(struct input *in)
+{
+	struct table *t = table_new(&in->arena, TABLE_OBJECT, NULL, "Compensated", NULL, 0);
+
+	t->note = recorder_compensation(&in->view);
+	doc_add(&in->doc, t);
+}
+
 static int draw(struct input *in, const struct arguments *a)
 {
 	struct weights w = { 0 };
@@ -187,6 +197,8 @@ static int draw(struct input *in, const struct arguments *a)
 	in->doc.schema = 1;
 	doc_add(&in->doc, tree_table(&in->view, a->metric->name, a->metric->title, a->metric->unit,
 	                             &(struct tree_weights){ w.v, w.n, w.calls }, &a->tree));
+	if (a->metric->of_model && recorder_compensation(&in->view))
+		add_note(in);
 	vec_free(&w);
 	if (!status)
 		status = input_draw(in, &a->common, UINT64_MAX);

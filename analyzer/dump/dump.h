@@ -100,6 +100,7 @@ struct dump {
 	struct hp_header live;           /* the header as it was after the scan: counters of losses, stop reason */
 	struct map64 by_uid;             /* scope << 32 | uid -> thread */
 	struct map64 by_pid;             /* pid -> its latest scope */
+	uint32_t model;                  /* for the model: its place among the run's dumps */
 	void *block;                     /* what malloc gave */
 };
 

@@ -32,12 +32,21 @@ void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 	struct thread_state *s = f->s;
 	if (!(f->m->options.parts & MODEL_BETWEEN) || !f->count || s->calls.n)
 		return;
+	uint64_t cost = (s->cost >> 10) - (s->between_cost >> 10);  /* below zero a node's sum may be, until the end */
 	uint64_t before = s->between_ns ? s->between_ns : f->t->start_ns;
 	if (start_ns > before)
-		node_of(f->m, common_part(&f->m->stacks, s->between_stack, stack))->self_ns += start_ns - before;
+		node_of(f->m, common_part(&f->m->stacks, s->between_stack, stack))->self_ns += start_ns - before - cost;
 	struct between_node *n = node_of(f->m, stack);
 	n->wait_ns += f->e->ns - start_ns;
 	n->calls++;
 	s->between_stack = stack;
 	s->between_ns = f->e->ns;
+	s->between_cost = s->cost;
+}
+
+void between_finish(struct model *m)
+{
+	for (size_t i = 0; i < m->functions.between.n; i++)
+		if ((int64_t)m->functions.between.v[i].self_ns < 0)
+			m->functions.between.v[i].self_ns = 0;
 }

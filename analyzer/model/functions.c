@@ -100,20 +100,26 @@ void functions_enter(struct feed *f, uint64_t address, int low)
 		? n->last_child : find_child(f, at, address, low);
 	fn->nodes.v[child].calls++;
 	f->t->function_calls++;
-	vec_push(&f->s->calls, (struct call_frame){ child, 0, f->e->ns, 0 });
+	vec_push(&f->s->calls, (struct call_frame){ child, 0, feed_own_ns(f), 0 });
+	if (f->m->options.compensate)
+		compensate_enter(f);
 }
 
-/* Ends the innermost call; returns how long it took. */
+/* Ends the innermost call; returns how long it took. Compensated times may be below zero, until they are summed up. */
 static uint64_t leave(struct functions *fn, struct thread_state *s, uint64_t ns)
 {
 	struct call_frame c = s->calls.v[--s->calls.n];
 	struct call_node *n = &fn->nodes.v[c.node];
-	uint64_t took = ns > c.start ? ns - c.start : 0;
-	n->total_ns += took;
-	n->self_ns += took > c.child_ns ? took - c.child_ns : 0;
+	int64_t took = (int64_t)(ns - c.start), self = took - c.child_ns;
+	if (!s->cost) {
+		took = took > 0 ? took : 0;
+		self = self > 0 ? self : 0;
+	}
+	n->total_ns += (uint64_t)took;
+	n->self_ns += (uint64_t)self;
 	if (s->calls.n)
 		s->calls.v[s->calls.n - 1].child_ns += took;
-	return took;
+	return took > 0 ? (uint64_t)took : 0;
 }
 
 void functions_exit(struct feed *f)
@@ -126,12 +132,13 @@ void functions_exit(struct feed *f)
 		return;
 	}
 	uint32_t node = innermost(f->s);
-	uint64_t took = leave(fn, f->s, f->e->ns);
+	uint64_t took = leave(fn, f->s, feed_own_ns(f));
 	hist_add(&fn->v.v[fn->nodes.v[node].function].times, took);
+	if (f->m->options.compensate)
+		compensate_exit(f);
 }
 
-/* Ends calls that are left open, at their time: they have no share in the quantiles. */
-static void abandon(struct functions *fn, struct thread_state *s, uint64_t ns, uint64_t count)
+void functions_abandon(struct functions *fn, struct thread_state *s, uint64_t ns, uint64_t count)
 {
 	for (; count && s->calls.n; count--) {
 		uint32_t node = innermost(s);
@@ -143,7 +150,7 @@ static void abandon(struct functions *fn, struct thread_state *s, uint64_t ns, u
 void functions_cut(struct feed *f, uint32_t count)
 {
 	if (f->count)
-		abandon(&f->m->functions, f->s, f->e->ns, count);
+		functions_abandon(&f->m->functions, f->s, feed_own_ns(f), count);
 }
 
 /* The costs of the innermost call; NULL: none is open. Most calls have none. */
@@ -197,70 +204,6 @@ void functions_clear(struct model *m)
 	for (size_t i = 0; i < fn->between.n; i++)
 		fn->between.v[i] = (struct between_node){ .calls = 0 };
 	fn->unmatched_exits = 0;
-}
-
-/* ---- the end ---- */
-
-static void close_open_calls(struct model *m)
-{
-	for (size_t i = 0; i < m->private->states.n; i++) {
-		struct thread_state *s = m->private->states.v[i];
-		if (s)
-			abandon(&m->functions, s, m->threads.v.v[i].end_ns, UINT64_MAX);
-	}
-}
-
-static void add_costs(struct call_costs *to, const struct call_costs *from)
-{
-	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
-		to->wait_ns[i] += from->wait_ns[i];
-	to->alloc_calls += from->alloc_calls;
-	to->alloc_bytes += from->alloc_bytes;
-	to->alloc_ns += from->alloc_ns;
-}
-
-static void add_node(struct functions *fn, const struct call_node *n, const struct call_costs *inclusive)
-{
-	struct function *f = &fn->v.v[n->function];
-	f->calls += n->calls;
-	f->open_calls += n->open_calls;
-	f->self_ns += n->self_ns;
-	add_costs(&f->self, &fn->costs.v[n->costs]);
-	if (n->recursive)
-		return;
-	f->total_ns += n->total_ns;
-	add_costs(&f->total, inclusive);
-}
-
-static uint64_t waits_sum(const struct call_costs *c)
-{
-	uint64_t sum = 0;
-	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
-		sum += c->wait_ns[i];
-	return sum;
-}
-
-/* Children stand behind their parents: one pass from the end sums up what is below each node. */
-void functions_finish(struct model *m)
-{
-	struct functions *fn = &m->functions;
-	if (!fn->nodes.n)
-		return;
-	close_open_calls(m);
-	functions_find_recursion(fn);
-	struct call_costs *inclusive = xcalloc(fn->nodes.n, sizeof *inclusive);
-	for (size_t i = fn->nodes.n; i-- > 1; ) {
-		const struct call_node *n = &fn->nodes.v[i];
-		add_costs(&inclusive[i], &fn->costs.v[n->costs]);
-		add_costs(&inclusive[n->parent], &inclusive[i]);
-		add_node(fn, n, &inclusive[i]);
-	}
-	free(inclusive);
-	for (size_t i = 0; i < fn->v.n; i++) {
-		struct function *f = &fn->v.v[i];
-		uint64_t waits = waits_sum(&f->total);
-		f->running_ns = f->total_ns > waits ? f->total_ns - waits : 0;
-	}
 }
 
 void functions_free(struct functions *fn)

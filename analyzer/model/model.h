@@ -32,9 +32,17 @@ struct model_options {
 	unsigned parts;                  /* MODEL_*: what is worked out; 0 = MODEL_ALL */
 	uint64_t from_ns, to_ns;         /* to_ns 0: to the end. Before `from` state is kept (live blocks, owners), nothing counted */
 	uint32_t tid;                    /* count this thread's events only; 0: all */
+	int      compensate;             /* take the recorder's own cost out of function times */
 };
 
-struct hook_figures { uint64_t events; double ns_per_event; uint8_t has_cost; };
+/* spread_ns: how much more an event usually took when that was measured. */
+struct hook_figures { uint64_t events; double ns_per_event, inside_ns, spread_ns; uint8_t has_cost; };
+
+/* With options.compensate: what was taken out of the outermost functions' times, and how much more it may have been. */
+struct compensation {
+	uint64_t taken_ns, spread_ns;
+	uint64_t unmeasured_events;      /* inside functions, of kinds whose cost is not known */
+};
 
 /* Contract "recorder". */
 struct recorder {
@@ -65,6 +73,7 @@ struct model {
 	struct io io;
 	VEC(struct pending_call) pending;
 	struct recorder recorder;
+	struct compensation compensation;
 	uint64_t duration_ns;            /* start of the run to its last event (known once it is open), or to now if it runs */
 	uint64_t start_unix_ns;
 	uint64_t now_ns;                 /* when it was opened, on the run's clock; 0 unless some process runs */

@@ -9,7 +9,8 @@
 
 #include "model.h"
 
-struct call_frame { uint32_t node, unused; uint64_t start, child_ns; };
+/* On the thread's compensated clock, where even a child's time may be below zero. */
+struct call_frame { uint32_t node, unused; uint64_t start; int64_t child_ns; };
 
 struct thread_state {
 	VEC(struct call_frame) calls;    /* open function calls */
@@ -18,7 +19,9 @@ struct thread_state {
 	uint8_t  realloc_begun, realloc_temporary;
 	uint32_t between_stack;
 	uint64_t between_ns;             /* end of the last event that had a stack */
+	uint64_t between_cost;           /* `cost` then */
 	uint64_t last_ns;                /* of any event */
+	uint64_t cost;                   /* what the recorder has cost it so far, in 1/1024 ns; 0 unless times are compensated */
 	uint64_t events;                 /* all, whether counted or not */
 };
 
@@ -33,6 +36,9 @@ struct feed {
 	const struct dump_clock *clock;
 	int count;                        /* 0: keep state up to date, but count nothing */
 };
+
+/* A dump's COST records, by kind; in 1/1024 ns an event. known: kinds that were measured. */
+struct kind_costs { uint64_t event[KIND_COUNT], inside[KIND_COUNT], spread[KIND_COUNT]; uint32_t known; };
 
 struct create { uint32_t process, creator, stack, matched; uint64_t pthread, ns; };
 
@@ -50,6 +56,8 @@ struct model_private {
 	uint64_t record_counts[256];            /* counted events by record kind */
 	uint64_t op_counts[OPS_COUNT];          /* of the kinds that carry an operation */
 	VEC(struct process_state) process_states;
+	struct kind_costs *costs;               /* by dump, if times are compensated */
+	uint64_t taken, taken_spread;           /* as in struct compensation, in 1/1024 ns */
 	struct arena arena;
 };
 
@@ -71,11 +79,28 @@ void functions_alloc_time(struct feed *, uint64_t ns);
 void functions_wait(struct feed *, unsigned wait_class, uint64_t ns);
 void functions_clear(struct model *);
 void functions_finish(struct model *);
+/* Ends the `count` innermost calls, which are left open, at a time: they have no share in the quantiles. */
+void functions_abandon(struct functions *, struct thread_state *, uint64_t ns, uint64_t count);
 void functions_find_recursion(struct functions *);
 void functions_free(struct functions *);
 
+/* ---- compensation: what it costs to record is charged to the thread; only called if that is asked for ---- */
+void compensate_begin(struct model *);
+void compensate_enter(struct feed *);    /* a call was entered */
+void compensate_exit(struct feed *);     /* a call has returned */
+void compensate_event(struct feed *);    /* any other event */
+void compensate_clear(struct model *);
+void compensate_finish(struct model *);
+
+/* The event's time on its thread's compensated clock. */
+static inline uint64_t feed_own_ns(const struct feed *f)
+{
+	return f->e->ns - (f->s->cost >> 10);
+}
+
 /* An event with a stack (a run's node) that lasted from start to the event's time. */
 void between_event(struct feed *, uint32_t stack, uint64_t start_ns);
+void between_finish(struct model *);
 
 void locks_event(struct feed *);         /* LOCK*, UNLOCK* */
 void locks_wait(struct feed *, const struct hp_r_wait *, uint64_t start_ns);

@@ -66,8 +66,12 @@ static void add_costs(struct model *m, const struct dump *d)
 			struct hook_figures *h = &m->recorder.hooks[bit];
 			if (!(d->costs.v[i].kind & 1u << bit))
 				continue;
-			h->ns_per_event = d->costs.v[i].picoseconds / 1000.0;
-			h->has_cost = 1;
+			double ns = d->costs.v[i].picoseconds / 1000.0;
+			switch (hp_word_sub(d->costs.v[i].w)) {
+			case HP_COST_EVENT:  h->ns_per_event = ns; h->has_cost = 1; break;
+			case HP_COST_INSIDE: h->inside_ns = ns; break;
+			case HP_COST_SPREAD: h->spread_ns = ns; break;
+			}
 		}
 	}
 }

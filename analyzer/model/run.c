@@ -71,6 +71,7 @@ static void clear_figures(struct model *m)
 {
 	memory_clear(m);
 	functions_clear(m);
+	compensate_clear(m);
 	locks_clear(m);
 	io_clear(m);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
@@ -186,6 +187,8 @@ void feed_event(struct feed *f)
 		break;
 	default:               process_event(f); break;
 	}
+	if (f->m->options.compensate)
+		compensate_event(f);
 }
 
 /* ---- the stream ---- */
@@ -204,6 +207,8 @@ static void finish(struct model *m)
 	threads_finish(m);
 	memory_finish(m);
 	functions_finish(m);
+	between_finish(m);
+	compensate_finish(m);
 	recorder_finish(m);
 	m->ran = 1;
 }
@@ -225,6 +230,8 @@ int model_run(struct model *m, model_progress *progress, void *data)
 	struct feed f = { .m = m };
 	uint64_t all = records_bytes(m), n = 0, to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	int before = m->options.from_ns > 0;
+	if (m->options.compensate)
+		compensate_begin(m);
 	while ((f.e = dump_merge_next(merge))) {
 		if (before && f.e->ns >= m->options.from_ns) {
 			clear_figures(m);

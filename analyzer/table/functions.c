@@ -4,6 +4,8 @@
  */
 #include "table/functions.h"
 
+#include "table/info.h"
+
 enum {
 	SELF, TOTAL, RUNNING, CALLS, OPEN, MIN, AVG, P50, P95, P99, MAX, LOCK, COND, IO, SLEEP, ALLOC_NS, ALLOC_CALLS, ALLOC_BYTES,
 	ALLOC_CALLS_TOTAL, ALLOC_BYTES_TOTAL, MEASURED, MODULE, FILE_NAME, LINE, PLACE, NAME,
@@ -90,6 +92,7 @@ struct table *functions_table(const struct view_input *in)
 {
 	const struct functions *f = &in->model->functions;
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "functions", "Functions", columns);
+	const char *compensated = recorder_compensation(in);
 
 	for (size_t i = 0; i < f->v.n; i++)
 		add_called(in, t, &f->v.v[i]);
@@ -97,6 +100,8 @@ struct table *functions_table(const struct view_input *in)
 		add_all_between(in, t);
 		t->note = "by the time between events; rebuild with -finstrument-functions for calls";
 	}
+	if (compensated)
+		t->note = t->note ? view_text(in, "%s; %s", t->note, compensated) : compensated;
 	table_sort(t, "total_ns");
 	table_sort(t, "self_ns");
 	return t;

@@ -14,6 +14,11 @@ void recorder_blind_spots(const struct view_input *, struct doc *);
  */
 const char *recorder_losses(const struct view_input *);
 
+/* What recording cost, by kind of event and in all: a line, if it is known (recorder.c). */
+void recorder_cost(const struct view_input *, struct doc *);
+/* How far function times are compensated; NULL: they are not (recorder.c). */
+const char *recorder_compensation(const struct view_input *);
+
 /* Files, options that were not understood, chunks, losses, damage, clocks: a table each, a row for each of each dump. */
 void info_add(const struct view_input *, struct doc *);
 

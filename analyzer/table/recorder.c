@@ -7,7 +7,7 @@
 #include "util/fmt.h"
 
 enum {
-	EVENTS, BYTES, RECORDS, DROPPED, TORN, EARLY, DAMAGE, STOP, BLIND, CUT, NODES, OVERHEAD, ABANDONED, REGRESSIONS, UNKNOWN_IDS,
+	EVENTS, BYTES, RECORDS, DROPPED, TORN, EARLY, DAMAGE, STOP, BLIND, CUT, NODES, OVERHEAD, COMPENSATED, ABANDONED, REGRESSIONS, UNKNOWN_IDS,
 	HOOKS,
 };
 static const struct column columns[] = {
@@ -23,17 +23,21 @@ static const struct column columns[] = {
 	[CUT]         = { "unwind_cut", "cut stacks", UNIT_COUNT, FROM(struct recorder, unwind_cut) },
 	[NODES]       = { "stack_nodes", "stack nodes", UNIT_COUNT, FROM(struct recorder, stack_nodes) },
 	[OVERHEAD]    = { "overhead_ns", "cost", .unit = UNIT_NS },
+	[COMPENSATED] = { "compensated", "compensated", .flags = COLUMN_DATA },
 	[ABANDONED]   = { "abandoned_calls", "abandoned calls", UNIT_COUNT, COLUMN_SPARE, FROM(struct recorder, abandoned_calls) },
 	[REGRESSIONS] = { "time_regressions", "time regressions", UNIT_COUNT, COLUMN_SPARE, FROM(struct recorder, time_regressions) },
 	[UNKNOWN_IDS] = { "unknown_ids", "unknown ids", UNIT_COUNT, COLUMN_SPARE, FROM(struct recorder, unknown_ids) },
 	[HOOKS]       = { "hooks", "hooks", .unit = UNIT_NONE },
 };
 
-enum { KIND, HOOK_EVENTS, HOOK_COST };
+enum { KIND, HOOK_EVENTS, HOOK_COST, HOOK_INSIDE, HOOK_SPREAD, HOOK_ALL };
 static const struct column hook_columns[] = {
 	[KIND]        = { "kind", "kind", .unit = UNIT_NONE },
 	[HOOK_EVENTS] = { "events", "events", UNIT_COUNT, FROM(struct hook_figures, events) },
 	[HOOK_COST]   = { "ns_per_event", "ns each", .unit = UNIT_NONE },
+	[HOOK_INSIDE] = { "ns_inside", "inside a call", .flags = COLUMN_SPARE },
+	[HOOK_SPREAD] = { "ns_spread", "or more by", .unit = UNIT_NONE },
+	[HOOK_ALL]    = { "overhead_ns", "cost", UNIT_NS, .flags = COLUMN_SPARE },
 };
 
 static const struct { uint32_t flag; const char *text; } blind_spots[] = {
@@ -66,10 +70,71 @@ static struct table *hooks(const struct view_input *in)
 
 		table_fill(t, c, h);
 		c[KIND] = cell_name(kind_name(bit));
-		if (h->has_cost)
-			c[HOOK_COST] = cell_real(h->ns_per_event);
+		if (!h->has_cost)
+			continue;
+		c[HOOK_COST] = cell_real(h->ns_per_event);
+		c[HOOK_SPREAD] = cell_real(h->spread_ns);
+		c[HOOK_ALL] = cell_int((uint64_t)((double)h->events * h->ns_per_event));
+		if (h->inside_ns > 0)
+			c[HOOK_INSIDE] = cell_real(h->inside_ns);
 	}
 	return t;
+}
+
+enum { TAKEN, SPREAD, UNMEASURED };
+static const struct column compensated_columns[] = {
+	[TAKEN]      = { "taken_ns", "taken out", UNIT_NS, FROM(struct compensation, taken_ns) },
+	[SPREAD]     = { "uncertainty_ns", "uncertain by", UNIT_NS, FROM(struct compensation, spread_ns) },
+	[UNMEASURED] = { "unmeasured_events", "not measured", UNIT_COUNT, FROM(struct compensation, unmeasured_events) },
+};
+
+static struct table *compensated(const struct view_input *in)
+{
+	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "compensated", "Compensated", compensated_columns);
+
+	table_fill(t, table_row(t), &in->model->compensation);
+	return t;
+}
+
+const char *recorder_compensation(const struct view_input *in)
+{
+	const struct compensation *c = &in->model->compensation;
+
+	if (!in->model->options.compensate)
+		return NULL;
+	return view_text(in, "%s of the recorder's own cost taken out, or up to %s more%s", fmt_duration(c->taken_ns).s,
+	                 fmt_duration(c->spread_ns).s,
+	                 c->unmeasured_events ? view_text(in, "; not that of %s which was not measured",
+	                                                  view_count(in, c->unmeasured_events, "event")) : "");
+}
+
+/* What recording cost, by kind: a line for people. */
+static const char *overhead_of(const struct view_input *in)
+{
+	const struct recorder *r = &in->model->recorder;
+	struct buf text = { 0 };
+	const char *copy;
+
+	for (unsigned bit = 0; bit < KIND_COUNT; bit++) {
+		const struct hook_figures *h = &r->hooks[bit];
+		double ns = (double)h->events * h->ns_per_event;
+
+		if (ns * 100 >= r->overhead_ns && ns > 0)
+			buf_addf(&text, "%s%s %s (%s of %.0f ns)", text.n ? ", " : "", kind_name(bit), fmt_duration((uint64_t)ns).s,
+			         fmt_count(h->events).s, h->ns_per_event);
+	}
+	copy = text.n ? view_text(in, "some %s: %s", fmt_duration((uint64_t)r->overhead_ns).s, buf_text(&text)) : NULL;
+	buf_free(&text);
+	return copy;
+}
+
+void recorder_cost(const struct view_input *in, struct doc *doc)
+{
+	struct table *t = table_new(in->arena, TABLE_OBJECT, NULL, "Cost of recording", NULL, 0);
+
+	t->note = overhead_of(in);
+	if (t->note)
+		doc_add(doc, t);
 }
 
 static const struct dump_error *first_damage(const struct model *m)
@@ -127,6 +192,8 @@ struct table *recorder_table(const struct view_input *in)
 	c[BLIND] = cell_names(blind_spots_of(in));
 	c[OVERHEAD] = r->overhead_ns > 0 ? cell_int((uint64_t)r->overhead_ns) : CELL_UNKNOWN;
 	c[HOOKS] = cell_table(hooks(in));
+	if (in->model->options.compensate)
+		c[COMPENSATED] = cell_table(compensated(in));
 	return t;
 }
 

@@ -1,6 +1,8 @@
 /* summary: one screen that shows where to look. */
 #include "table/summary.h"
 
+#include "table/info.h"
+
 enum { PART_COUNT = 7, LINES = 42, LINES_AROUND = 7, LINES_A_PART = 3, ROWS_MOST = TOP_MOST };
 
 static const struct column columns[PART_COUNT] = {
@@ -64,6 +66,7 @@ static void add(const struct view_input *in, struct doc *doc)
 		c[i] = cell_table(parts[i].make(in, ROWS_MOST));
 	share_lines(c);
 	doc_add(doc, t);
+	recorder_cost(in, doc);
 	summary_advice(in, doc);
 }
 
