@@ -225,7 +225,7 @@ struct hp_r_lock_wait { uint32_t w, t32, stack, start[2]; };
 struct hp_r_lock_x    { uint32_t w, t32, addr[2], where, start[2], seq; };  /* sub = the HP_R_ kind it stands for, arg = lock kind */
 
 struct hp_r_sync { uint32_t w, t32, object[2], stack; int32_t value; };          /* sub = op; arg = lock type at INIT */
-struct hp_r_wait { uint32_t w, t32, start[2], object[2], object2[2], stack; int32_t result; };  /* sub = op, arg = errno */
+struct hp_r_wait { uint32_t w, t32, start[2], object[2], object2[2], stack; int32_t result; };  /* sub = op, arg = errno | a condition wait's seq << 8 */
 /* fd, or AT_FDCWD-like values for *at calls; ticks = duration; result >= 0, or -1 with arg = errno */
 struct hp_r_io   { uint32_t w, t32, ticks; uint32_t stack; int32_t fd, result; };
 struct hp_r_io_x { uint32_t w, t32, start[2], result[2]; int32_t fd; uint32_t stack; uint8_t op, pad; uint16_t err;

@@ -146,12 +146,10 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - table)));
 }
 
-void hp_lock_retaken(enum hp_lock_kind kind, const void *lock)
+unsigned hp_lock_retaken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock)
 {
-	struct hp_thread *t = hp_enter(HP_LOCK);
-	struct hp_lock *l = t ? find(t, kind, (uint64_t)lock) : NULL;
-	if (l)
-		l->sequence++;
+	struct hp_lock *l = t && t->live ? find(t, kind, (uint64_t)lock) : NULL;
+	return l ? ++l->sequence & 0xff : 0;
 }
 
 void hp_sync_event(struct hp_thread *t, unsigned op, const void *object, int value, unsigned type, struct hp_caller caller)

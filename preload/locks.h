@@ -42,8 +42,8 @@ HP_INLINE void hp_lock_released(struct hp_thread *t, enum hp_lock_kind kind, con
 	else
 		hp_lock_unlocked(t, kind, lock, caller.pc);
 }
-/* The mutex of a condition wait is held again: the next owner in its sequence. */
-HP_HIDDEN void hp_lock_retaken(enum hp_lock_kind kind, const void *lock);
+/* The mutex of a condition wait is held again: the next owner in its sequence. Its number, or 0 if it has none. */
+HP_HIDDEN unsigned hp_lock_retaken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock);
 
 /* An operation without a duration (SYNC): init, destroy, signal, post. */
 HP_HIDDEN void hp_sync_event(struct hp_thread *t, unsigned op, const void *object, int value, unsigned type, struct hp_caller caller);

@@ -37,6 +37,23 @@ static uint64_t lock_address(const struct dump_scope *s, uint32_t index, uint64_
 	return a < s->lock_defs.n && v[a].index == index ? v[a].address : 0;
 }
 
+/* Which owner of the lock this is, by its sequence. */
+static void with_order(struct feed *f, struct model_event *v, uint32_t index, unsigned low8)
+{
+	struct model_private *p = f->m->private;
+	uint64_t key = (uint64_t)f->scope << 16 | index;
+	uint32_t i = map64_get(&p->lock_indices, key);
+	if (i == MAP64_NONE) {
+		i = (uint32_t)p->lock_numbers.n;
+		map64_put(&p->lock_indices, key, i);
+		vec_push(&p->lock_numbers, 0);
+	}
+	v->order = lock_order_number(p->lock_numbers.v[i], low8);
+	v->has_order = 1;
+	if (v->order > p->lock_numbers.v[i])
+		p->lock_numbers.v[i] = v->order;
+}
+
 void show_lock(struct feed *f, struct model_event *v)
 {
 	const uint32_t *w = f->e->r.w;
@@ -56,6 +73,8 @@ void show_lock(struct feed *f, struct model_event *v)
 	}
 	if (kind == HP_R_LOCK_FAIL)
 		with_result(v, -1, (int)(f->e->r.kind == HP_R_LOCK_X ? x->seq & 0xff : sub));
+	if (f->e->r.kind == HP_R_LOCK || f->e->r.kind == HP_R_LOCK_WAIT)
+		with_order(f, v, hp_word_arg(w[0]), sub);
 	v->name = lock_verb(kind);
 	v->stack = where_is_stack(kind) ? feed_stack(f, where) : stacks_site(&f->m->stacks, f->scope, where, f->e->ticks);
 }
@@ -92,7 +111,7 @@ void show_wait(struct feed *f, struct model_event *v)
 	v->name = op_name(hp_word_sub(r->w));
 	with_object(v, hp_u64(r->object));
 	with_start(f, v, hp_u64(r->start));
-	with_result(v, r->result, (int)hp_word_arg(r->w));
+	with_result(v, r->result, wait_errno(r->w));
 	v->stack = feed_stack(f, r->stack);
 }
 

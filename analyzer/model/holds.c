@@ -24,13 +24,29 @@ static void add_hold(struct lock_side *s, uint64_t ns)
 		s->max_hold_ns = ns;
 }
 
+void holds_remember(struct model *m, struct lock_state *s, uint32_t room)
+{
+	struct interval *ring = arena_zalloc(&locks_private(m)->arena, room * sizeof *ring);
+	uint32_t have = s->ring_next < s->ring_room ? s->ring_next : s->ring_room;
+	for (uint32_t i = 0; i < have; i++)
+		ring[(s->ring_next - have + i) & (room - 1)] = s->ring[(s->ring_next - have + i) & (s->ring_room - 1)];
+	s->ring = ring;
+	s->ring_room = room;
+}
+
+/* A hold, as waiters see it. They are told in order; clocks that differ do not make one end before the one before it. */
+static void remember(struct lock_state *s, const struct hold *h, uint64_t ns, uint64_t site)
+{
+	s->last = (struct interval){ h->from, ns > s->last.to ? ns : s->last.to, site };
+	if (s->ring)
+		s->ring[s->ring_next++ & (s->ring_room - 1)] = s->last;
+}
+
 static void end_hold(struct feed *f, struct lock *l, const struct hold *h, uint64_t ns, uint64_t site, int shared)
 {
-	struct lock_state *s = l->state;
 	uint64_t took = ns > h->from ? ns - h->from : 0;
-	s->last = (struct interval){ h->from, ns, site };
-	if (s->ring)
-		s->ring[s->ring_next++ % INTERVALS] = s->last;
+	if (!h->over)
+		remember(l->state, h, ns, site);
 	if (!f->count)
 		return;
 	add_hold(&l->all, took);
@@ -42,10 +58,8 @@ static void acquire_shared(struct feed *f, struct lock *l, uint32_t lock, uint64
 {
 	struct hold *h = other_hold(locks_private(f->m), lock, f->thread, 1);
 	l->state->reader_site = site;
-	if (h->depth++ == 0) {
-		h->from = ns;
-		h->site = site;
-	}
+	if (h->depth++ == 0)
+		*h = (struct hold){ ns, site, 1, 0 };
 }
 
 void holds_acquire(struct feed *f, uint32_t lock, int shared, uint64_t ns, uint64_t site)
@@ -60,10 +74,13 @@ void holds_acquire(struct feed *f, uint32_t lock, int shared, uint64_t ns, uint6
 		s->hold.depth++;
 		return;
 	}
-	if (s->owner != THREAD_NONE)  /* it is in a condition wait, or its release is stamped a little later than it was */
+	if (s->owner != THREAD_NONE) {  /* it is in a condition wait, or its release was not recorded */
+		remember(s, &s->hold, ns, s->hold.site);
+		s->hold.over = 1;
 		*other_hold(locks_private(f->m), lock, s->owner, 1) = s->hold;
+	}
 	s->owner = f->thread;
-	s->hold = (struct hold){ ns, site, 1 };
+	s->hold = (struct hold){ ns, site, 1, 0 };
 }
 
 int holds_release(struct feed *f, uint32_t lock, uint64_t ns, uint64_t site, int full)
@@ -99,14 +116,31 @@ int holds_interrupt(struct feed *f, uint32_t lock, uint64_t start, uint64_t end,
 	return 1;
 }
 
-uint64_t holds_at(const struct lock_state *s, uint32_t self, uint64_t ns)
+/* The first of the remembered holds that ends after `ns`; NULL: none does. *lost: it may have been an earlier one. */
+static const struct interval *find_interval(const struct lock_state *s, uint64_t ns, int *lost)
 {
-	if (s->owner != THREAD_NONE && s->owner != self && s->hold.from <= ns)
+	uint32_t have = s->ring_next < s->ring_room ? s->ring_next : s->ring_room, a = s->ring_next - have, b = s->ring_next;
+	uint32_t oldest = a;
+	while (a != b) {
+		uint32_t mid = a + (b - a) / 2;
+		if (s->ring[mid & (s->ring_room - 1)].to > ns)
+			b = mid;
+		else
+			a = mid + 1;
+	}
+	*lost = a == oldest && s->ring_next > have && s->ring[a & (s->ring_room - 1)].from > ns;
+	return a == s->ring_next ? NULL : &s->ring[a & (s->ring_room - 1)];
+}
+
+uint64_t holds_at(struct model *m, struct lock_state *s, uint32_t self, uint64_t ns)
+{
+	int lost = 0;
+	const struct interval *found = s->ring_next ? find_interval(s, ns, &lost) : s->last.to > ns ? &s->last : NULL;
+	if (lost && s->ring_room < INTERVALS_MOST)
+		holds_remember(m, s, s->ring_room * 2);  /* the next one that waits so long will be told right */
+	if (found)
+		return found->site;
+	if (s->owner != THREAD_NONE && s->owner != self)
 		return s->hold.site;
-	for (unsigned i = 0; s->ring && i < INTERVALS; i++)
-		if (s->ring[i].to > ns && s->ring[i].from <= ns)
-			return s->ring[i].site;
-	if (s->last.to > ns)
-		return s->last.site;
 	return s->reader_site;
 }

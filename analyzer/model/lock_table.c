@@ -24,7 +24,7 @@ static uint32_t new_lock(struct feed *f, uint64_t address, uint32_t kind)
 	struct model *m = f->m;
 	struct lock_state *s = arena_zalloc(&locks_private(m)->arena, sizeof *s);
 	uint32_t i = (uint32_t)m->locks.v.n;
-	*s = (struct lock_state){ .owner = THREAD_NONE, .scope = f->scope, .ticks = f->e->ticks, .slot = LOCK_NONE };
+	*s = (struct lock_state){ .owner = THREAD_NONE, .last_owner = THREAD_NONE, .scope = f->scope, .ticks = f->e->ticks, .slot = LOCK_NONE };
 	struct stack_place at = stacks_place(&m->stacks, f->scope, address, 0, f->e->ticks);
 	vec_push(&m->locks.v, (struct lock){
 		.id = i + 1, .process = f->process, .address = address, .kind = kind, .place = { at.module, at.offset },
@@ -92,7 +92,7 @@ static struct lock_slot *slot_of(struct scope_locks *s, uint32_t index)
 	if (i == MAP64_NONE) {
 		i = (uint32_t)s->slots.n;
 		map64_put(&s->by_index, index, i);
-		vec_push(&s->slots, (struct lock_slot){ LOCK_NONE, 0, 0, UINT64_MAX });
+		vec_push(&s->slots, (struct lock_slot){ .lock = LOCK_NONE, .until = UINT64_MAX });
 	}
 	return &s->slots.v[i];
 }
@@ -110,7 +110,7 @@ static struct scope_locks *scope_locks(struct feed *f)
 	for (size_t i = 0; i < d->lock_defs.n; i++) {
 		struct lock_slot *slot = slot_of(s, s->defs[i].index);
 		if (!slot->end)
-			*slot = (struct lock_slot){ LOCK_NONE, (uint32_t)i, (uint32_t)i, 0 };
+			*slot = (struct lock_slot){ .lock = LOCK_NONE, .def = (uint32_t)i, .end = (uint32_t)i };
 		slot->end = (uint32_t)i + 1;
 	}
 	return s;
@@ -136,10 +136,16 @@ static uint32_t undefined(struct feed *f, struct lock_slot *slot)
 	return slot->lock = new_lock(f, 0, shared ? HP_LOCK_KIND_RWLOCK : HP_LOCK_KIND_MUTEX);
 }
 
-uint32_t locks_by_index(struct feed *f, uint32_t index)
+struct lock_slot *locks_slot(struct feed *f, uint32_t lock)
+{
+	const struct lock_state *l = f->m->locks.v.v[lock].state;
+	return l->slot != LOCK_NONE && l->scope == f->scope ? &scope_locks(f)->slots.v[l->slot] : NULL;
+}
+
+uint32_t locks_by_index(struct feed *f, uint32_t index, struct lock_slot **which)
 {
 	struct scope_locks *s = scope_locks(f);
-	struct lock_slot *slot = slot_of(s, index);
+	struct lock_slot *slot = *which = slot_of(s, index);
 	while (slot->def < slot->end && (slot->lock == LOCK_NONE || f->e->ticks >= slot->until))
 		next_definition(f, slot, s);
 	return slot->lock != LOCK_NONE ? slot->lock : undefined(f, slot);

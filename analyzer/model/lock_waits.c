@@ -34,22 +34,26 @@ static uint32_t site_node(struct feed *f, const struct lock_state *s, uint64_t s
 	return site & SITE_LOW ? stacks_site(&f->m->stacks, s->scope, (uint32_t)site, s->ticks) : (uint32_t)site;
 }
 
-void lock_waits_add(struct feed *f, uint32_t lock, uint32_t stack, uint64_t start, uint64_t end)
+uint32_t lock_waits_add(struct feed *f, uint32_t lock, uint32_t stack, uint64_t start, uint64_t end)
 {
 	struct model *m = f->m;
 	struct lock *l = &m->locks.v.v[lock];
 	struct lock_state *s = l->state;
 	uint64_t took = end > start ? end - start : 0;
 	if (!s->ring)
-		s->ring = arena_zalloc(&locks_private(m)->arena, INTERVALS * sizeof *s->ring);
+		holds_remember(m, s, INTERVALS);
 	if (!f->count)
-		return;
+		return LOCK_NONE;
 	uint32_t w = waiter_of(m, lock, stack);
 	m->locks.waiters.v[w].waits++;
 	m->locks.waiters.v[w].wait_ns += took;
-	if (!l->has_hold)
-		return;
-	struct lock_holder *h = holder_of(m, w, site_node(f, s, holds_at(s, f->thread, start)));
+	return l->has_hold ? w : LOCK_NONE;
+}
+
+void lock_waits_held(struct feed *f, uint32_t lock, uint32_t waiter, uint64_t start, uint64_t end)
+{
+	struct lock_state *s = f->m->locks.v.v[lock].state;
+	struct lock_holder *h = holder_of(f->m, waiter, site_node(f, s, holds_at(f->m, s, f->thread, start)));
 	h->waits++;
-	h->wait_ns += took;
+	h->wait_ns += end > start ? end - start : 0;
 }

@@ -19,23 +19,40 @@ static void add_wait(struct lock_side *s, uint64_t ns)
 		s->max_wait_ns = ns;
 }
 
-/* A contended call: totals of the lock, its waiters, and the thread. */
-static void count_wait(struct feed *f, uint32_t lock, int shared, uint32_t stack, uint64_t start)
+/* A contended call: totals of the lock, its waiters, and the thread. Returns the waiter for lock_waits_held, or LOCK_NONE. */
+static uint32_t count_wait(struct feed *f, uint32_t lock, int shared, uint32_t stack, uint64_t start)
 {
 	uint64_t took = f->e->ns - start;
-	lock_waits_add(f, lock, stack, start, f->e->ns);
+	uint32_t waiter = lock_waits_add(f, lock, stack, start, f->e->ns);
 	if (!f->count)
-		return;
+		return waiter;
 	struct lock *l = &f->m->locks.v.v[lock];
 	add_wait(&l->all, took);
 	if (side_of(l, shared))
 		add_wait(side_of(l, shared), took);
+	return waiter;
 }
 
-static void acquired(struct feed *f, uint32_t lock, int shared, uint64_t site)
+/* slot: NULL for a lock outside the table. sub: its low bits of the sequence, or why it failed. */
+struct access { unsigned kind; uint32_t lock, where, sub; uint64_t start; struct lock_slot *slot; };
+
+static void step(struct feed *f, const struct access *a, enum step_kind kind, uint64_t site, uint32_t waiter, int full)
 {
-	struct lock *l = &f->m->locks.v.v[lock];
-	holds_acquire(f, lock, shared, f->e->ns, site);
+	lock_order_step(f, a->slot, &(struct lock_step){
+		.lock = a->lock, .thread = f->thread, .waiter = waiter, .kind = (uint8_t)kind, .low = (uint8_t)a->sub,
+		.count = (uint8_t)f->count, .full = (uint8_t)full, .ns = f->e->ns, .start = a->start, .site = site,
+	});
+}
+
+static void acquired(struct feed *f, const struct access *a, int shared, uint64_t site, uint32_t waiter)
+{
+	struct lock *l = &f->m->locks.v.v[a->lock];
+	if (shared && waiter != LOCK_NONE)
+		lock_waits_held(f, a->lock, waiter, a->start, f->e->ns);
+	if (shared)
+		holds_acquire(f, a->lock, 1, f->e->ns, site);
+	else
+		step(f, a, STEP_ACQUIRE, site, waiter, 0);
 	if (!f->count)
 		return;
 	l->all.acquisitions++;
@@ -43,34 +60,26 @@ static void acquired(struct feed *f, uint32_t lock, int shared, uint64_t site)
 		side_of(l, shared)->acquisitions++;
 }
 
-static void acquired_after_wait(struct feed *f, uint32_t lock, int shared, uint32_t stack_id, uint64_t start)
+static void acquired_after_wait(struct feed *f, const struct access *a, int shared)
 {
-	uint32_t stack = feed_stack(f, stack_id);
-	count_wait(f, lock, shared, stack, start);
-	waits_add(f, WAIT_LOCK, f->e->ns - start);
-	between_event(f, stack, start);
-	acquired(f, lock, shared, stack);
+	uint32_t stack = feed_stack(f, a->where), waiter = count_wait(f, a->lock, shared, stack, a->start);
+	waits_add(f, WAIT_LOCK, f->e->ns - a->start);
+	between_event(f, stack, a->start);
+	acquired(f, a, shared, stack, waiter);
 }
 
-static void failed(struct feed *f, uint32_t lock, uint32_t stack_id, uint64_t start, int error)
+static void failed(struct feed *f, const struct access *a)
 {
-	uint32_t stack = feed_stack(f, stack_id);
-	struct lock *l = &f->m->locks.v.v[lock];
-	l->all.failed += (uint64_t)f->count;
-	between_event(f, stack, start);
-	if (error != (ETIMEDOUT & 0xff))
+	uint32_t stack = feed_stack(f, a->where), waiter;
+	f->m->locks.v.v[a->lock].all.failed += (uint64_t)f->count;
+	between_event(f, stack, a->start);
+	if (a->sub != (ETIMEDOUT & 0xff))
 		return;
-	count_wait(f, lock, 0, stack, start);
-	waits_add(f, WAIT_LOCK, f->e->ns - start);
+	waiter = count_wait(f, a->lock, 0, stack, a->start);
+	if (waiter != LOCK_NONE)
+		lock_waits_held(f, a->lock, waiter, a->start, f->e->ns);
+	waits_add(f, WAIT_LOCK, f->e->ns - a->start);
 }
-
-static void released(struct feed *f, uint32_t lock, uint64_t site, int full)
-{
-	if (!holds_release(f, lock, f->e->ns, site, full) && f->count)
-		f->m->locks.unmatched_unlocks++;
-}
-
-struct access { unsigned kind; uint32_t lock, where, error; uint64_t start; };
 
 static void apply(struct feed *f, const struct access *a)
 {
@@ -79,13 +88,13 @@ static void apply(struct feed *f, const struct access *a)
 	l->state->ticks = f->e->ticks;
 	l->state->scope = f->scope;
 	switch (a->kind) {
-	case HP_R_LOCK:          acquired(f, a->lock, 0, a->where | SITE_LOW); break;
-	case HP_R_LOCK_SH:       acquired(f, a->lock, 1, a->where | SITE_LOW); break;
-	case HP_R_UNLOCK:        released(f, a->lock, 0, 0); break;
-	case HP_R_UNLOCK_WAITED: released(f, a->lock, feed_stack(f, a->where), 1); break;
-	case HP_R_LOCK_WAIT:     acquired_after_wait(f, a->lock, 0, a->where, a->start); break;
-	case HP_R_LOCK_WAIT_SH:  acquired_after_wait(f, a->lock, 1, a->where, a->start); break;
-	case HP_R_LOCK_FAIL:     failed(f, a->lock, a->where, a->start, (int)a->error); break;
+	case HP_R_LOCK:          acquired(f, a, 0, a->where | SITE_LOW, LOCK_NONE); break;
+	case HP_R_LOCK_SH:       acquired(f, a, 1, a->where | SITE_LOW, LOCK_NONE); break;
+	case HP_R_UNLOCK:        step(f, a, STEP_RELEASE, 0, LOCK_NONE, 0); break;
+	case HP_R_UNLOCK_WAITED: step(f, a, STEP_RELEASE, feed_stack(f, a->where), LOCK_NONE, 1); break;
+	case HP_R_LOCK_WAIT:     acquired_after_wait(f, a, 0); break;
+	case HP_R_LOCK_WAIT_SH:  acquired_after_wait(f, a, 1); break;
+	case HP_R_LOCK_FAIL:     failed(f, a); break;
 	case HP_R_LOCK_TRYFAIL:  l->all.try_failed += (uint64_t)f->count; break;
 	default: break;
 	}
@@ -96,12 +105,12 @@ void locks_event(struct feed *f)
 	const uint32_t *w = f->e->r.w;
 	const struct hp_r_lock_wait *r = (const void *)w;
 	const struct hp_r_lock_x *x = (const void *)w;
-	struct access a = { f->e->r.kind, 0, w[2], hp_word_sub(w[0]), f->e->ns };
+	struct access a = { f->e->r.kind, 0, w[2], hp_word_sub(w[0]), f->e->ns, NULL };
 	if (a.kind == HP_R_LOCK_X) {
 		a = (struct access){ hp_word_sub(w[0]), locks_by_address(f, hp_u64(x->addr), hp_word_arg(w[0])), x->where, x->seq & 0xff,
-			feed_start_ns(f, hp_u64(x->start)) };
+			feed_start_ns(f, hp_u64(x->start)), NULL };
 	} else {
-		a.lock = locks_by_index(f, hp_word_arg(w[0]));
+		a.lock = locks_by_index(f, hp_word_arg(w[0]), &a.slot);
 		if (a.kind == HP_R_LOCK_WAIT || a.kind == HP_R_LOCK_WAIT_SH || a.kind == HP_R_LOCK_FAIL)
 			a.start = feed_start_ns(f, hp_u64(r->start));
 	}
@@ -133,6 +142,15 @@ static int note_outcome(struct lock_side *s, uint32_t kind, int error, uint64_t 
 	return kind != HP_LOCK_KIND_SEM || took > NO_QUEUE_NS;
 }
 
+/* A condition wait is over: its mutex was given up at its start. */
+static void retaken(struct feed *f, uint32_t mutex, unsigned sequence, uint64_t start, uint32_t stack)
+{
+	if (mutex == LOCK_NONE)
+		return;
+	struct access a = { HP_R_WAIT, mutex, 0, sequence, start, locks_slot(f, mutex) };
+	step(f, &a, STEP_RETAKE, stack, LOCK_NONE, 0);
+}
+
 void locks_wait(struct feed *f, const struct hp_r_wait *r, uint64_t start)
 {
 	uint32_t kind = kind_of_class(op_info(hp_word_sub(r->w))->class), stack = feed_stack(f, r->stack);
@@ -142,11 +160,11 @@ void locks_wait(struct feed *f, const struct hp_r_wait *r, uint64_t start)
 	uint32_t lock = locks_by_address(f, hp_u64(r->object), kind);
 	struct lock *l = &f->m->locks.v.v[lock];
 	l->last_ns = f->e->ns;
-	if (f->count && note_outcome(&l->all, kind, hp_word_arg(r->w), f->e->ns - start))
+	int error = wait_errno(r->w);
+	if (f->count && note_outcome(&l->all, kind, error, f->e->ns - start))
 		count_wait(f, lock, 0, stack, start);
-	uint32_t held = kind == HP_LOCK_KIND_COND && mutex ? locks_known(f, mutex) : LOCK_NONE;
-	if (held != LOCK_NONE && holds_interrupt(f, held, start, f->e->ns, stack))
-		f->m->locks.v.v[held].reacquired += (uint64_t)f->count;
+	if (kind == HP_LOCK_KIND_COND && mutex && (!error || error == ETIMEDOUT || error == EOWNERDEAD))
+		retaken(f, locks_known(f, mutex), hp_word_arg(r->w) >> 8, start, stack);
 }
 
 static uint32_t kind_of_sync(unsigned op)
@@ -185,14 +203,20 @@ void locks_sync(struct feed *f)
 
 void locks_clear(struct model *m)
 {
+	lock_order_flush(m);
 	for (size_t i = 0; i < m->locks.v.n; i++) {
 		struct lock *l = &m->locks.v.v[i];
 		l->all = l->read = l->write = (struct lock_side){ 0 };
-		l->reacquired = l->wakes = 0;
+		l->reacquired = l->owner_changes = l->wakes = 0;
 		l->first_waiter = LOCK_NONE;
 	}
 	m->locks.waiters.n = m->locks.holders.n = 0;
 	m->locks.unmatched_unlocks = 0;
 	map64_free(&locks_private(m)->waiters);
 	map64_free(&locks_private(m)->holders);
+}
+
+void locks_finish(struct model *m)
+{
+	lock_order_flush(m);
 }

@@ -40,6 +40,7 @@ struct lock {
 	uint64_t first_ns, last_ns;
 	struct lock_side all, read, write;   /* read and write: rwlocks only; of cond, sem, barrier, futex: waits in `all` */
 	uint64_t reacquired;             /* mutexes: inside condition waits */
+	uint64_t owner_changes;          /* exclusive acquisitions by another thread than the one before */
 	uint64_t wakes;                  /* posts, signals, broadcasts, futex wakes */
 	uint32_t first_waiter;           /* index into waiters, LOCK_NONE: none */
 	uint8_t  has_hold;               /* mutex, rwlock, spin */

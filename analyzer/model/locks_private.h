@@ -1,25 +1,43 @@
-/* locks_private.h - what locks.c, holds.c and lock_waits.c keep while events are read. */
+/* locks_private.h - what locks.c, lock_order.c, holds.c and lock_waits.c keep while events are read. */
 #ifndef HP_MODEL_LOCKS_PRIVATE_H
 #define HP_MODEL_LOCKS_PRIVATE_H
 
 #include "private.h"
 
-enum { INTERVALS = 8 };
+enum { INTERVALS = 64, INTERVALS_MOST = 4096, QUEUE_MOST = 32 };
 
 /* Who had a lock when, and from where: a stack's node, or (with SITE_LOW) the low 32 bits of a call site's address. */
 #define SITE_LOW (1ull << 32)
 struct interval { uint64_t from, to, site; };
 
 /* One thread's hold of one lock. */
-struct hold { uint64_t from, site; uint32_t depth; };
+struct hold {
+	uint64_t from, site;
+	uint32_t depth;
+	uint8_t  over;               /* somebody else has it since: for the waiters it ended then */
+};
+
+/*
+ * What happens to a lock's ownership, when its turn has come. ns: its event's time; start: of the wait before it.
+ * waiter: who waited, or LOCK_NONE; low: the low bits of its number.
+ */
+enum step_kind { STEP_ACQUIRE, STEP_RETAKE, STEP_RELEASE };
+struct lock_step {
+	uint32_t lock, thread, waiter;
+	uint8_t  kind, low, count, full;
+	uint64_t ns, start, site;
+	int64_t  number;             /* set by lock_order_step */
+};
+struct lock_queue { unsigned n; struct lock_queue *next_free; struct lock_step v[QUEUE_MOST]; };
 
 struct lock_state {
 	uint32_t owner;              /* thread that has it exclusively, THREAD_NONE: nobody */
+	uint32_t last_owner;         /* that had it last, THREAD_NONE: nobody yet */
 	uint32_t scope;              /* for call sites */
 	struct hold hold;            /* the owner's */
 	struct interval last;        /* the last hold that ended */
-	struct interval *ring;       /* those before it too, once there was contention */
-	unsigned ring_next;
+	struct interval *ring;       /* those before it too, once there was contention, by their ends */
+	uint32_t ring_room, ring_next;  /* a power of 2; how many there have been */
 	uint64_t reader_site;        /* of the last reader */
 	uint64_t ticks;              /* of the last event: for call sites */
 	uint32_t last_waiter;        /* index, LOCK_NONE: none */
@@ -27,7 +45,12 @@ struct lock_state {
 };
 
 /* The locks of a scope's table: an index means one lock after the other. */
-struct lock_slot { uint32_t lock, def, end; uint64_t until; };  /* defs[def..end) are still to come, the first at `until` */
+struct lock_slot {
+	uint32_t lock, def, end;          /* defs[def..end) are still to come, the first at `until` */
+	uint64_t until;
+	int64_t  number;                  /* of its last exclusive acquisition, counted from the process's start */
+	struct lock_queue *queue;         /* NULL: nothing waits for its turn */
+};
 struct scope_locks {
 	struct map64 by_index;            /* index -> its slot */
 	VEC(struct lock_slot) slots;
@@ -43,13 +66,16 @@ struct locks_private {
 	VEC(struct hold) others;             /* readers' holds, and those of owners that seem to overlap */
 	struct map64 waiters;                /* lock << 32 | stack -> waiter */
 	struct map64 holders;                /* waiter << 32 | site -> holder */
+	struct lock_queue *free_queues;
 	struct arena arena;
 };
 
 struct locks_private *locks_private(struct model *);
 
-/* The lock that an index of the table means at the event's time. */
-uint32_t locks_by_index(struct feed *, uint32_t index);
+/* The lock that an index of the table means at the event's time; *slot, good until the next such call, tells its order. */
+uint32_t locks_by_index(struct feed *, uint32_t index, struct lock_slot **slot);
+/* The slot of a lock in the table of the event's scope, or NULL. */
+struct lock_slot *locks_slot(struct feed *, uint32_t lock);
 /* The lock at an address of the event's process, made known if it was not; of another kind than the last one there: a new one. */
 uint32_t locks_by_address(struct feed *, uint64_t address, uint32_t kind);
 /*
@@ -60,17 +86,27 @@ void locks_initialised(struct feed *, uint64_t address, uint32_t kind, uint32_t 
 /* The lock there, or LOCK_NONE. */
 uint32_t locks_known(struct feed *, uint64_t address);
 
+/* ---- lock_order.c ---- */
+/* Takes the step, or keeps it until those before it have come. slot: NULL for a lock outside the table. */
+void lock_order_step(struct feed *, struct lock_slot *, struct lock_step *);
+/* No more steps will come: takes what waits. */
+void lock_order_flush(struct model *);
+
 /* ---- holds.c ---- */
 void holds_acquire(struct feed *, uint32_t lock, int shared, uint64_t ns, uint64_t site);
 /* full: the site is a whole stack, better than where it was taken. Returns 0 if the thread did not have it. */
 int holds_release(struct feed *, uint32_t lock, uint64_t ns, uint64_t site, int full);
 /* Around a condition wait: ends the hold at `start` and begins one at `end`; 0 if the thread did not have it. */
 int holds_interrupt(struct feed *, uint32_t lock, uint64_t start, uint64_t end, uint64_t site);
-/* Who had it at `ns`: a site, 0 unknown. */
-uint64_t holds_at(const struct lock_state *, uint32_t self, uint64_t ns);
+/* Makes room for so many of the last holds, a power of 2. */
+void holds_remember(struct model *, struct lock_state *, uint32_t room);
+/* Who had it at `ns`, when another thread's call found it held: a site, 0 unknown. */
+uint64_t holds_at(struct model *, struct lock_state *, uint32_t self, uint64_t ns);
 
 /* ---- lock_waits.c ---- */
-/* A wait for a lock by the event's thread from `start` to `end`. */
-void lock_waits_add(struct feed *, uint32_t lock, uint32_t stack, uint64_t start, uint64_t end);
+/* A wait for a lock from `start` to `end` on a call path: the number of that waiter, LOCK_NONE if it does not count. */
+uint32_t lock_waits_add(struct feed *, uint32_t lock, uint32_t stack, uint64_t start, uint64_t end);
+/* Who held it then, when all that had it before the event's thread are known. */
+void lock_waits_held(struct feed *, uint32_t lock, uint32_t waiter, uint64_t start, uint64_t end);
 
 #endif

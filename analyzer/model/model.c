@@ -103,6 +103,8 @@ static void free_private(struct model_private *p)
 	vec_free(&p->states);
 	vec_free(&p->creates);
 	vec_free(&p->process_states);
+	map64_free(&p->lock_indices);
+	vec_free(&p->lock_numbers);
 	arena_free(&p->arena);
 	free(p);
 }

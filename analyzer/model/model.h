@@ -108,7 +108,8 @@ struct model_event {
 	int32_t  fd;
 	const char *text; uint32_t text_bytes;   /* path, name, mark; raw */
 	struct stack_place function;     /* of function events */
-	uint8_t  has_object, has_size, has_result, has_fd, has_function, counts; /* counts: is an event in the contract's sense */
+	int64_t  order;                  /* of a lock's exclusive owners: which one, re-acquisitions in condition waits counted too */
+	uint8_t  has_object, has_size, has_result, has_fd, has_function, has_order, counts; /* counts: is an event in the contract's sense */
 	const struct dump_event *raw;
 };
 

@@ -56,6 +56,8 @@ struct model_private {
 	uint64_t record_counts[256];            /* counted events by record kind */
 	uint64_t op_counts[OPS_COUNT];          /* of the kinds that carry an operation */
 	VEC(struct process_state) process_states;
+	struct map64 lock_indices;              /* scope << 16 | index -> lock_numbers: model_events only, as is the next */
+	VEC(int64_t) lock_numbers;              /* of the last exclusive owner */
 	struct kind_costs *costs;               /* by dump, if times are compensated */
 	uint64_t taken, taken_spread;           /* as in struct compensation, in 1/1024 ns */
 	struct arena arena;
@@ -106,6 +108,9 @@ void locks_event(struct feed *);         /* LOCK*, UNLOCK* */
 void locks_wait(struct feed *, const struct hp_r_wait *, uint64_t start_ns);
 void locks_sync(struct feed *);
 void locks_clear(struct model *);
+void locks_finish(struct model *);
+/* The number of an acquisition whose low 8 bits are known, the nearest to the last one's. */
+int64_t lock_order_number(int64_t last, unsigned low8);
 void locks_free(struct locks *);
 
 void io_event(struct feed *);            /* IO, IO_X */
@@ -135,6 +140,8 @@ void feed_turn(struct feed *, const struct dump_event *);
 void feed_event(struct feed *);
 
 /* ---- helpers ---- */
+/* A wait's errno; above it stands a condition wait's sequence. */
+static inline int wait_errno(uint32_t w) { return (int)(hp_word_arg(w) & 0xff); }
 static inline uint64_t address48(const uint32_t *w) { return (uint64_t)hp_word_arg(w[0]) << 32 | w[1]; }
 
 /* The run's node of a stack id of the event's process. One that is not defined is damage, unless the process is at it. */

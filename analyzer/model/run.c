@@ -206,6 +206,7 @@ static void finish(struct model *m)
 	process_finish(m);
 	threads_finish(m);
 	memory_finish(m);
+	locks_finish(m);
 	functions_finish(m);
 	between_finish(m);
 	compensate_finish(m);

@@ -8,7 +8,7 @@
 #include "util/buf.h"
 #include "util/fmt.h"
 
-enum { TIME, DURATION, PID, TID, KIND, NAME, DETAILS, FUNCTION, OBJECT, OBJECT_NAME, SIZE, RESULT, ERROR, FD, TEXT, SOURCE, STACK };
+enum { TIME, DURATION, PID, TID, KIND, NAME, DETAILS, FUNCTION, OBJECT, OBJECT_NAME, SIZE, RESULT, ERROR, FD, ORDER, TEXT, SOURCE, STACK };
 static const struct column columns[] = {
 	[TIME]     = { "time_ns", "time", UNIT_STAMP, .least = 13 },
 	[DURATION] = { "duration_ns", "took", UNIT_NS, .least = 7 },
@@ -24,6 +24,7 @@ static const struct column columns[] = {
 	[RESULT]   = { "result", "result", .flags = COLUMN_DATA },
 	[ERROR]    = { "error", "error", .flags = COLUMN_DATA },
 	[FD]       = { "fd", "fd", .flags = COLUMN_DATA },
+	[ORDER]    = { "order", "order", .flags = COLUMN_DATA },
 	[TEXT]     = { "text", "text", .flags = COLUMN_DATA },
 	[SOURCE]   = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
 	[STACK]    = { "stack", "in", .unit = UNIT_NONE },
@@ -113,6 +114,8 @@ static void set_what(const struct view_input *in, struct arena *arena, struct ce
 		c[ERROR] = cell_name(error_of(arena, e->error));
 	if (e->has_fd)
 		c[FD] = cell_signed(e->fd);
+	if (e->has_order)
+		c[ORDER] = cell_signed(e->order);
 	if (e->text_bytes)
 		c[TEXT] = cell_name(arena_strndup(arena, e->text, e->text_bytes));
 }

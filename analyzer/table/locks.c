@@ -4,7 +4,7 @@
 #include "util/fmt.h"
 
 enum {
-	ID, KIND, WAIT, MAX_WAIT, CONTENDED, ACQUIRED, TRY_FAILED, FAILED, HOLD, MAX_HOLD, REACQUIRED, WAKES, READ, WRITE, NAME,
+	ID, KIND, WAIT, MAX_WAIT, CONTENDED, ACQUIRED, TRY_FAILED, FAILED, HOLD, MAX_HOLD, REACQUIRED, CHANGES, WAKES, READ, WRITE, NAME,
 	WAITERS,
 };
 static const struct column columns[] = {
@@ -19,6 +19,7 @@ static const struct column columns[] = {
 	[HOLD]       = { "hold_ns", "held", .unit = UNIT_NS },
 	[MAX_HOLD]   = { "max_hold_ns", "longest", .unit = UNIT_NS },
 	[REACQUIRED] = { "reacquired", "reacquired", UNIT_COUNT, COLUMN_DATA, FROM(struct lock, reacquired) },
+	[CHANGES]    = { "owner_changes", "owner changes", UNIT_COUNT, COLUMN_DATA, FROM(struct lock, owner_changes) },
 	[WAKES]      = { "wakes", "wakes", UNIT_COUNT, COLUMN_SPARE, FROM(struct lock, wakes) },
 	[READ]       = { "read", "read", .flags = COLUMN_DATA },
 	[WRITE]      = { "write", "write", .flags = COLUMN_DATA },

@@ -24,8 +24,10 @@ HP_COND(pthread_cond_destroy, cond_destroy_old, "@GLIBC_2.2.5");
 
 static void waited(struct hp_call *c, const pthread_mutex_t *m, int r)
 {
-	hp_lock_retaken(HP_LOCK_KIND_MUTEX, m);
-	hp_wait_end(c, r, r);
+	/* Any other error: the mutex was never given up, or is not ours. */
+	int again = r == 0 || r == ETIMEDOUT || r == EOWNERDEAD;
+	unsigned sequence = again ? hp_lock_retaken(c->t, HP_LOCK_KIND_MUTEX, m) : 0;
+	hp_wait_end(c, r, (int)((unsigned)r | sequence << 8));
 }
 
 #if defined(__x86_64__)

@@ -93,10 +93,11 @@ HP_EXPORT int pthread_mutex_destroy(pthread_mutex_t *m)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
-	struct hp_thread *t = hp_enter(HP_LOCK);
+	int r = hp_real.pthread_mutex_destroy(m);  /* EBUSY: it lives on */
+	struct hp_thread *t = r ? NULL : hp_enter(HP_LOCK);
 	if (t)
 		hp_sync_event(t, HP_OP_MUTEX_DESTROY, m, 0, 0, HP_CALLER());
-	return hp_real.pthread_mutex_destroy(m);
+	return r;
 }
 
 /* ---- C11: the same object under another name; glibc's own calls in between do not pass our hooks ---- */
