@@ -18,7 +18,10 @@
  *
  * ADDRESSES of 48 bits stand in `arg` (high 16) and the second word (low 32); others use the _WIDE or _X kinds.
  *
- * TIME: t32 is the low 32 bits of the clock's ticks (30 bits in function records). A reader keeps a running 64-bit time
+ * NEAR records are the usual case of a longer kind in fewer bytes; a reader turns them into that kind. Their first word is
+ * kind | t24 << 8.
+ *
+ * TIME: t32 is the low 32 bits of the clock's ticks (30 bits in function records, 24 in near ones). A reader keeps a running 64-bit time
  * per segment, starts it at the OWNER record, and takes the value nearest to it that has these low bits; TIME, CLOCK and
  * OWNER set it. The writer puts a TIME record whenever more than HP_TIME_QUARTER ticks have passed since the last one of
  * these. Small regressions within a thread are normal (a signal handler between stamp and reservation).
@@ -38,14 +41,14 @@
 
 #define HP_MAGIC "hpdump\r\n"
 enum {
-	HP_VERSION      = 1,
+	HP_VERSION      = 2,
 	HP_ENDIAN       = 0x01020304,
 	HP_CHUNK_BYTES  = 65536,
 	HP_PIECE_BYTES  = 4096,        /* of a HP_CHUNK_FORK chunk */
 	HP_CHUNK_MAGIC  = 0x6b637068,  /* "hpck" */
 	HP_DEPTH_MAX    = 16384,
 };
-#define HP_TIME_QUARTER (1u << 28)
+#define HP_TIME_QUARTER (1u << 22)
 
 enum hp_clock { HP_CLOCK_MONOTONIC, HP_CLOCK_TSC, HP_CLOCK_CNTVCT };
 
@@ -133,7 +136,8 @@ struct hp_header {
 	uint8_t  boot_id[16];
 	uint32_t kinds, depth;            /* configured HP_HOOKS mask, HP_DEPTH */
 	uint32_t stack_mode, flags;       /* enum hp_stack_mode, HP_FLAG_* */
-	uint64_t reserved0[12];
+	uint32_t near[2];                 /* bits 36.. of the addresses in near records, by region */
+	uint64_t reserved0[11];
 
 	/* (live) written by the recorder and by `hp-analyze ctl`, each on its own cache line */
 	_Alignas(64) uint32_t control;    /* mask of kinds that are recorded now; 0 = off */
@@ -204,6 +208,7 @@ struct hp_r_fn_exit  { uint32_t w; };         /* ends the innermost open call */
 struct hp_r_open  { uint32_t w; };
 struct hp_r_time  { uint32_t w, ticks[2]; };                     /* [0] low, [1] high: 64-bit values are only 4-aligned */
 struct hp_r_owner { uint32_t w, uid, pid, tid, seq, flags, ticks[2]; };
+enum { HP_NEAR_SHIFT = 36, HP_NEAR_SIZE_BITS = 27, HP_NEAR_FD_BITS = 12, HP_NEAR_TIME_BITS = 24 };
 enum { HP_OWNER_FORKED = 1 };  /* a forked child in its parent's dump: ids of its own */
 struct hp_r_clock { uint32_t w, ticks[2], monotonic[2], realtime[2], boottime[2]; };
 struct hp_r_cpu   { uint32_t w, t32, cpu_ns[2], maxrss_kib; };   /* thread CPU time; process ru_maxrss or 0 */
@@ -214,6 +219,9 @@ struct hp_r_fn_cut  { uint32_t w, t32, count; };                 /* the `count` 
 
 struct hp_r_alloc      { uint32_t w, addr_lo, t32, size, stack; };  /* sub = op */
 struct hp_r_free       { uint32_t w, addr_lo, t32; };               /* sub = op */
+/* Blocks at a multiple of 16 in one of the two regions: addr = near[region] << 36 | addr4 << 4 */
+struct hp_r_alloc_near { uint32_t w, addr4, size, stack; };  /* size: below 2^27, | region << 27, | op - HP_OP_MALLOC << 28 */
+struct hp_r_free_near  { uint32_t w, addr4; };               /* op = FREE; a kind for each region */
 struct hp_r_alloc_wide { uint32_t w, t32, addr[2], size[2], stack; };  /* arg = 1: ends a realloc */
 struct hp_r_free_wide  { uint32_t w, t32, addr[2]; };                  /* arg = 1: begins a realloc */
 struct hp_r_alloc_fail { uint32_t w, t32, size[2], stack; };        /* sub = op; a realloc of a block says it in its REALLOC_END */
@@ -221,6 +229,7 @@ struct hp_r_alloc_sample { uint32_t w, ticks, usable; };            /* ticks ins
 struct hp_r_vm         { uint32_t w, t32, addr[2], length[2], stack, flags; int32_t fd; };  /* sub = op; flags: prot | MAP_* << 8 */
 
 struct hp_r_lock      { uint32_t w, t32, where; };         /* sub = seq (low 8 bits), arg = lock index; where: site or stack */
+struct hp_r_unlock_last { uint32_t w; };   /* UNLOCK of what the thread last acquired exclusively and has not released */
 struct hp_r_lock_wait { uint32_t w, t32, stack, start[2]; };
 struct hp_r_lock_x    { uint32_t w, t32, addr[2], where, start[2], seq; };  /* sub = the HP_R_ kind it stands for, arg = lock kind */
 
@@ -228,6 +237,7 @@ struct hp_r_sync { uint32_t w, t32, object[2], stack; int32_t value; };         
 struct hp_r_wait { uint32_t w, t32, start[2], object[2], object2[2], stack; int32_t result; };  /* sub = op, arg = errno | a condition wait's seq << 8 */
 /* fd, or AT_FDCWD-like values for *at calls; ticks = duration; result >= 0, or -1 with arg = errno */
 struct hp_r_io   { uint32_t w, t32, ticks; uint32_t stack; int32_t fd, result; };
+struct hp_r_io_near { uint32_t w, ticks, stack, fd; };  /* ticks: op | ticks << 8; fd: fd | result << 12; no error */
 struct hp_r_io_x { uint32_t w, t32, start[2], result[2]; int32_t fd; uint32_t stack; uint8_t op, pad; uint16_t err;
                    uint32_t payload_bytes; /* payload follows, zero padded */ };
 struct hp_r_stdio_count { uint32_t w, t32; int32_t fd; uint32_t calls, bytes; };  /* sub = op; since the last one of it */
@@ -275,6 +285,8 @@ static inline unsigned hp_word_kind(uint32_t w) { return w & 0xff; }
 static inline unsigned hp_word_sub(uint32_t w)  { return w >> 8 & 0xff; }
 static inline unsigned hp_word_arg(uint32_t w)  { return w >> 16; }
 static inline uint64_t hp_u64(const uint32_t v[2]) { return (uint64_t)v[1] << 32 | v[0]; }
+/* First word of a near record. */
+static inline uint32_t hp_near_word(unsigned kind, uint64_t ticks) { return kind | (uint32_t)ticks << 8; }
 static inline void hp_put64(uint32_t v[2], uint64_t x) { v[0] = (uint32_t)x; v[1] = (uint32_t)(x >> 32); }
 /* The 64-bit time nearest to `now` whose low `bits` bits are `low`. */
 static inline uint64_t hp_nearest(uint64_t now, uint64_t low, unsigned bits)

@@ -19,7 +19,7 @@ HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, size_t bytes);
 /* Writes a TIME record: more than a quarter of the short times' range has passed. */
 HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
 
-enum { HP_TIME_BACK = 1 << 24 };
+enum { HP_TIME_BACK = HP_TIME_QUARTER / 2 };
 
 HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
 {
@@ -32,6 +32,20 @@ HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
 	if (HP_UNLIKELY(at + bytes > limit))
 		return hp_reserve_slow(t, bytes);
 	return at;
+}
+
+/*
+ * Room for a near record, whose time has 24 bits. Should a signal handler have moved the mark since it was compared, it may
+ * have moved it too far: what is reserved then stays zero, which means nothing.
+ */
+HP_INLINE uint32_t *hp_reserve_near(struct hp_thread *t, uint64_t now, size_t bytes)
+{
+	for (;;) {
+		uint64_t mark = *(volatile uint64_t *)&t->time_mark;
+		uint32_t *r = hp_reserve(t, now, bytes);
+		if (HP_LIKELY(*(volatile uint64_t *)&t->time_mark == mark || t->time_mark == now || t == &hp_late))
+			return r;
+	}
 }
 
 HP_INLINE uint32_t *hp_open(struct hp_thread *t, uint64_t now, unsigned kind, unsigned words)

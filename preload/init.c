@@ -20,6 +20,7 @@ static const uint32_t nothing;  /* the control word while there is no dump */
 const uint32_t *hp_control = &nothing;
 uint8_t hp_ready, hp_sandboxed, hp_fn_flags;
 uint64_t hp_early_count;
+uint64_t hp_near[2];
 uintptr_t hp_main_phdr, hp_main_phnum;
 struct hp_state hp_state;
 struct hp_live *hp_live;
@@ -90,6 +91,8 @@ void hp_header_write(const struct hp_header *parent)
 	if (!hp_sys4(SYS_newfstatat, AT_FDCWD, "/proc/self/ns/pid", &ns, 0))
 		h->pid_namespace = ns.st_ino;
 	boot_id(h->boot_id);
+	h->near[0] = (uint32_t)hp_near[0];
+	h->near[1] = (uint32_t)hp_near[1];
 	h->kinds = hp_config.kinds;
 	h->depth = hp_config.depth;
 	h->stack_mode = hp_config.stack_mode;
@@ -189,6 +192,8 @@ static int start_recording(void)
 	if (hp_config.duration_ns)
 		hp_state.deadline = hp_state.start.ticks + (uint64_t)((double)hp_config.duration_ns * 1e-9 * (double)hp_clock_rate(&hp_state.start));
 	hp_state.rate = hp_clock_rate(&hp_state.start);
+	hp_near[0] = (uint64_t)hp_sys1(SYS_brk, 0) >> HP_NEAR_SHIFT;
+	hp_near[1] = (uint64_t)hp_state.header >> HP_NEAR_SHIFT;
 	hp_header_write(NULL);
 	if (hp_libc.pthread_key_create && !hp_libc.pthread_key_create(&hp_state.key, hp_thread_key_destructor))
 		hp_state.key_valid = 1;

@@ -7,6 +7,10 @@
 
 static struct hp_lock *table;
 
+/* A handler that jumps out between the record and this leaves NULL: the next release is a record with its lock. */
+HP_INLINE void about_to_take(struct hp_thread *t) { HP_STORE(&t->last_lock, NULL); }
+HP_INLINE void has_taken(struct hp_thread *t, struct hp_lock *l) { HP_STORE(&t->last_lock, l); }
+
 void hp_locks_init(void)
 {
 	table = hp_sys_anonymous(HP_LOCKS_MAX * sizeof *table, 1);
@@ -86,7 +90,13 @@ void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock
 		wide(t, record, kind, (uint64_t)lock, now, (uint32_t)site, 0);
 		return;
 	}
-	put_short(t, record, shared ? l->sequence : ++l->sequence, l, now, (uint32_t)site);
+	if (shared) {
+		put_short(t, record, l->sequence, l, now, (uint32_t)site);
+		return;
+	}
+	about_to_take(t);
+	put_short(t, record, ++l->sequence, l, now, (uint32_t)site);
+	has_taken(t, l);
 }
 
 void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
@@ -103,8 +113,15 @@ HP_INLINE void released(struct hp_thread *t, unsigned record, enum hp_lock_kind 
 {
 	struct hp_lock *l = find(t, kind, (uint64_t)lock);
 	uint64_t now = hp_ticks();
-	if (HP_UNLIKELY(!l))
+	if (HP_UNLIKELY(!l)) {
 		wide(t, record, kind, (uint64_t)lock, now, where, 0);
+		return;
+	}
+	int last = HP_RELAXED(&t->last_lock) == l && t != &hp_late;
+	if (last)
+		HP_STORE(&t->last_lock, NULL);
+	if (last && record == HP_R_UNLOCK)
+		*hp_reserve_near(t, now, 4) = hp_near_word(HP_R_UNLOCK_LAST, now);
 	else
 		put_short(t, record, l->sequence, l, now, where);
 }
@@ -139,11 +156,15 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 		return;
 	}
 	unsigned seq = !taken ? (unsigned)error : shared ? l->sequence : ++l->sequence;
+	if (taken && !shared)
+		about_to_take(t);
 	struct hp_r_lock_wait *r = (void *)hp_open(t, now, record, sizeof *r / 4);
 	r->t32 = (uint32_t)now;
 	r->stack = c->stack;
 	hp_put64(r->start, c->start);
 	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - table)));
+	if (taken && !shared)
+		has_taken(t, l);
 }
 
 unsigned hp_lock_retaken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock)

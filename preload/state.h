@@ -65,6 +65,8 @@ extern HP_HIDDEN uint8_t hp_sandboxed;
 extern HP_HIDDEN uint8_t hp_fn_flags;
 enum { HP_FN_WIDE = 1 /* low 32 bits no longer tell functions apart */, HP_FN_CHECK = 2 /* dlopen was called */ };
 extern HP_HIDDEN uint64_t hp_early_count;
+/* Bits 36.. of the addresses that near records can have: around the heap's start, and around the mappings. */
+extern HP_HIDDEN uint64_t hp_near[2];
 
 /* A hook was called before the constructor: runs its work now where the loader is ready for it. 1: hp_ready is set. */
 HP_HIDDEN HP_COLD int hp_start_early(void);
@@ -98,7 +100,6 @@ HP_HIDDEN void hp_stop(enum hp_stop reason, int error);
 HP_HIDDEN uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_kind kind, size_t bytes);
 
 /* ---- init.c, thread.c, fork.c ---- */
-HP_HIDDEN extern struct hp_thread hp_late;  /* stands in for every thread after its end */
 /* The first event after a fork: starts this incarnation's own state. 0, or -1: records nothing. */
 HP_HIDDEN int hp_forked(void);
 /* The child's piece is full: opens its own dump. 0, or -1: goes on in the parent's. */

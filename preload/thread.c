@@ -121,6 +121,7 @@ static void begin(struct hp_thread *t)
 	t->slot_sp = 0;
 	t->stack.count = t->stack.busy = 0;
 	hp_function_reset(t);
+	t->last_lock = NULL;
 	find_stack(t);
 	hp_tls.uid = t->uid;
 	show_in_slot(t);

@@ -22,6 +22,7 @@ struct hp_thread {
 	struct hp_fn_frame *fn_base, *fn_end;
 	uintptr_t fn_module_lo, fn_module_bytes;  /* the module of the last checked function */
 	uint32_t fn_generation, reserved_fn;
+	struct hp_lock *last_lock;  /* what UNLOCK_LAST would release; NULL: its LOCK record is not known to be the last one */
 
 	char *chunk_end;
 	uint32_t tid, pid, seq, chunks;
@@ -41,6 +42,9 @@ struct hp_thread {
 struct hp_tls { struct hp_thread *t; uint32_t uid; uint16_t ended, vforked; };
 enum { HP_ENDED = 1, HP_ENDED_FORBIDDEN };
 extern HP_HIDDEN HP_TLS struct hp_tls hp_tls;
+
+/* Stands in for every thread after its end. */
+HP_HIDDEN extern struct hp_thread hp_late;
 
 /* Which kinds are recorded now: the header's control word, a zero before the start and when there is no dump. */
 extern HP_HIDDEN const uint32_t *hp_control;

@@ -96,7 +96,10 @@ static int unwrap(struct cursor *c, struct dump_event *e)
 	e->thread = c->scope ? dump_thread_by_uid(c->dump, c->scope, late->uid) : c->thread;
 	if (!e->thread || dump_walk_next(&inner, &e->r) <= 0)
 		return 0;
-	if (!(e->r.kind & 1) && !dump_time_word[e->r.kind] && !is_untimed(e->r.kind))
+	if (dump_is_near(e->r.kind)) {
+		if (!near_widen(&c->near, &e->r, c->dump->file.header.near, (uint32_t)ticks))
+			return 0;
+	} else if (!(e->r.kind & 1) && !dump_time_word[e->r.kind] && !is_untimed(e->r.kind))
 		return 0;
 	set_time(c, ticks);
 	e->late = 1;
@@ -153,6 +156,12 @@ int cursor_next(struct cursor *c)
 			c->now += (uint64_t)(int64_t)((int32_t)((*w >> 2 << 2) - ((uint32_t)c->now << 2)) >> 2);
 		} else if (dump_time_word[e->r.kind]) {
 			c->now += (uint64_t)(int64_t)(int32_t)(w[dump_time_word[e->r.kind]] - (uint32_t)c->now);
+			if (near_follows(e->r.kind))
+				near_follow(&c->near, &e->r);
+		} else if (dump_is_near(e->r.kind)) {
+			c->now += (uint64_t)(int64_t)((int32_t)((*w >> 8 << 8) - ((uint32_t)c->now << 8)) >> 8);
+			if (!near_widen(&c->near, &e->r, c->dump->file.header.near, (uint32_t)c->now))
+				continue;
 		} else if (!consume(c, e)) {
 			continue;
 		}

@@ -6,6 +6,7 @@
 #define HP_DUMP_CURSOR_H
 
 #include "merge.h"
+#include "near.h"
 
 struct cursor {
 	struct dump_event event;      /* the current one */
@@ -20,6 +21,7 @@ struct cursor {
 	uint64_t now;                 /* running time in ticks */
 	uint64_t from, until;         /* ticks that the piece of the clock below is good for */
 	uint64_t base, mult;          /* ns at `from`, and ns per tick << 32 */
+	struct near near;
 	int      cut;                 /* some time was past the dump's cut */
 	uint64_t regressions, done;   /* done: bytes of records read */
 };

@@ -40,6 +40,8 @@ static void note_short_time(struct scan *s, const struct dump_record *r)
 {
 	if (r->kind & 1)
 		note_time(s, hp_nearest(s->now, *r->w >> 2, HP_FN_TIME_BITS));
+	else if (dump_is_near(r->kind))
+		note_time(s, hp_nearest(s->now, *r->w >> 8, HP_NEAR_TIME_BITS));
 	else if (dump_time_word[r->kind])
 		note_time(s, hp_nearest(s->now, r->w[dump_time_word[r->kind]], 32));
 }

@@ -70,6 +70,8 @@ static void fill_record(uint32_t *r, unsigned kind, uint32_t words)
 		r[i] = one_in(2) ? dice(8) : new_word(0);
 	if (dump_time_word[kind])
 		r[dump_time_word[kind]] = (uint32_t)new_time();
+	if (dump_is_near(kind))
+		r[0] = hp_near_word(kind, new_time());
 	if (kind == HP_R_OWNER || kind == HP_R_TIME)
 		hp_put64(r + words - 2, new_time());
 }

@@ -73,6 +73,7 @@ struct dump_writer *dw_new(void)
 	h->thread_slots = 100;
 	h->start = clocks(w);
 	h->next_chunk = 1;
+	h->near[0] = DW_NEAR0, h->near[1] = DW_NEAR1;
 	return w;
 }
 
@@ -136,8 +137,15 @@ static void mark_time(struct dump_writer *w)
 	s->time = w->now;
 }
 
+static int is_near(unsigned kind)
+{
+	return kind == HP_R_ALLOC_NEAR || kind == HP_R_FREE_NEAR0 || kind == HP_R_FREE_NEAR1 || kind == HP_R_UNLOCK_LAST || kind == HP_R_IO_NEAR;
+}
+
 static unsigned time_word(unsigned kind)
 {
+	if (is_near(kind))
+		return 0;
 	switch (kind) {
 	case HP_R_ALLOC: case HP_R_FREE: case HP_R_REALLOC_BEGIN: case HP_R_REALLOC_END: return 2;
 	case HP_R_ALLOC_SAMPLE: case HP_R_OPEN: case HP_R_TIME: case HP_R_OWNER: case HP_R_CLOCK: case HP_R_LATE: return 0;
@@ -158,7 +166,7 @@ uint32_t *dw_record(struct dump_writer *w, unsigned kind, unsigned sub, unsigned
 		mark_time(w);
 		r = dw_raw(w, words);
 	}
-	r[0] = hp_word(kind, sub, kind >= 0x80 ? words : arg);
+	r[0] = is_near(kind) ? hp_near_word(kind, w->now) : hp_word(kind, sub, kind >= 0x80 ? words : arg);
 	if (time_word(kind))
 		r[time_word(kind)] = (uint32_t)w->now;
 	return r;
@@ -230,6 +238,32 @@ void dw_realloc(struct dump_writer *w, uint64_t from, uint64_t to, uint32_t size
 	block(w, HP_R_REALLOC_BEGIN, HP_OP_REALLOC, from, 0, 0);
 	w->now += 10;
 	block(w, HP_R_REALLOC_END, HP_OP_REALLOC, to, size, stack);
+}
+
+void dw_alloc_near(struct dump_writer *w, unsigned op, uint64_t address, uint32_t size, uint32_t stack)
+{
+	uint32_t *r = dw_record(w, HP_R_ALLOC_NEAR, 0, 0, sizeof(struct hp_r_alloc_near) / 4);
+	r[1] = (uint32_t)(address >> 4);
+	r[2] = size | (address >> HP_NEAR_SHIFT == DW_NEAR1) << HP_NEAR_SIZE_BITS | (op - HP_OP_MALLOC) << 28;
+	r[3] = stack;
+}
+
+void dw_release_near(struct dump_writer *w, uint64_t address)
+{
+	dw_record(w, address >> HP_NEAR_SHIFT == DW_NEAR1 ? HP_R_FREE_NEAR1 : HP_R_FREE_NEAR0, 0, 0, 2)[1] = (uint32_t)(address >> 4);
+}
+
+void dw_unlock_last(struct dump_writer *w)
+{
+	dw_record(w, HP_R_UNLOCK_LAST, 0, 0, 1);
+}
+
+void dw_io_near(struct dump_writer *w, unsigned op, int fd, uint32_t result, uint64_t start, uint32_t stack)
+{
+	uint32_t *r = dw_record(w, HP_R_IO_NEAR, 0, 0, sizeof(struct hp_r_io_near) / 4);
+	r[1] = op | (uint32_t)(w->now - DW_START - start) << 8;
+	r[2] = stack;
+	r[3] = (uint32_t)fd | result << HP_NEAR_FD_BITS;
 }
 
 void dw_node(struct dump_writer *w, uint32_t id, uint32_t parent, uint64_t pc)

@@ -50,6 +50,13 @@ void dw_exit(struct dump_writer *);
 void dw_alloc(struct dump_writer *, uint64_t address, uint32_t size, uint32_t stack);
 void dw_release(struct dump_writer *, uint64_t address);
 void dw_realloc(struct dump_writer *, uint64_t from, uint64_t to, uint32_t size, uint32_t stack);
+/* The same as near records, at a multiple of 16 in one of the header's two regions (DW_NEAR0 or 1 << 36). */
+enum { DW_NEAR0 = 0x5, DW_NEAR1 = 0x7f1 };
+void dw_alloc_near(struct dump_writer *, unsigned op, uint64_t address, uint32_t size, uint32_t stack);
+void dw_release_near(struct dump_writer *, uint64_t address);
+/* Of the thread's last exclusive acquisition. */
+void dw_unlock_last(struct dump_writer *);
+void dw_io_near(struct dump_writer *, unsigned op, int fd, uint32_t result, uint64_t start, uint32_t stack);
 void dw_node(struct dump_writer *, uint32_t id, uint32_t parent, uint64_t pc);
 void dw_module(struct dump_writer *, uint64_t base, uint64_t lo, uint64_t hi, const char *path, const char *build_id);
 void dw_thread_info(struct dump_writer *, uint32_t uid, uint32_t tid, uint64_t pthread, const char *name);

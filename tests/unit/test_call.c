@@ -122,12 +122,28 @@ Test(call, io_is_a_short_record)
 {
 	struct hp_call c = begin(HP_OP_READ, 7);
 	hp_io_end(&c, 7, 300);
-	const struct hp_r_io *io = (void *)record(0);
-	cr_expect_eq(io->w, hp_word(HP_R_IO, HP_OP_READ, 0));
-	cr_expect_eq(io->ticks, 10);
-	cr_expect_eq(io->fd, 7);
-	cr_expect_eq(io->result, 300);
+	const struct hp_r_io_near *io = (void *)record(0);
+	cr_expect_eq(io->w, hp_near_word(HP_R_IO_NEAR, ticks));
+	cr_expect_eq(io->ticks, HP_OP_READ | 10 << 8);
+	cr_expect_eq(io->fd, 7 | 300 << HP_NEAR_FD_BITS);
+	cr_expect_eq(io->stack, 5);
 	cr_expect_eq(kind_of(1), 0);
+}
+
+Test(call, what_a_near_record_has_no_room_for_takes_the_usual_one)
+{
+	static const struct { int fd; int64_t result; uint64_t took; } calls[] = { { 4096, 1, 0 }, { -100, 1, 0 }, { 7, 1 << 20, 0 }, { 7, 1, 1 << 24 } };
+	for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++) {
+		struct hp_call c = begin(HP_OP_READ, 7);
+		ticks += calls[i].took;
+		me.time_mark = ticks;
+		hp_io_end(&c, calls[i].fd, calls[i].result);
+		const struct hp_r_io *io = (void *)record(i);
+		cr_expect_eq(io->w, hp_word(HP_R_IO, HP_OP_READ, 0));
+		cr_expect_eq(io->ticks, 10 + calls[i].took);
+		cr_expect_eq(io->fd, calls[i].fd);
+		cr_expect_eq(io->result, calls[i].result);
+	}
 }
 
 Test(call, a_failure_has_its_errno)
@@ -231,8 +247,8 @@ Test(call, one_in_a_handler_gives_the_slot_back)
 	cr_expect_eq(slot.start, outer.start);
 	hp_io_end(&outer, 7, 1);
 	cr_expect_eq(slot.op, 0);
-	cr_expect_eq(kind_of(0), HP_R_IO);
-	cr_expect_eq(kind_of(1), HP_R_IO);
+	cr_expect_eq(kind_of(0), HP_R_IO_NEAR);
+	cr_expect_eq(kind_of(1), HP_R_IO_NEAR);
 	cr_expect_eq(kind_of(2), 0);
 }
 
@@ -255,7 +271,7 @@ Test(call, one_that_never_returned_is_noted_by_the_next)
 	cr_expect_eq(a->w, hp_word(HP_R_ABANDONED, HP_OP_READ, 0));
 	cr_expect_eq(hp_u64(a->start), lost.start);
 	cr_expect_eq(hp_u64(a->object), 7);
-	cr_expect_eq(kind_of(1), HP_R_IO);
+	cr_expect_eq(kind_of(1), HP_R_IO_NEAR);
 	cr_expect_eq(slot.op, 0);
 }
 
@@ -285,7 +301,7 @@ Test(call, a_handler_between_two_instructions_leaves_no_mixture)
 	interruption = write_in_handler;
 	hp_io_end(&c, 7, 1);
 	cr_expect_eq(slot.op, 0);
-	cr_expect_eq(kind_of(2), HP_R_IO);
+	cr_expect_eq(kind_of(2), HP_R_IO_NEAR);
 	cr_expect_eq(kind_of(3), 0);
 }
 

@@ -233,7 +233,7 @@ Test(dump_damage, what_is_no_dump_is_refused_with_a_reason)
 	put(fd, "\177ELF", 4);
 	cr_expect_eq(model_open(&m, &path, 1, NULL, &e), DUMP_E_NOT_DUMP);
 	struct dump_writer *w = dw_new();
-	dw_header(w)->version = 2;
+	dw_header(w)->version = HP_VERSION + 1;
 	dw_write(w, path);
 	cr_expect_eq(model_open(&m, &path, 1, NULL, &e), DUMP_E_FOREIGN);
 	cr_expect_eq(e.offset, offsetof(struct hp_header, version));

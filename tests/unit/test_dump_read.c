@@ -147,6 +147,71 @@ Test(dump_read, variable_records_of_unknown_kinds_are_stepped_over)
 	dump_close(d);
 }
 
+/* The next event must be this one: its kind, time and words from 2 on. */
+static void expect_event(struct dump_merge *m, unsigned kind, uint64_t ns, unsigned sub, unsigned arg, const uint32_t *words)
+{
+	const struct dump_event *e = dump_merge_next(m);
+	cr_assert(e);
+	cr_assert_eq(e->r.kind, kind, "kind %x instead of %x", e->r.kind, kind);
+	cr_expect_eq(e->ns, ns, "%lu ns instead of %lu", (unsigned long)e->ns, (unsigned long)ns);
+	cr_expect_eq(hp_word_sub(*e->r.w), sub);
+	cr_expect_eq(hp_word_arg(*e->r.w), arg);
+	for (unsigned i = 2; words && i < dump_record_words[kind]; i++)
+		cr_expect_eq(e->r.w[i], words[i - 2], "word %u is %x instead of %x", i, e->r.w[i], words[i - 2]);
+}
+
+Test(dump_read, near_records_come_out_as_what_they_stand_for)
+{
+	struct dump_writer *w = dw_new();
+	const uint64_t a = (uint64_t)DW_NEAR0 << 36 | 0xfffffff0, b = (uint64_t)DW_NEAR1 << 36 | 0xabcdef010;
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100), dw_alloc_near(w, HP_OP_MALLOC, a, (1u << HP_NEAR_SIZE_BITS) - 1, 77);
+	dw_at(w, 200), dw_alloc_near(w, HP_OP_PVALLOC, b, 0, 0xffffffff);
+	dw_at(w, 300), dw_release_near(w, a);
+	dw_at(w, 9000000), dw_release_near(w, b);
+	dw_at(w, 9000500), dw_io_near(w, HP_OP_WRITE, 4095, 0xfffff, 9000100, 5);
+	struct dump *d = open_of(w);
+	struct dump_merge *m = dump_merge_new(&d, 1);
+	expect_event(m, HP_R_ALLOC, 100, HP_OP_MALLOC, (unsigned)(a >> 32), (uint32_t[]){ (uint32_t)(DW_START + 100), 0x7ffffff, 77 });
+	expect_event(m, HP_R_ALLOC, 200, HP_OP_PVALLOC, (unsigned)(b >> 32), (uint32_t[]){ (uint32_t)(DW_START + 200), 0, 0xffffffff });
+	expect_event(m, HP_R_FREE, 300, HP_OP_FREE, (unsigned)(a >> 32), (uint32_t[]){ (uint32_t)(DW_START + 300) });
+	expect_event(m, HP_R_FREE, 9000000, HP_OP_FREE, (unsigned)(b >> 32), (uint32_t[]){ (uint32_t)(DW_START + 9000000) });
+	expect_event(m, HP_R_IO, 9000500, HP_OP_WRITE, 0, (uint32_t[]){ 400, 5, 4095, 0xfffff });
+	cr_expect_null(dump_merge_next(m));
+	dump_merge_free(m);
+	dump_close(d);
+}
+
+Test(dump_read, a_release_without_a_name_is_of_the_lock_that_its_thread_took_last)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100), dw_lock(w, HP_R_LOCK, 7, 0x1000);
+	dw_at(w, 110), dw_lock(w, HP_R_LOCK_SH, 6, 0x1000);      /* readers are released by name */
+	dw_thread(w, 2, DW_PID + 1);
+	dw_at(w, 120), dw_lock(w, HP_R_LOCK, 8, 0x1000);         /* another thread's */
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 130), dw_lock_wait(w, HP_R_LOCK_WAIT, 9, 0, 125, 0);
+	dw_at(w, 140), dw_unlock_last(w);
+	dw_at(w, 150), dw_lock(w, HP_R_LOCK, 10, 0x1000);
+	dw_at(w, 160), dw_lock(w, HP_R_LOCK, 11, 0x1000);
+	dw_at(w, 170), dw_lock(w, HP_R_UNLOCK, 10, 0x1000);      /* out of order, by name */
+	dw_at(w, 180), dw_unlock_last(w);
+	dw_at(w, 190), dw_unlock_last(w);
+	dw_at(w, 200), dw_unlock_last(w);                        /* of nothing: says nothing */
+	struct dump *d = open_of(w);
+	struct dump_merge *m = dump_merge_new(&d, 1);
+	static const struct { unsigned kind, lock, ns; } expected[] = {
+		{ HP_R_LOCK, 7, 100 }, { HP_R_LOCK_SH, 6, 110 }, { HP_R_LOCK, 8, 120 }, { HP_R_LOCK_WAIT, 9, 130 }, { HP_R_UNLOCK, 9, 140 },
+		{ HP_R_LOCK, 10, 150 }, { HP_R_LOCK, 11, 160 }, { HP_R_UNLOCK, 10, 170 }, { HP_R_UNLOCK, 11, 180 }, { HP_R_UNLOCK, 7, 190 },
+	};
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+		expect_event(m, expected[i].kind, expected[i].ns, 0, expected[i].lock, NULL);
+	cr_expect_null(dump_merge_next(m));
+	dump_merge_free(m);
+	dump_close(d);
+}
+
 Test(dump_read, metadata_is_all_there)
 {
 	struct dump_writer *w = dw_new();

@@ -1,0 +1,27 @@
+/*
+ * near.h - near records, turned into the kinds that they stand for. UNLOCK_LAST names no lock: it is the one that its thread
+ * acquired last, exclusively, and has not released since; so the records of locks are followed for each thread.
+ */
+#ifndef HP_DUMP_NEAR_H
+#define HP_DUMP_NEAR_H
+
+#include "dump/record.h"
+
+enum { NEAR_WORDS = 6, NEAR_HELD_MAX = 64 };
+
+struct near {
+	uint32_t wide[NEAR_WORDS];          /* the record that the last near one stands for */
+	uint32_t held[NEAR_HELD_MAX];       /* first words of acquisitions that are not released yet, the last one last */
+	unsigned count;
+};
+
+/* Makes *r, a near record, the wide one; `region`: hp_header.near, t32: its time. 0: one that says nothing. */
+int near_widen(struct near *, struct dump_record *r, const uint32_t region[2], uint32_t t32);
+/* An acquisition or a release with its lock. */
+void near_follow(struct near *, const struct dump_record *r);
+static inline int near_follows(unsigned kind)
+{
+	return kind == HP_R_LOCK || kind == HP_R_LOCK_WAIT || kind == HP_R_UNLOCK || kind == HP_R_UNLOCK_WAITED;
+}
+
+#endif
