@@ -69,6 +69,8 @@ static uint32_t find_child(struct feed *f, uint32_t node, uint64_t address, int 
 	struct functions_private *p = m->functions.private;
 	if (!low)
 		return child_of(m, node, function_at(m, stacks_place(&m->stacks, f->scope, address, 0, f->e->ticks)));
+	if (f->mixed && stacks_is_mixed(&m->stacks, f->scope, (uint32_t)address))
+		return child_of(m, node, function_at(m, stacks_place(&m->stacks, f->scope, address, 1, f->e->ticks)));
 	vec_ensure(&p->edges, f->process);
 	uint64_t key = (uint64_t)node << 32 | (uint32_t)address;
 	uint32_t child = map64_get(&p->edges.v[f->process], key);
@@ -96,7 +98,7 @@ void functions_enter(struct feed *f, uint64_t address, int low)
 	struct functions *fn = &f->m->functions;
 	uint32_t at = innermost(f->s);
 	const struct call_node *n = &fn->nodes.v[at];
-	uint32_t child = low && n->last_fn32 == (uint32_t)address && n->last_process == f->process
+	uint32_t child = low && !f->mixed && n->last_fn32 == (uint32_t)address && n->last_process == f->process
 		? n->last_child : find_child(f, at, address, low);
 	fn->nodes.v[child].calls++;
 	f->t->function_calls++;

@@ -81,6 +81,12 @@ static void failed(struct feed *f, const struct access *a)
 	waits_add(f, WAIT_LOCK, f->e->ns - a->start);
 }
 
+/* A call site is looked up when it is asked for, unless it would mean another one by then. */
+static uint64_t site_of(struct feed *f, uint32_t low32)
+{
+	return f->mixed ? stacks_site(&f->m->stacks, f->scope, low32, f->e->ticks) : low32 | SITE_LOW;
+}
+
 static void apply(struct feed *f, const struct access *a)
 {
 	struct lock *l = &f->m->locks.v.v[a->lock];
@@ -88,8 +94,8 @@ static void apply(struct feed *f, const struct access *a)
 	l->state->ticks = f->e->ticks;
 	l->state->scope = f->scope;
 	switch (a->kind) {
-	case HP_R_LOCK:          acquired(f, a, 0, a->where | SITE_LOW, LOCK_NONE); break;
-	case HP_R_LOCK_SH:       acquired(f, a, 1, a->where | SITE_LOW, LOCK_NONE); break;
+	case HP_R_LOCK:          acquired(f, a, 0, site_of(f, a->where), LOCK_NONE); break;
+	case HP_R_LOCK_SH:       acquired(f, a, 1, site_of(f, a->where), LOCK_NONE); break;
 	case HP_R_UNLOCK:        step(f, a, STEP_RELEASE, 0, LOCK_NONE, 0); break;
 	case HP_R_UNLOCK_WAITED: step(f, a, STEP_RELEASE, feed_stack(f, a->where), LOCK_NONE, 1); break;
 	case HP_R_LOCK_WAIT:     acquired_after_wait(f, a, 0); break;

@@ -1,5 +1,7 @@
 #include "places.h"
 
+#include <string.h>
+
 enum { STEPS_MAX = 256 };  /* ranges looked at for one address: nobody has that many on top of each other */
 
 static int by_lo(const void *a, const void *b)
@@ -17,6 +19,31 @@ static void add_low(struct places *p, const struct dump_module *m, uint32_t modu
 	vec_push(&p->low, (struct place_range){ lo, hi, module });
 	if (hi > UINT32_MAX)
 		vec_push(&p->low, (struct place_range){ 0, hi - UINT32_MAX - 1, module });
+}
+
+static int is_same(const struct dump_module *a, const struct dump_module *b)
+{
+	return a->base == b->base && a->build_id_bytes == b->build_id_bytes && !memcmp(a->build_id, b->build_id, a->build_id_bytes)
+		&& !strcmp(a->path, b->path) && (a->build_id_bytes || (a->dev == b->dev && a->ino == b->ino));
+}
+
+/* A module that was loaded again at the same place is no other one. */
+static void find_mixed(struct places *p)
+{
+	const struct place_range *far = NULL;  /* the one that reaches furthest */
+	for (size_t i = 0; i < p->low.n; i++) {
+		const struct place_range *r = &p->low.v[i];
+		if (far && r->lo < far->hi && !is_same(&p->scope->modules.v[far->module], &p->scope->modules.v[r->module])) {
+			uint64_t hi = r->hi < far->hi ? r->hi : far->hi;
+			struct place_range *last = p->mixed.n ? &p->mixed.v[p->mixed.n - 1] : NULL;
+			if (last && r->lo <= last->hi)
+				last->hi = hi > last->hi ? hi : last->hi;
+			else
+				vec_push(&p->mixed, (struct place_range){ r->lo, hi, UINT32_MAX });
+		}
+		if (!far || r->hi > far->hi)
+			far = r;
+	}
 }
 
 void places_init(struct places *p, const struct dump_scope *s)
@@ -37,6 +64,7 @@ void places_init(struct places *p, const struct dump_scope *s)
 	reach = 0;
 	for (size_t i = 0; i < p->low.n; i++)
 		vec_push(&p->low_reach, reach = p->low.v[i].hi > reach ? p->low.v[i].hi : reach);
+	find_mixed(p);
 }
 
 void places_free(struct places *p)
@@ -45,9 +73,13 @@ void places_free(struct places *p)
 	vec_free(&p->low);
 	vec_free(&p->whole_reach);
 	vec_free(&p->low_reach);
+	vec_free(&p->mixed);
 }
 
-/* Whether module a suits better than b: there at the time; else noted before it, and the later the better. */
+/*
+ * Whether module a suits better than b: there at the time; else noted the soonest after it, as its first code to run is stamped
+ * before it is noted; else noted the latest before it.
+ */
 static int better(const struct dump_scope *s, uint32_t a, uint32_t b, uint64_t ticks, uint32_t known)
 {
 	const struct dump_module *x = &s->modules.v[a], *y = &s->modules.v[b];
@@ -56,10 +88,10 @@ static int better(const struct dump_scope *s, uint32_t a, uint32_t b, uint64_t t
 	int x_there = x->from <= ticks && ticks < x->to, y_there = y->from <= ticks && ticks < y->to;
 	if (x_there != y_there)
 		return x_there;
-	int x_before = x->from <= ticks, y_before = y->from <= ticks;
-	if (x_before != y_before)
-		return x_before;
-	return x_before ? x->from > y->from : x->from < y->from;
+	int x_after = x->from > ticks, y_after = y->from > ticks;
+	if (x_after != y_after)
+		return x_after;
+	return x_after ? x->from < y->from : x->from > y->from;
 }
 
 uint32_t places_find(const struct places *p, uint64_t address, int low, uint64_t ticks, uint32_t known)
@@ -81,4 +113,17 @@ uint32_t places_find(const struct places *p, uint64_t address, int low, uint64_t
 		if (v[i].hi > address && (best == UINT32_MAX || better(p->scope, v[i].module, best, ticks, known)))
 			best = v[i].module;
 	return best;
+}
+
+int places_is_mixed(const struct places *p, uint32_t low32)
+{
+	size_t a = 0, b = p->mixed.n;
+	while (a < b) {
+		size_t mid = a + (b - a) / 2;
+		if (p->mixed.v[mid].hi <= low32)
+			a = mid + 1;
+		else
+			b = mid;
+	}
+	return a < p->mixed.n && p->mixed.v[a].lo <= low32;
 }

@@ -34,6 +34,7 @@ struct feed {
 	struct thread_state *s;
 	uint32_t thread, process, scope;  /* indices; scope: number of stacks.h */
 	const struct dump_clock *clock;
+	int mixed;                        /* some low 32 bits of addresses mean one function now, and another one later */
 	int count;                        /* 0: keep state up to date, but count nothing */
 };
 

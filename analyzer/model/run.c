@@ -96,6 +96,7 @@ void feed_turn(struct feed *f, const struct dump_event *e)
 	f->t = &m->threads.v.v[f->thread];
 	f->process = f->t->process;
 	f->scope = e->thread->scope->number;
+	f->mixed = stacks_has_mixed(&m->stacks, f->scope);
 	f->clock = &e->thread->scope->dump->clock;
 	f->count = !m->options.tid || f->t->tid == m->options.tid;
 	struct thread_state **s = &m->private->states.v[f->thread];

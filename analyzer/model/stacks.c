@@ -182,14 +182,32 @@ uint32_t stacks_node(const struct stacks *s, uint32_t scope, uint32_t id, uint64
 uint32_t stacks_site(struct stacks *s, uint32_t scope, uint32_t low32, uint64_t ticks)
 {
 	struct stack_scope *c = s->scopes.v[scope];
-	uint32_t node = map64_get(&c->sites, low32);
+	int mixed = stacks_is_mixed(s, scope, low32 - 1);
+	uint32_t node = mixed ? MAP64_NONE : map64_get(&c->sites, low32);
 	if (node != MAP64_NONE || !low32)
 		return low32 ? node : 0;
 	struct stack_place at = stacks_place(s, scope, low32 - 1, 1, ticks);
 	at.offset++;
 	node = intern_node(s, 0, at, 0);
-	map64_put(&c->sites, low32, node);
+	if (!mixed)
+		map64_put(&c->sites, low32, node);
 	return node;
+}
+
+int stacks_is_mixed(const struct stacks *s, uint32_t scope, uint32_t low32)
+{
+	for (unsigned i = 0; scope < s->scopes.n && i < GENERATIONS_MAX; scope = s->scopes.v[scope]->parent, i++)
+		if (places_is_mixed(&s->scopes.v[scope]->places, low32))
+			return 1;
+	return 0;
+}
+
+int stacks_has_mixed(const struct stacks *s, uint32_t scope)
+{
+	for (unsigned i = 0; scope < s->scopes.n && i < GENERATIONS_MAX; scope = s->scopes.v[scope]->parent, i++)
+		if (s->scopes.v[scope]->places.mixed.n)
+			return 1;
+	return 0;
 }
 
 void stacks_init(struct stacks *s)

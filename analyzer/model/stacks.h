@@ -54,4 +54,8 @@ uint32_t stacks_site(struct stacks *, uint32_t scope, uint32_t low32, uint64_t t
 struct stack_place { uint32_t module; uint64_t offset; };
 struct stack_place stacks_place(const struct stacks *, uint32_t scope, uint64_t address, int low, uint64_t ticks);
 
+/* Whether what these low 32 bits mean depends on the time; and whether there are any such in the scope. */
+int stacks_is_mixed(const struct stacks *, uint32_t scope, uint32_t low32);
+int stacks_has_mixed(const struct stacks *, uint32_t scope);
+
 #endif

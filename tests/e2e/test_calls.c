@@ -87,6 +87,17 @@ Test(calls, fibers_on_one_thread_are_kept_apart)
 	run_free(r);
 }
 
+Test(calls, a_function_of_a_library_that_took_anothers_place_is_told_from_the_others)
+{
+	struct run *r = run_recorded(ARGV(target("swap_host"), target("swap_first"), target("swap_second")));
+	json *j = report(run_dump(r));
+	for (const char *const *name = ARGV("first_work", "second_work"); *name; name++)
+		cr_expect_eq(json_int(json_row(j, "functions", "name", *name), "calls"), run_tally(r, *name), "%s (%s)", *name,
+		             run_tally(r, "same_place") ? "at the same place" : "at different places");
+	json_free(j);
+	run_free(r);
+}
+
 /* The number in the "calls" column of `uftrace report -f call`. */
 static long long calls_by_uftrace(const char *text, const char *function)
 {

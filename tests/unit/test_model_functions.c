@@ -214,3 +214,90 @@ Test(model_functions, time_between_events_goes_to_what_their_stacks_have_in_comm
 	cr_expect_eq(m->functions.between.v[3].wait_ns, 1500);
 	model_free(m);
 }
+
+/* /bin/app's place is another module's from 600 on. */
+static struct dump_writer *replaced(void)
+{
+	struct dump_writer *w = dw_new();
+	dw_meta(w);
+	dw_at(w, 0), dw_module(w, 0x400000, 0x401000, 0x409000, "/lib/first.so", "id1");
+	dw_at(w, 500);
+	struct hp_r_module_gone *gone = (void *)dw_record(w, HP_R_MODULE_GONE, 0, 0, sizeof *gone / 4);
+	hp_put64(gone->ticks, dw_ticks(w));
+	hp_put64(gone->base, 0x400000);
+	dw_at(w, 600), dw_module(w, 0x400000, 0x401000, 0x407000, "/lib/second.so", "id2");
+	dw_thread(w, 1, DW_PID);
+	return w;
+}
+
+static const struct function *in_module(const struct model *m, const char *path, uint64_t offset)
+{
+	static const struct function none;
+	for (size_t i = 0; i < m->functions.v.n; i++)
+		if (m->functions.v.v[i].offset == offset && !strcmp(m->stacks.modules.v[m->functions.v.v[i].module].path, path))
+			return &m->functions.v.v[i];
+	return &none;
+}
+
+Test(model_functions, an_address_means_what_was_there_at_the_time)
+{
+	struct dump_writer *w = replaced();
+	call(w, 100, WORK, 200);
+	call(w, 300, WORK, 400);
+	call(w, 550, WORK, 560);  /* the first code of a module to run is stamped before the module is noted */
+	call(w, 700, WORK, 900);
+	call(w, 910, 0x408000, 930);  /* only the first one reached so far */
+	struct model *m = model_of(w);
+	cr_expect_eq(in_module(m, "/lib/first.so", 0x2000)->calls, 2);
+	cr_expect_eq(in_module(m, "/lib/first.so", 0x2000)->total_ns, 200);
+	cr_expect_eq(in_module(m, "/lib/second.so", 0x2000)->calls, 2);
+	cr_expect_eq(in_module(m, "/lib/second.so", 0x2000)->total_ns, 210);
+	cr_expect_eq(in_module(m, "/lib/first.so", 0x8000)->calls, 1);
+	model_free(m);
+}
+
+Test(model_functions, call_sites_mean_what_was_there_at_the_time_too)
+{
+	struct dump_writer *w = replaced();
+	dw_meta(w);
+	dw_node(w, 1, 0, 0x401010);
+	dw_lock_def(w, 7, HP_LOCK_KIND_MUTEX, 0x90000, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		uint64_t t = i ? 1000 : 100;
+		dw_thread(w, 1, DW_PID);
+		dw_at(w, t), dw_lock(w, HP_R_LOCK, 7, 0x402021);
+		dw_at(w, t + 100), dw_lock(w, HP_R_UNLOCK, 7, 0);
+		dw_thread(w, 2, DW_PID + 1);
+		dw_at(w, t + 200), dw_lock_wait(w, HP_R_LOCK_WAIT, 7, 1, t + 50, 0);
+		dw_at(w, t + 210), dw_lock(w, HP_R_UNLOCK, 7, 0);
+	}
+	struct model *m = model_of(w);
+	cr_assert_eq(m->locks.holders.n, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct stack_node *n = &m->stacks.nodes.v[m->locks.holders.v[i].site];
+		cr_expect_eq(n->offset, 0x2021);
+		cr_expect_str_eq(m->stacks.modules.v[n->module].path, i ? "/lib/second.so" : "/lib/first.so");
+	}
+	model_free(m);
+}
+
+Test(model_functions, a_module_that_is_loaded_again_at_its_place_is_the_same)
+{
+	struct dump_writer *w = dw_new();
+	dw_meta(w);
+	for (unsigned i = 0; i < 3; i++) {
+		dw_at(w, 1000 * i), dw_module(w, 0x400000, 0x401000, 0x409000, "/lib/first.so", "id1");
+		dw_at(w, 1000 * i + 900);
+		struct hp_r_module_gone *gone = (void *)dw_record(w, HP_R_MODULE_GONE, 0, 0, sizeof *gone / 4);
+		hp_put64(gone->ticks, dw_ticks(w));
+		hp_put64(gone->base, 0x400000);
+	}
+	dw_thread(w, 1, DW_PID);
+	for (unsigned i = 0; i < 3; i++)
+		call(w, 1000 * i + 100, WORK, 1000 * i + 200);
+	struct model *m = model_of(w);
+	cr_expect_eq(m->stacks.modules.n, 1);
+	cr_expect_eq(stacks_has_mixed(&m->stacks, 0), 0);
+	cr_expect_eq(in_module(m, "/lib/first.so", 0x2000)->calls, 3);
+	model_free(m);
+}
