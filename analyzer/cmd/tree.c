@@ -141,12 +141,16 @@ static const struct argp_option rows[] = {
 static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = { rows, parse, "DUMP|DIR...", "One figure along the call paths.", children, help, NULL };
 
-struct sum { const struct metric *metric; struct weights *weights; };
+struct sum { const struct metric *metric; struct weights *weights; const struct model_options *options; };
 
 static int add_event(void *data, const struct model_event *e)
 {
 	struct sum *sum = data;
-	uint64_t value = sum->metric->of_event(e);
+	struct model_event part = *e;
+	uint64_t value, from = sum->options->from_ns, to = sum->options->to_ns ? sum->options->to_ns : UINT64_MAX;
+
+	part.duration_ns = (e->ns < to ? e->ns : to) - (e->start_ns > from ? e->start_ns : from);
+	value = e->duration_ns ? sum->metric->of_event(&part) : 0;
 
 	if (!value)
 		return 0;
@@ -167,9 +171,10 @@ static void sum_sites(const struct model *m, const struct metric *metric, struct
 
 static int collect(struct input *in, const struct metric *metric, struct weights *w)
 {
-	struct sum sum = { metric, w };
+	struct sum sum = { metric, w, &in->model->options };
 	int status;
 
+	in->model->options.crossing = 1;
 	if (metric->of_event)
 		return model_events(in->model, add_event, &sum) < 0 ? CMD_UNUSABLE : CMD_DONE;
 	status = input_run(in);

@@ -30,15 +30,16 @@ static uint32_t common_part(const struct stacks *s, uint32_t a, uint32_t b)
 void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 {
 	struct thread_state *s = f->s;
-	if (!(f->m->options.parts & MODEL_BETWEEN) || !f->count || s->calls.n)
+	if (!(f->m->options.parts & MODEL_BETWEEN) || !f->time || s->calls.n)
 		return;
 	uint64_t cost = (s->cost >> 10) - (s->between_cost >> 10);  /* below zero a node's sum may be, until the end */
 	uint64_t before = s->between_ns ? s->between_ns : f->t->start_ns;
-	if (start_ns > before)
-		node_of(f->m, common_part(&f->m->stacks, s->between_stack, stack))->self_ns += start_ns - before - cost;
+	uint64_t gap = model_took(f->m, before, start_ns);
+	if (gap)
+		node_of(f->m, common_part(&f->m->stacks, s->between_stack, stack))->self_ns += gap - cost;
 	struct between_node *n = node_of(f->m, stack);
-	n->wait_ns += f->e->ns - start_ns;
-	n->calls++;
+	n->wait_ns += model_took(f->m, start_ns, f->e->ns);
+	n->calls += (uint64_t)f->count;
 	s->between_stack = stack;
 	s->between_ns = f->e->ns;
 	s->between_cost = s->cost;

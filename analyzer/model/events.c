@@ -167,12 +167,14 @@ int model_events(struct model *m, int (*each)(void *data, const struct model_eve
 	struct model_event v;
 	uint64_t to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	int stop = 0;
-	while (!stop && (f.e = dump_merge_next(merge)) && f.e->ns <= to) {
+	while (!stop && (f.e = dump_merge_next(merge)) && (f.e->ns <= to || m->options.crossing)) {
 		if (f.e->thread != f.dump_thread)
 			feed_turn(&f, f.e);
 		if (!f.count || f.e->ns < m->options.from_ns)
 			continue;
 		show(&f, &v);
+		if (f.e->ns > to && v.start_ns >= to)
+			continue;
 		stop = each(data, &v);
 	}
 	dump_merge_free(merge);

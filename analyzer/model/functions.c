@@ -134,8 +134,10 @@ void functions_exit(struct feed *f)
 		return;
 	}
 	uint32_t node = innermost(f->s);
+	int cut = (int)f->s->calls.v[f->s->calls.n - 1].cut;
 	uint64_t took = leave(fn, f->s, feed_own_ns(f));
-	hist_add(&fn->v.v[fn->nodes.v[node].function].times, took);
+	if (!cut)
+		hist_add(&fn->v.v[fn->nodes.v[node].function].times, took);
 	if (f->m->options.compensate)
 		compensate_exit(f);
 }
@@ -143,9 +145,9 @@ void functions_exit(struct feed *f)
 void functions_abandon(struct functions *fn, struct thread_state *s, uint64_t ns, uint64_t count)
 {
 	for (; count && s->calls.n; count--) {
-		uint32_t node = innermost(s);
+		uint32_t node = innermost(s), cut = s->calls.v[s->calls.n - 1].cut;
 		leave(fn, s, ns);
-		fn->nodes.v[node].open_calls++;
+		fn->nodes.v[node].open_calls += !cut;
 	}
 }
 
@@ -192,9 +194,23 @@ void functions_wait(struct feed *f, unsigned wait_class, uint64_t ns)
 		c->wait_ns[wait_class] += ns;
 }
 
-void functions_clear(struct model *m)
+/* Calls that are open have their time from now on, and are none of those that are counted. */
+static void cut_open_calls(struct model *m, uint64_t ns)
+{
+	for (size_t i = 0; i < m->private->states.n; i++) {
+		struct thread_state *s = m->private->states.v[i];
+		for (size_t k = 0; s && k < s->calls.n; k++) {
+			s->calls.v[k].cut = 1;
+			s->calls.v[k].child_ns = 0;
+			s->calls.v[k].start = ns - (s->cost >> 10);
+		}
+	}
+}
+
+void functions_clear(struct model *m, uint64_t ns)
 {
 	struct functions *fn = &m->functions;
+	cut_open_calls(m, ns);
 	for (size_t i = 0; i < fn->nodes.n; i++) {
 		struct call_node *n = &fn->nodes.v[i];
 		n->calls = n->total_ns = n->self_ns = n->open_calls = 0;

@@ -10,7 +10,7 @@ static void close_open_calls(struct model *m)
 	for (size_t i = 0; i < m->private->states.n; i++) {
 		struct thread_state *s = m->private->states.v[i];
 		if (s)
-			functions_abandon(&m->functions, s, m->threads.v.v[i].end_ns - (s->cost >> 10), UINT64_MAX);
+			functions_abandon(&m->functions, s, model_clip(m, m->threads.v.v[i].end_ns) - (s->cost >> 10), UINT64_MAX);
 	}
 }
 

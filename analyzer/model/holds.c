@@ -44,10 +44,10 @@ static void remember(struct lock_state *s, const struct hold *h, uint64_t ns, ui
 
 static void end_hold(struct feed *f, struct lock *l, const struct hold *h, uint64_t ns, uint64_t site, int shared)
 {
-	uint64_t took = ns > h->from ? ns - h->from : 0;
+	uint64_t took = model_took(f->m, h->from, ns);
 	if (!h->over)
 		remember(l->state, h, ns, site);
-	if (!f->count)
+	if (!f->time)
 		return;
 	add_hold(&l->all, took);
 	if (l->kind == HP_LOCK_KIND_RWLOCK)
@@ -143,4 +143,46 @@ uint64_t holds_at(struct model *m, struct lock_state *s, uint32_t self, uint64_t
 	if (s->owner != THREAD_NONE && s->owner != self)
 		return s->hold.site;
 	return s->reader_site;
+}
+
+/* ---- the end ---- */
+
+/* Until when a thread had what it never released; 0: it may have done so unrecorded. In a condition wait it has not got it. */
+static uint64_t end_of_hold(const struct model *m, const struct lock *l, uint32_t thread)
+{
+	const struct thread *t = &m->threads.v.v[thread];
+	const struct process *p = &m->processes.v.v[t->process];
+	const struct hp_header *h = &p->scope->dump->live;
+	uint64_t end = p->last_ns;
+	if (t->ended || (p->end != PROCESS_RUNNING && p->end != PROCESS_KILLED) || h->stop_reason != HP_STOP_NONE
+		|| !(h->control & HP_LOCK) || dump_dropped(p->scope->dump))
+		return 0;
+	for (size_t i = 0; i < m->pending.n; i++) {
+		const struct pending_call *c = &m->pending.v[i];
+		if (c->thread == thread && !c->abandoned && c->object2 == l->address && c->start_ns < end)
+			end = c->start_ns;
+	}
+	return end;
+}
+
+static void end_open_hold(struct model *m, uint32_t lock, uint32_t thread, const struct hold *h, int shared)
+{
+	struct lock *l = &m->locks.v.v[lock];
+	uint64_t end = h->depth && !h->over ? end_of_hold(m, l, thread) : 0;
+	struct feed f = { .m = m, .thread = thread, .time = !m->options.tid || m->threads.v.v[thread].tid == m->options.tid };
+	if (end > h->from)
+		end_hold(&f, l, h, end, h->site, shared && l->kind == HP_LOCK_KIND_RWLOCK);
+}
+
+void holds_finish(struct model *m)
+{
+	const struct locks_private *p = locks_private(m);
+	for (uint32_t i = 0; i < m->locks.v.n; i++)
+		if (m->locks.v.v[i].state->owner != THREAD_NONE)
+			end_open_hold(m, i, m->locks.v.v[i].state->owner, &m->locks.v.v[i].state->hold, 0);
+	for (size_t i = 0; p->holds.bits && i < (size_t)1 << p->holds.bits; i++) {
+		const struct map64_entry *e = &p->holds.entries[i];
+		if (e->key != MAP64_EMPTY)
+			end_open_hold(m, (uint32_t)(e->key >> 32), (uint32_t)e->key, &p->others.v[e->value], 1);
+	}
 }

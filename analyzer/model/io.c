@@ -77,7 +77,7 @@ static void count_site(struct feed *f, uint32_t file, const struct io_call *c, u
 		io->files.v[file].first_site = i + 1;
 		map64_put(&io_private(f->m)->by_site, key, i);
 	}
-	io->sites.v[i].calls++;
+	io->sites.v[i].calls += (uint64_t)f->count;
 	io->sites.v[i].bytes += bytes;
 	io->sites.v[i].time_ns += c->took;
 }
@@ -140,7 +140,7 @@ static struct io_call decode(struct feed *f)
 		c.payload = dump_payload(&f->e->r, sizeof *x / 4, x->payload_bytes, &c.payload_bytes);
 	}
 	c.stack = feed_stack(f, c.stack);
-	c.took = f->e->ns - c.start;
+	c.took = model_took(f->m, c.start, f->e->ns);
 	c.class = op_info(c.op)->class;
 	c.stdio = op_info(c.op)->kind == HP_STDIO;
 	return c;
@@ -162,7 +162,7 @@ void io_event(struct feed *f)
 	if (f->m->options.parts & MODEL_BETWEEN)
 		between_event(f, c.stack, c.start);
 	if (!c.stdio)
-		waits_add(f, WAIT_IO, c.took);
+		waits_add(f, WAIT_IO, c.start);
 	else if (f->count)
 		f->t->stdio_ns += c.took;
 	if (!(f->m->options.parts & MODEL_IO))
@@ -177,6 +177,28 @@ void io_event(struct feed *f)
 		descriptors_update(f, &c);
 		count_open(f, &c);
 	}
+}
+
+/* A call that had begun before: its time, though it is none of the calls. */
+void io_afterwards(struct feed *f)
+{
+	struct io_call c = decode(f);
+	between_event(f, c.stack, c.start);
+	if (!c.took || !f->time)
+		return;
+	if (c.stdio)
+		f->t->stdio_ns += c.took;
+	else
+		waits_add(f, WAIT_IO, c.start);
+	if (!(f->m->options.parts & MODEL_IO))
+		return;
+	op_of(f, c.op, c.stdio)->times.sum += c.took;
+	f->m->io.time_ns += c.stdio ? 0 : c.took;
+	if (!on_descriptor(&c))
+		return;
+	uint32_t file = files_of(f, c.fd);
+	*(c.stdio ? &f->m->io.files.v[file].stdio_ns : &f->m->io.files.v[file].time_ns) += c.took;
+	count_site(f, file, &c, 0);
 }
 
 void io_stdio_count(struct feed *f)

@@ -36,6 +36,7 @@ static void perform(const struct feed *f, struct lock_slot *slot, const struct l
 	struct feed then = *f;
 	then.thread = step->thread;
 	then.count = step->count;
+	then.time = step->time;
 	switch (step->kind) {
 	case STEP_ACQUIRE:
 		if (step->waiter != LOCK_NONE)

@@ -39,13 +39,13 @@ uint32_t lock_waits_add(struct feed *f, uint32_t lock, uint32_t stack, uint64_t 
 	struct model *m = f->m;
 	struct lock *l = &m->locks.v.v[lock];
 	struct lock_state *s = l->state;
-	uint64_t took = end > start ? end - start : 0;
+	uint64_t took = model_took(m, start, end);
 	if (!s->ring)
 		holds_remember(m, s, INTERVALS);
-	if (!f->count)
+	if (!f->time || !(f->count || took))
 		return LOCK_NONE;
 	uint32_t w = waiter_of(m, lock, stack);
-	m->locks.waiters.v[w].waits++;
+	m->locks.waiters.v[w].waits += (uint64_t)f->count;
 	m->locks.waiters.v[w].wait_ns += took;
 	return l->has_hold ? w : LOCK_NONE;
 }
@@ -54,6 +54,6 @@ void lock_waits_held(struct feed *f, uint32_t lock, uint32_t waiter, uint64_t st
 {
 	struct lock_state *s = f->m->locks.v.v[lock].state;
 	struct lock_holder *h = holder_of(f->m, waiter, site_node(f, s, holds_at(f->m, s, f->thread, start)));
-	h->waits++;
-	h->wait_ns += end > start ? end - start : 0;
+	h->waits += (uint64_t)f->count;
+	h->wait_ns += model_took(f->m, start, end);
 }

@@ -11,9 +11,9 @@ static struct lock_side *side_of(struct lock *l, int shared)
 	return l->kind != HP_LOCK_KIND_RWLOCK ? NULL : shared ? &l->read : &l->write;
 }
 
-static void add_wait(struct lock_side *s, uint64_t ns)
+static void add_wait(struct lock_side *s, uint64_t ns, int count)
 {
-	s->contended++;
+	s->contended += (uint64_t)count;
 	s->wait_ns += ns;
 	if (ns > s->max_wait_ns)
 		s->max_wait_ns = ns;
@@ -22,14 +22,14 @@ static void add_wait(struct lock_side *s, uint64_t ns)
 /* A contended call: totals of the lock, its waiters, and the thread. Returns the waiter for lock_waits_held, or LOCK_NONE. */
 static uint32_t count_wait(struct feed *f, uint32_t lock, int shared, uint32_t stack, uint64_t start)
 {
-	uint64_t took = f->e->ns - start;
+	uint64_t took = model_took(f->m, start, f->e->ns);
 	uint32_t waiter = lock_waits_add(f, lock, stack, start, f->e->ns);
-	if (!f->count)
+	if (!f->time)
 		return waiter;
 	struct lock *l = &f->m->locks.v.v[lock];
-	add_wait(&l->all, took);
+	add_wait(&l->all, took, f->count);
 	if (side_of(l, shared))
-		add_wait(side_of(l, shared), took);
+		add_wait(side_of(l, shared), took, f->count);
 	return waiter;
 }
 
@@ -40,7 +40,7 @@ static void step(struct feed *f, const struct access *a, enum step_kind kind, ui
 {
 	lock_order_step(f, a->slot, &(struct lock_step){
 		.lock = a->lock, .thread = f->thread, .waiter = waiter, .kind = (uint8_t)kind, .low = (uint8_t)a->sub,
-		.count = (uint8_t)f->count, .full = (uint8_t)full, .ns = f->e->ns, .start = a->start, .site = site,
+		.count = (uint8_t)f->count, .time = (uint8_t)f->time, .full = (uint8_t)full, .ns = f->e->ns, .start = a->start, .site = site,
 	});
 }
 
@@ -63,7 +63,7 @@ static void acquired(struct feed *f, const struct access *a, int shared, uint64_
 static void acquired_after_wait(struct feed *f, const struct access *a, int shared)
 {
 	uint32_t stack = feed_stack(f, a->where), waiter = count_wait(f, a->lock, shared, stack, a->start);
-	waits_add(f, WAIT_LOCK, f->e->ns - a->start);
+	waits_add(f, WAIT_LOCK, a->start);
 	between_event(f, stack, a->start);
 	acquired(f, a, shared, stack, waiter);
 }
@@ -78,7 +78,7 @@ static void failed(struct feed *f, const struct access *a)
 	waiter = count_wait(f, a->lock, 0, stack, a->start);
 	if (waiter != LOCK_NONE)
 		lock_waits_held(f, a->lock, waiter, a->start, f->e->ns);
-	waits_add(f, WAIT_LOCK, f->e->ns - a->start);
+	waits_add(f, WAIT_LOCK, a->start);
 }
 
 /* A call site is looked up when it is asked for, unless it would mean another one by then. */
@@ -137,14 +137,14 @@ static uint32_t kind_of_class(unsigned class)
 }
 
 /* What a wait on one of these comes to: how it ended, and whether it had to wait at all. */
-static int note_outcome(struct lock_side *s, uint32_t kind, int error, uint64_t took)
+static int note_outcome(struct lock_side *s, uint32_t kind, int error, uint64_t took, int count)
 {
 	if (error == EAGAIN && kind == HP_LOCK_KIND_SEM)
-		s->try_failed++;
+		s->try_failed += (uint64_t)count;
 	else if (error)
-		s->failed++;
+		s->failed += (uint64_t)count;
 	else if (kind == HP_LOCK_KIND_SEM)
-		s->acquisitions++;
+		s->acquisitions += (uint64_t)count;
 	return kind != HP_LOCK_KIND_SEM || took > NO_QUEUE_NS;
 }
 
@@ -167,7 +167,7 @@ void locks_wait(struct feed *f, const struct hp_r_wait *r, uint64_t start)
 	struct lock *l = &f->m->locks.v.v[lock];
 	l->last_ns = f->e->ns;
 	int error = wait_errno(r->w);
-	if (f->count && note_outcome(&l->all, kind, error, f->e->ns - start))
+	if (f->time && note_outcome(&l->all, kind, error, f->e->ns - start, f->count))
 		count_wait(f, lock, 0, stack, start);
 	if (kind == HP_LOCK_KIND_COND && mutex && (!error || error == ETIMEDOUT || error == EOWNERDEAD))
 		retaken(f, locks_known(f, mutex), hp_word_arg(r->w) >> 8, start, stack);
@@ -225,4 +225,5 @@ void locks_clear(struct model *m)
 void locks_finish(struct model *m)
 {
 	lock_order_flush(m);
+	holds_finish(m);
 }

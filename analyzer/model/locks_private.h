@@ -24,7 +24,7 @@ struct hold {
 enum step_kind { STEP_ACQUIRE, STEP_RETAKE, STEP_RELEASE };
 struct lock_step {
 	uint32_t lock, thread, waiter;
-	uint8_t  kind, low, count, full;
+	uint8_t  kind, low, count, time, full;
 	uint64_t ns, start, site;
 	int64_t  number;             /* set by lock_order_step */
 };
@@ -98,6 +98,8 @@ void holds_acquire(struct feed *, uint32_t lock, int shared, uint64_t ns, uint64
 int holds_release(struct feed *, uint32_t lock, uint64_t ns, uint64_t site, int full);
 /* Around a condition wait: ends the hold at `start` and begins one at `end`; 0 if the thread did not have it. */
 int holds_interrupt(struct feed *, uint32_t lock, uint64_t start, uint64_t end, uint64_t site);
+/* No more will be released: what is held in processes that run, or were killed, lasted to the end. */
+void holds_finish(struct model *);
 /* Makes room for so many of the last holds, a power of 2. */
 void holds_remember(struct model *, struct lock_state *, uint32_t room);
 /* Who had it at `ns`, when another thread's call found it held: a site, 0 unknown. */

@@ -30,7 +30,12 @@ enum model_part {
 
 struct model_options {
 	unsigned parts;                  /* MODEL_*: what is worked out; 0 = MODEL_ALL */
-	uint64_t from_ns, to_ns;         /* to_ns 0: to the end. Before `from` state is kept (live blocks, owners), nothing counted */
+	/*
+	 * to_ns 0: to the end. Before `from` state is kept (live blocks, owners), nothing counted. What is in progress at an edge
+	 * counts with its time in between, and as an event if that is when it ended.
+	 */
+	uint64_t from_ns, to_ns;
+	int      crossing;               /* model_events: also what began before `to` and ended after it */
 	uint32_t tid;                    /* count this thread's events only; 0: all */
 	int      compensate;             /* take the recorder's own cost out of function times */
 };

@@ -9,8 +9,8 @@
 
 #include "model.h"
 
-/* On the thread's compensated clock, where even a child's time may be below zero. */
-struct call_frame { uint32_t node, unused; uint64_t start; int64_t child_ns; };
+/* On the thread's compensated clock, where even a child's time may be below zero. cut: it began before what is counted. */
+struct call_frame { uint32_t node, cut; uint64_t start; int64_t child_ns; };
 
 struct thread_state {
 	VEC(struct call_frame) calls;    /* open function calls */
@@ -36,6 +36,7 @@ struct feed {
 	const struct dump_clock *clock;
 	int mixed;                        /* some low 32 bits of addresses mean one function now, and another one later */
 	int count;                        /* 0: keep state up to date, but count nothing */
+	int time;                         /* count what of its time lies where times are counted; also after the end of that */
 };
 
 /* A dump's COST records, by kind; in 1/1024 ns an event. known: kinds that were measured. */
@@ -54,6 +55,7 @@ struct process_state {
 struct model_private {
 	VEC(struct thread_state *) states;      /* by thread */
 	VEC(struct create) creates;
+	uint64_t from_ns, to_ns;                /* times are counted in between */
 	uint64_t record_counts[256];            /* counted events by record kind */
 	uint64_t op_counts[OPS_COUNT];          /* of the kinds that carry an operation */
 	VEC(struct process_state) process_states;
@@ -80,7 +82,7 @@ void functions_cut(struct feed *, uint32_t count);
 void functions_alloc(struct feed *, uint64_t size);
 void functions_alloc_time(struct feed *, uint64_t ns);
 void functions_wait(struct feed *, unsigned wait_class, uint64_t ns);
-void functions_clear(struct model *);
+void functions_clear(struct model *, uint64_t ns);  /* open calls begin anew then */
 void functions_finish(struct model *);
 /* Ends the `count` innermost calls, which are left open, at a time: they have no share in the quantiles. */
 void functions_abandon(struct functions *, struct thread_state *, uint64_t ns, uint64_t count);
@@ -115,13 +117,14 @@ int64_t lock_order_number(int64_t last, unsigned low8);
 void locks_free(struct locks *);
 
 void io_event(struct feed *);            /* IO, IO_X */
+void io_afterwards(struct feed *);       /* the same after the time that is reported on */
 void io_stdio_count(struct feed *);
 void io_forked(struct model *, uint32_t process, uint32_t parent);
 void io_clear(struct model *);
 void io_free(struct io *);
 
-/* Time of the thread in a class of waits: totals, the thread's, the innermost function's. */
-void waits_add(struct feed *, unsigned wait_class, uint64_t ns);
+/* Time of the thread in a class of waits since `start`: totals, the thread's, the innermost function's. */
+void waits_add(struct feed *, unsigned wait_class, uint64_t start);
 
 /* Before a thread's first event. A forked process takes over what its parent has then. */
 void thread_begins(struct feed *);
@@ -149,6 +152,19 @@ static inline uint64_t address48(const uint32_t *w) { return (uint64_t)hp_word_a
 uint32_t feed_stack(struct feed *, uint32_t id);
 /* Notes a reference to nothing. */
 void feed_unknown(struct feed *, const char *what);
+
+static inline uint64_t model_clip(const struct model *m, uint64_t ns)
+{
+	const struct model_private *p = m->private;
+	return ns < p->from_ns ? p->from_ns : ns < p->to_ns ? ns : p->to_ns;
+}
+
+/* How long something took, as far as times are counted. */
+static inline uint64_t model_took(const struct model *m, uint64_t from, uint64_t to)
+{
+	uint64_t start = model_clip(m, from), end = model_clip(m, to);
+	return end > start ? end - start : 0;
+}
 
 /* When a call began, never after its event's time. */
 static inline uint64_t feed_start_ns(const struct feed *f, uint64_t start_ticks)

@@ -29,13 +29,17 @@ uint32_t feed_stack(struct feed *f, uint32_t id)
 
 /* ---- waits ---- */
 
-void waits_add(struct feed *f, unsigned wait_class, uint64_t ns)
+void waits_add(struct feed *f, unsigned wait_class, uint64_t start)
 {
-	if (!f->count || wait_class >= WAIT_CLASS_COUNT)
+	uint64_t ns = model_took(f->m, start, f->e->ns);
+	if (!f->time || wait_class >= WAIT_CLASS_COUNT)
 		return;
-	hist_add(&f->m->waits.by_class[wait_class], ns);
+	if (f->count)
+		hist_add(&f->m->waits.by_class[wait_class], ns);
+	else
+		f->m->waits.by_class[wait_class].sum += ns;
 	f->t->wait_ns[wait_class] += ns;
-	f->t->wait_calls[wait_class]++;
+	f->t->wait_calls[wait_class] += (uint64_t)f->count;
 	functions_wait(f, wait_class, ns);
 }
 
@@ -43,7 +47,7 @@ static void wait_event(struct feed *f)
 {
 	const struct hp_r_wait *r = (const void *)f->e->r.w;
 	uint64_t start = feed_start_ns(f, hp_u64(r->start));
-	waits_add(f, wait_class_of(hp_word_sub(r->w)), f->e->ns - start);
+	waits_add(f, wait_class_of(hp_word_sub(r->w)), start);
 	between_event(f, feed_stack(f, r->stack), start);
 	if (f->m->options.parts & MODEL_LOCKS)
 		locks_wait(f, r, start);
@@ -67,10 +71,11 @@ static void point_event(struct feed *f, uint32_t stack_id)
 
 /* ---- control ---- */
 
-static void clear_figures(struct model *m)
+static void clear_figures(struct model *m, uint64_t ns)
 {
+	m->private->from_ns = ns;
 	memory_clear(m);
-	functions_clear(m);
+	functions_clear(m, ns);
 	compensate_clear(m);
 	locks_clear(m);
 	io_clear(m);
@@ -98,7 +103,7 @@ void feed_turn(struct feed *f, const struct dump_event *e)
 	f->scope = e->thread->scope->number;
 	f->mixed = stacks_has_mixed(&m->stacks, f->scope);
 	f->clock = &e->thread->scope->dump->clock;
-	f->count = !m->options.tid || f->t->tid == m->options.tid;
+	f->count = f->time = !m->options.tid || f->t->tid == m->options.tid;
 	struct thread_state **s = &m->private->states.v[f->thread];
 	if (!*s) {
 		*s = arena_zalloc(&m->private->arena, sizeof **s);
@@ -184,7 +189,7 @@ void feed_event(struct feed *f)
 		break;
 	case HP_R_CONTROL:
 		if (hp_word_sub(w[0]) == HP_CONTROL_CLEAR)
-			clear_figures(f->m);
+			clear_figures(f->m, f->e->ns);
 		break;
 	default:               process_event(f); break;
 	}
@@ -215,14 +220,45 @@ static void finish(struct model *m)
 	m->ran = 1;
 }
 
-/* After the time that was asked for: nothing happens any more, but how long threads and processes lived stays true. */
+/* The stack of an event that says no more than where its thread was; 0: it has none. */
+static uint32_t stack_of_point(const struct dump_record *r)
+{
+	switch (r->kind) {
+	case HP_R_ALLOC: case HP_R_REALLOC_END: case HP_R_SYNC: return r->w[4];
+	case HP_R_VM: return r->w[6];
+	default:      return 0;
+	}
+}
+
+/*
+ * After the time that was asked for nothing is counted any more. What ends now may have begun before, and how long threads and
+ * processes lived stays true.
+ */
 static void feed_afterwards(struct feed *f)
 {
+	unsigned parts = f->m->options.parts;
 	f->s->last_ns = f->e->ns;
 	f->count = 0;
 	switch (f->e->r.kind) {
 	case HP_R_END: case HP_R_EXEC: case HP_R_EXEC_FAILED: case HP_R_THREAD_END:
 		process_event(f);
+		break;
+	case HP_R_LOCK: case HP_R_LOCK_SH: case HP_R_UNLOCK: case HP_R_UNLOCK_WAITED:
+	case HP_R_LOCK_WAIT: case HP_R_LOCK_WAIT_SH: case HP_R_LOCK_FAIL: case HP_R_LOCK_X:
+		if (parts & (MODEL_LOCKS | MODEL_WAITS))
+			locks_event(f);
+		break;
+	case HP_R_WAIT:
+		wait_event(f);
+		break;
+	case HP_R_IO: case HP_R_IO_X:
+		if (parts & (MODEL_IO | MODEL_WAITS))
+			io_afterwards(f);
+		break;
+	default:
+		if (stack_of_point(&f->e->r))
+			point_event(f, stack_of_point(&f->e->r));
+		break;
 	}
 }
 
@@ -232,11 +268,12 @@ int model_run(struct model *m, model_progress *progress, void *data)
 	struct feed f = { .m = m };
 	uint64_t all = records_bytes(m), n = 0, to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	int before = m->options.from_ns > 0;
+	m->private->to_ns = to;
 	if (m->options.compensate)
 		compensate_begin(m);
 	while ((f.e = dump_merge_next(merge))) {
 		if (before && f.e->ns >= m->options.from_ns) {
-			clear_figures(m);
+			clear_figures(m, m->options.from_ns);
 			before = 0;
 		}
 		if (f.e->thread != f.dump_thread)
@@ -248,6 +285,8 @@ int model_run(struct model *m, model_progress *progress, void *data)
 		if (progress && ++n % PROGRESS_EVERY == 0)
 			progress(data, dump_merge_done(merge), all);
 	}
+	if (before)  /* nothing happened since */
+		clear_figures(m, m->options.from_ns);
 	m->recorder.time_regressions = dump_merge_regressions(merge);
 	dump_merge_free(merge);
 	finish(m);

@@ -29,7 +29,10 @@ static bool is_running(const struct model *m, const struct pending_call *p)
 
 static uint64_t waited(const struct model *m, const struct pending_call *p)
 {
-	return m->duration_ns > p->start_ns ? m->duration_ns - p->start_ns : 0;
+	uint64_t from = p->start_ns > m->options.from_ns ? p->start_ns : m->options.from_ns;
+	uint64_t to = m->options.to_ns && m->options.to_ns < m->duration_ns ? m->options.to_ns : m->duration_ns;
+
+	return to > from ? to - from : 0;
 }
 
 /* A call that has not returned is a wait as well, up to now. */
@@ -83,7 +86,7 @@ static uint64_t running(const struct shares *s)
 	return s->life > s->waited ? s->life - s->waited : 0;
 }
 
-/* A wait that began before the time that is reported on may be longer than it. */
+/* Clocks may differ a little: no part is more than the whole. */
 static struct cell share(uint64_t part, uint64_t life)
 {
 	return cell_share(part < life ? part : life, life);

@@ -301,3 +301,61 @@ Test(model_functions, a_module_that_is_loaded_again_at_its_place_is_the_same)
 	cr_expect_eq(in_module(m, "/lib/first.so", 0x2000)->calls, 3);
 	model_free(m);
 }
+
+static struct model *between(struct dump_writer *w, uint64_t from, uint64_t to)
+{
+	return model_with(w, &(struct model_options){ .from_ns = from, .to_ns = to });
+}
+
+Test(model_functions, calls_that_cross_the_edges_of_a_window_have_their_time_inside_it)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 100), dw_enter(w, MAIN);
+	call(w, 150, LEAF, 180);
+	dw_at(w, 400), dw_enter(w, WORK);
+	call(w, 450, LEAF, 550);
+	call(w, 600, LEAF, 650);
+	call(w, 750, LEAF, 900);
+	dw_at(w, 950), dw_exit(w);
+	dw_at(w, 1000), dw_exit(w);
+	struct model *m = between(w, 500, 800);
+	cr_expect_eq(function(m, MAIN)->total_ns, 300, "it covers all of it");
+	cr_expect_eq(function(m, MAIN)->self_ns, 0);
+	cr_expect_eq(function(m, MAIN)->calls, 0);
+	cr_expect_eq(function(m, WORK)->total_ns, 300);
+	cr_expect_eq(function(m, WORK)->self_ns, 300 - 50 - 50 - 50);
+	cr_expect_eq(function(m, LEAF)->total_ns, 50 + 50 + 50);
+	cr_expect_eq(function(m, LEAF)->calls, 2, "one of three began before");
+	cr_expect_eq(function(m, LEAF)->open_calls, 1);
+	cr_expect_eq(function(m, LEAF)->times.count, 1, "completed inside of it");
+	cr_expect_eq(function(m, LEAF)->times.max, 50);
+	model_free(m);
+}
+
+Test(model_functions, time_between_events_is_cut_at_the_edges_of_a_window)
+{
+	struct dump_writer *w = begin();
+	dw_meta(w);
+	dw_node(w, 1, 0, 0x401010);
+	dw_node(w, 2, 1, 0x402010);
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100), dw_alloc(w, 0x7000, 8, 2);
+	dw_at(w, 700), dw_alloc(w, 0x8000, 8, 2);
+	dw_at(w, 1500), dw_wait(w, HP_OP_NANOSLEEP, 0, 0, 2, 900, 0);
+	struct model *m = between(w, 500, 1000);
+	cr_expect_eq(m->functions.between.v[2].self_ns, 200 + 200);
+	cr_expect_eq(m->functions.between.v[2].wait_ns, 100);
+	cr_expect_eq(m->functions.between.v[2].calls, 1);
+	model_free(m);
+}
+
+Test(model_functions, a_window_after_the_last_event_is_empty)
+{
+	struct dump_writer *w = begin();
+	call(w, 100, MAIN, 200);
+	struct model *m = between(w, 5000, 6000);
+	cr_expect_eq(function(m, MAIN)->calls, 0);
+	cr_expect_eq(function(m, MAIN)->total_ns, 0);
+	cr_expect_eq(m->recorder.events, 0);
+	model_free(m);
+}

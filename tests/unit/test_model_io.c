@@ -145,3 +145,18 @@ Test(model_io, a_forked_child_has_its_parents_descriptors)
 	cr_expect_eq(file(m, "/log")->bytes_written, 8);
 	model_free(m);
 }
+
+Test(model_io, a_read_over_the_edges_of_a_window_counts_its_time_inside)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 300), dw_io(w, HP_OP_READ, 3, 100, 0, 100, 0);
+	dw_at(w, 900), dw_io(w, HP_OP_READ, 3, 100, 0, 400, 0);
+	struct model *m = model_with(w, &(struct model_options){ .from_ns = 200, .to_ns = 500 });
+	cr_expect_eq(m->io.calls, 1);
+	cr_expect_eq(m->io.bytes_read, 100);
+	cr_expect_eq(m->io.time_ns, 100 + 100);
+	cr_expect_eq(m->waits.by_class[WAIT_IO].sum, 200);
+	cr_expect_eq(m->waits.by_class[WAIT_IO].count, 1);
+	model_free(m);
+}

@@ -226,3 +226,89 @@ Test(model_locks, semaphores_count_their_posts_and_long_waits)
 	cr_expect_eq(l->wakes, 1);
 	model_free(m);
 }
+
+static struct model *between(struct dump_writer *w, uint64_t from, uint64_t to)
+{
+	return model_with(w, &(struct model_options){ .from_ns = from, .to_ns = to });
+}
+
+/* A has the lock from 100 to 1000, B waits for it from 400 to 1100 and has it to 1500. */
+static struct dump_writer *handed_over(void)
+{
+	struct dump_writer *w = begin(HP_LOCK_KIND_MUTEX);
+	on(w, A, 100), dw_lock(w, HP_R_LOCK, 7, 0x403021);
+	on(w, A, 1000), dw_lock(w, HP_R_UNLOCK_WAITED, 7, 2);
+	on(w, B, 1100), dw_lock_wait(w, HP_R_LOCK_WAIT, 7, 1, 400, 0);
+	on(w, B, 1500), dw_lock(w, HP_R_UNLOCK, 7, 0);
+	return w;
+}
+
+Test(model_locks, a_wait_and_a_hold_that_cover_a_window_fill_it)
+{
+	struct model *m = between(handed_over(), 500, 700);
+	const struct lock *l = &m->locks.v.v[0];
+	cr_expect_eq(l->all.hold_ns, 200);
+	cr_expect_eq(l->all.wait_ns, 200);
+	cr_expect_eq(l->all.acquisitions, 0);
+	cr_expect_eq(l->all.contended, 0);
+	cr_expect_eq(m->waits.by_class[WAIT_LOCK].sum, 200);
+	cr_expect_eq(m->waits.by_class[WAIT_LOCK].count, 0);
+	cr_expect_eq(m->threads.v.v[1].wait_ns[WAIT_LOCK], 200);
+	cr_expect_eq(m->locks.waiters.v[l->first_waiter].wait_ns, 200);
+	cr_expect_eq(m->locks.holders.v[0].wait_ns, 200);
+	cr_expect_eq(m->locks.holders.v[0].site, 2);
+	model_free(m);
+}
+
+Test(model_locks, waits_and_holds_over_an_edge_count_what_is_inside)
+{
+	struct model *m = between(handed_over(), 900, 1200);
+	const struct lock *l = &m->locks.v.v[0];
+	cr_expect_eq(l->all.hold_ns, 100 + 100);
+	cr_expect_eq(l->all.max_hold_ns, 100);
+	cr_expect_eq(l->all.wait_ns, 200);
+	cr_expect_eq(l->all.acquisitions, 1);
+	cr_expect_eq(l->all.contended, 1);
+	cr_expect_eq(m->waits.by_class[WAIT_LOCK].max, 200);
+	model_free(m);
+}
+
+Test(model_locks, two_windows_that_meet_add_up_to_the_whole)
+{
+	uint64_t hold = 0, wait = 0, acquisitions = 0;
+	for (uint64_t cut = 40; cut < 1500; cut += 150) {
+		struct model *m = between(handed_over(), cut, cut + 150);
+		hold += m->locks.v.v[0].all.hold_ns;
+		wait += m->locks.v.v[0].all.wait_ns;
+		acquisitions += m->locks.v.v[0].all.acquisitions;
+		model_free(m);
+	}
+	cr_expect_eq(hold, 900 + 400);
+	cr_expect_eq(wait, 700);
+	cr_expect_eq(acquisitions, 2);
+}
+
+Test(model_locks, a_condition_wait_over_the_end_gave_the_mutex_up_before_it)
+{
+	struct dump_writer *w = begin(HP_LOCK_KIND_MUTEX);
+	on(w, A, 100), dw_lock(w, HP_R_LOCK, 7, 0);
+	on(w, A, 900), dw_wait(w, HP_OP_COND_WAIT, 0x405000, 0x404040, 1, 300, 0);
+	on(w, A, 950), dw_lock(w, HP_R_UNLOCK, 7, 0);
+	struct model *m = between(w, 200, 500);
+	cr_expect_eq(m->locks.v.v[0].all.hold_ns, 100);
+	cr_expect_eq(m->locks.v.v[1].all.wait_ns, 200);
+	cr_expect_eq(m->waits.by_class[WAIT_COND].sum, 200);
+	model_free(m);
+}
+
+Test(model_locks, what_a_killed_process_still_held_lasted_to_its_end)
+{
+	struct dump_writer *w = begin(HP_LOCK_KIND_MUTEX);
+	dw_header(w)->control = HP_ALL_KINDS;
+	on(w, A, 100), dw_lock(w, HP_R_LOCK, 7, 0);
+	on(w, B, 800), dw_wait(w, HP_OP_NANOSLEEP, 0, 0, 1, 700, 0);
+	struct model *m = model_of(w);
+	cr_expect_eq(m->processes.v.v[0].end, PROCESS_KILLED);
+	cr_expect_eq(m->locks.v.v[0].all.hold_ns, 700);
+	model_free(m);
+}
