@@ -148,7 +148,8 @@ struct hp_header {
 	uint64_t fork_pieces;             /* chunk index << 32 | next piece, of the current HP_CHUNK_FORK chunk */
 	uint64_t early_calls;             /* hooked calls before the recorder was ready */
 	uint32_t next_slot, reserved_slot; /* slots handed out */
-	uint64_t reserved2[3];
+	uint64_t stacks_checked, stacks_different;  /* HP_STACK=check: compared with libunwind's; of these, not the same */
+	uint64_t reserved2[1];
 	_Alignas(64) uint64_t dropped[8]; /* by enum hp_stop; threads' own losses are in their slots */
 	uint32_t end[12];                 /* the END record of this dump's own process once more: there is always room here */
 	uint64_t reserved3[2];
@@ -163,7 +164,7 @@ enum {
 	HP_FLAG_STARTED_OFF       = 32, /* HP_START=off */
 };
 
-enum hp_stack_mode { HP_STACK_DWARF, HP_STACK_FP, HP_STACK_LIBUNWIND, HP_STACK_NONE };
+enum hp_stack_mode { HP_STACK_DWARF, HP_STACK_FP, HP_STACK_LIBUNWIND, HP_STACK_NONE, HP_STACK_CHECK };
 
 enum hp_chunk_kind {
 	HP_CHUNK_EVENTS = 1,  /* records of threads, in segments */
@@ -278,6 +279,7 @@ struct hp_r_process  { uint32_t w, pid, ppid, flags, parent_pid, parent_uid, clo
 struct hp_r_module   { uint32_t w, pid, ticks[2], base[2], lo[2], hi[2], dev[2], ino[2], build_id_bytes, path_bytes; };
 struct hp_r_fd       { uint32_t w; int32_t fd; uint32_t path_bytes; };
 struct hp_r_option   { uint32_t w, text_bytes; };
+struct hp_r_stack_differs { uint32_t w, ours, theirs; };                          /* two stack ids for one stack: HP_STACK=check */
 
 /* ---- helpers shared by both sides ---- */
 static inline uint32_t hp_word(unsigned kind, unsigned sub, unsigned arg) { return kind | sub << 8 | arg << 16; }

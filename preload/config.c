@@ -101,7 +101,7 @@ static int set_stack(const char *v)
 {
 	static const struct { const char *name; uint32_t mode; } modes[] = {
 		{ "auto", HP_STACK_DWARF }, { "dwarf", HP_STACK_DWARF }, { "fp", HP_STACK_FP },
-		{ "libunwind", HP_STACK_LIBUNWIND }, { "none", HP_STACK_NONE },
+		{ "libunwind", HP_STACK_LIBUNWIND }, { "check", HP_STACK_CHECK }, { "none", HP_STACK_NONE },
 	};
 	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
 		if (hp_streq(v, modes[i].name)) {

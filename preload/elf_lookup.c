@@ -147,14 +147,17 @@ static const struct link_map *own_map(void)
 	return l;
 }
 
-uintptr_t hp_elf_own(const char *name)
+uintptr_t hp_elf_symbol(const struct link_map *l, const char *name)
 {
-	const struct link_map *l = own_map();
-	if (!l)
-		return 0;
 	int rank;
 	struct image m = image_of(l->l_addr, l->l_ld);
 	return find(&m, name, NULL, &rank);
+}
+
+uintptr_t hp_elf_own(const char *name)
+{
+	const struct link_map *l = own_map();
+	return l ? hp_elf_symbol(l, name) : 0;
 }
 
 uintptr_t hp_elf_next(const char *name, const char *version)

@@ -16,6 +16,9 @@ HP_HIDDEN int hp_elf_ready(void);
  * version NULL: the default one, else that one. 0: there is none.
  */
 HP_HIDDEN uintptr_t hp_elf_next(const char *name, const char *version);
+/* The same in one object of the list. */
+struct link_map;
+HP_HIDDEN uintptr_t hp_elf_symbol(const struct link_map *l, const char *name);
 /* The same in one image that is mapped at `base` (the vDSO). */
 HP_HIDDEN uintptr_t hp_elf_image_symbol(uintptr_t base, const char *name);
 /* The same from the whole list's start: what the program itself would be bound to. */

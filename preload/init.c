@@ -4,6 +4,7 @@
  */
 #include "call.h"
 #include "elf_lookup.h"
+#include "use_libunwind.h"
 #include "meta.h"
 #include "real.h"
 #include "state.h"
@@ -230,6 +231,22 @@ static void start(char **envp)
 	HP_STORE(&hp_ready, 1);
 }
 
+/* HP_STACK=libunwind or check. What the loader does for that is not the program's doing. */
+static void load_libunwind(void)
+{
+	static const char missing[] = "HP_STACK: libunwind.so.8 cannot be used here; stacks are taken as by dwarf";
+	if (hp_config.stack_mode != HP_STACK_LIBUNWIND && hp_config.stack_mode != HP_STACK_CHECK)
+		return;
+	hp_off();
+	int failed = hp_libunwind_start(hp_config.stack_mode);
+	__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
+	if (!failed)
+		return;
+	hp_meta_option(hp_tls.t, missing, sizeof missing - 1);
+	if (hp_config.verbose)
+		say(missing, "", "", 0);
+}
+
 /* What calls libc, or an allocator: an early start may be inside of these, under their locks (atexit's calloc, say). */
 static void finish_start(void)
 {
@@ -237,6 +254,7 @@ static void finish_start(void)
 		return;
 	if (hp_libc.on_exit)
 		hp_libc.on_exit(on_exit_hint, NULL);
+	load_libunwind();
 	if (HP_RELAXED(&hp_state.header->next_uid) == 1) {  /* no other thread, whose events would be lost meanwhile */
 		hp_off();
 		hp_measure(hp_tls.t);

@@ -111,6 +111,15 @@ static void write_process(struct hp_thread *t, const char *strings, size_t bytes
 	hp_commit(&r->w, hp_word(HP_R_PROCESS, 0, words));
 }
 
+void hp_meta_option(struct hp_thread *t, const char *text, size_t n)
+{
+	unsigned words = (unsigned)(sizeof(struct hp_r_option) + n + 3) / 4;
+	struct hp_r_option *r = (void *)hp_meta_open(t, HP_R_OPTION, words);
+	r->text_bytes = (uint32_t)n;
+	memcpy(r + 1, text, n);
+	hp_commit(&r->w, hp_word(HP_R_OPTION, 0, words));
+}
+
 static void write_bad_options(struct hp_thread *t)
 {
 	const char *line = hp_config.bad;
@@ -118,11 +127,7 @@ static void write_bad_options(struct hp_thread *t)
 		size_t n = 0;
 		while (line[n] && line[n] != '\n')
 			n++;
-		unsigned words = (unsigned)(sizeof(struct hp_r_option) + n + 3) / 4;
-		struct hp_r_option *r = (void *)hp_meta_open(t, HP_R_OPTION, words);
-		r->text_bytes = (uint32_t)n;
-		memcpy(r + 1, line, n);
-		hp_commit(&r->w, hp_word(HP_R_OPTION, 0, words));
+		hp_meta_option(t, line, n);
 		line += n + (line[n] == '\n');
 	}
 }

@@ -18,6 +18,8 @@ HP_HIDDEN void hp_meta_name(struct hp_thread *t, uint64_t pthread, const char *n
 /* The process itself, its strings, the options that were not understood, and the descriptors open now. */
 HP_HIDDEN void hp_meta_process(struct hp_thread *t);
 HP_HIDDEN void hp_meta_descriptors(struct hp_thread *t);
+/* A variable that has no effect, or not the one that was asked for: NAME=value, and why. */
+HP_HIDDEN void hp_meta_option(struct hp_thread *t, const char *text, size_t bytes);
 
 /* ---- modules.c ---- */
 /* Notes every module that is loaded now. Constructor only, and a forked child's new dump: walks the loader's list. */

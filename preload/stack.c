@@ -15,7 +15,9 @@
 enum { PLAIN_BLOCK = 32 };
 static const uintptr_t MARK = 0x5afec0de;
 
-static uint32_t depth_limit;  /* 0: stacks are off */
+static uint32_t depth_limit;
+static uint8_t ours;  /* 0: stacks are off, or taken in another way */
+static uint32_t (*other_way)(struct hp_thread *t, struct hp_caller caller);
 
 /* Keys of the frames from the innermost to the n-th, in a ring: the last ones remain. How many there are.
  * n = depth_limit: the outermost one is marked, if the stack doesn't simply end there. */
@@ -92,15 +94,12 @@ static HP_SLOW int follow(struct hp_thread *t, struct hp_caller caller, uint32_t
 	return 0;
 }
 
-uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp)
+HP_INLINE uint32_t capture(struct hp_thread *t, struct hp_caller caller)
 {
-	const struct hp_caller caller = { pc, sp, fp };
 	volatile uintptr_t mark;
 	uintptr_t here = (uintptr_t)&mark;
 	struct hp_stack *st = &t->stack;
 	uint32_t id = 0;
-	if (HP_UNLIKELY(!depth_limit))
-		return 0;
 	if (HP_UNLIKELY(st->owner != t->uid))
 		find_bounds(t, st);
 	if (HP_UNLIKELY(!hp_own_stack(t, here) || !hp_own_stack(t, caller.sp) || (st->busy && is_busy(st->busy, here))))
@@ -119,6 +118,22 @@ uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintp
 	return HP_UNLIKELY(failed) ? plain(t, caller) : id;
 }
 
+HP_SLOW uint32_t hp_stack_ours(struct hp_thread *t, struct hp_caller caller)
+{
+	return capture(t, caller);
+}
+
+static HP_SLOW uint32_t otherwise(struct hp_thread *t, struct hp_caller caller)
+{
+	return other_way ? other_way(t, caller) : 0;
+}
+
+uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp)
+{
+	const struct hp_caller caller = { pc, sp, fp };
+	return HP_LIKELY(ours) ? capture(t, caller) : otherwise(t, caller);
+}
+
 void hp_stack_init(enum hp_stack_mode mode, unsigned depth)
 {
 	if (mode == HP_STACK_NONE)
@@ -128,6 +143,18 @@ void hp_stack_init(enum hp_stack_mode mode, unsigned depth)
 			| 2ull << 40;
 	hp_intern_init();
 	depth_limit = depth < 1 ? 1 : depth > HP_DEPTH_MAX ? HP_DEPTH_MAX : depth;
+	ours = 1;
+}
+
+void hp_stack_use(uint32_t (*other)(struct hp_thread *t, struct hp_caller caller))
+{
+	other_way = other;
+	ours = 0;
+}
+
+unsigned hp_stack_depth(void)
+{
+	return depth_limit;
 }
 
 void hp_stack_modules_changed(void)

@@ -58,6 +58,11 @@ HP_INLINE uint32_t hp_stack_id(struct hp_thread *t, struct hp_caller caller)
 
 /* Called once from the constructor: mode and depth as configured. */
 HP_HIDDEN void hp_stack_init(enum hp_stack_mode mode, unsigned depth);
+/* The same stack by the means of this unwinder, whatever way is in use. */
+HP_HIDDEN uint32_t hp_stack_ours(struct hp_thread *t, struct hp_caller caller);
+/* From now on ids come from this function (constructor only). */
+HP_HIDDEN void hp_stack_use(uint32_t (*other)(struct hp_thread *t, struct hp_caller caller));
+HP_HIDDEN unsigned hp_stack_depth(void);
 /* The set of loaded modules may have changed (after dlopen and dlclose): cached rules are checked against it. */
 HP_HIDDEN void hp_stack_modules_changed(void);
 /* A forked child, before its first event: forgets all ids (the dump's nodes belong to the parent). */

@@ -196,6 +196,7 @@ void dump_close(struct dump *d)
 	vec_free(&d->slots);
 	vec_free(&d->costs);
 	vec_free(&d->options);
+	vec_free(&d->differences);
 	map64_free(&d->by_uid);
 	map64_free(&d->by_pid);
 	clock_free(&d->clock);

@@ -52,6 +52,8 @@ struct dump_module {
 };
 
 struct dump_lock_def { uint64_t ticks, address; uint32_t index, init_stack, pid, type, kind; };
+/* HP_STACK=check: ids that our unwinder and libunwind made of one stack. */
+struct dump_difference { const struct dump_scope *scope; uint32_t ours, theirs; };
 struct dump_fd_def   { int32_t fd; const char *path; };
 
 struct dump_scope {
@@ -91,6 +93,7 @@ struct dump {
 	VEC(struct hp_slot) slots;       /* in use, or with losses; as they were after the scan */
 	VEC(struct hp_r_cost) costs;
 	VEC(const char *) options;       /* texts of OPTION records */
+	VEC(struct dump_difference) differences;
 	uint64_t min_ticks, max_ticks;   /* no time outside of these is believed */
 	uint64_t last_ticks;             /* the last event's, over all threads */
 	uint64_t cut_ticks;              /* of a running process: when it was opened; later events are not looked at */

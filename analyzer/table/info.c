@@ -4,7 +4,7 @@
 
 #include "dump/ops.h"
 
-enum { PATH, PID, VERSION, USED, LENGTH, CHUNKS, RECORDS, TORN, CLOCK, RATE, STACKS, DEPTH, KINDS, LIVE };
+enum { PATH, PID, VERSION, USED, LENGTH, CHUNKS, RECORDS, TORN, CLOCK, RATE, STACKS, DEPTH, CHECKED, DIFFERENT, KINDS, LIVE };
 static const struct column columns[] = {
 	[PID]     = { "pid", "pid", .unit = UNIT_NONE },
 	[VERSION] = { "version", "version", .unit = UNIT_NONE },
@@ -17,13 +17,15 @@ static const struct column columns[] = {
 	[RATE]    = { "ticks_per_second", "ticks/s", UNIT_COUNT, FROM(struct dump, clock.rate) },
 	[STACKS]  = { "stack_mode", "stacks", .unit = UNIT_NONE },
 	[DEPTH]   = { "depth", "depth", UNIT_NONE, FROM(struct dump, file.header.depth) },
+	[CHECKED] = { "stacks_checked", "checked", UNIT_COUNT, COLUMN_SPARE, FROM(struct dump, live.stacks_checked) },
+	[DIFFERENT] = { "stacks_different", "different", UNIT_COUNT, COLUMN_SPARE, FROM(struct dump, live.stacks_different) },
 	[KINDS]   = { "kinds", "recorded kinds", .flags = COLUMN_DATA },
 	[LIVE]    = { "running", "running", .unit = UNIT_NONE },
 	[PATH]    = { "path", "dump", .unit = UNIT_NONE },
 };
 
 static const char *const clock_names[] = { "CLOCK_MONOTONIC", "TSC", "CNTVCT" };
-static const char *const stack_names[] = { "dwarf", "fp", "libunwind", "none" };
+static const char *const stack_names[] = { "dwarf", "fp", "libunwind", "none", "check" };
 static const char *const chunk_names[] = { "other", "events", "metadata", "late", "fork", "slots" };
 
 static const char *word(const char *const *list, size_t count, uint32_t index)
@@ -182,6 +184,7 @@ void info_add(const struct view_input *in, struct doc *doc)
 	for (unsigned i = 0; i < in->model->dump_count; i++)
 		add_dump(in, files, in->model->dumps[i]);
 	doc_add(doc, files);
+	doc_add(doc, differences_table(in));
 	clocks->brief = true;
 	damage->alarm = true;
 	if (in->model->recorder.damage)

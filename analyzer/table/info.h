@@ -22,4 +22,7 @@ const char *recorder_compensation(const struct view_input *);
 /* Files, options that were not understood, chunks, losses, damage, clocks: a table each, a row for each of each dump. */
 void info_add(const struct view_input *, struct doc *);
 
+/* HP_STACK=check: where our stacks and libunwind's part, a row each (differences.c). */
+struct table *differences_table(const struct view_input *);
+
 #endif

@@ -25,7 +25,9 @@ static struct hp_cfa_cell *cell(struct hp_cfa_row *row, const struct hp_fde *f, 
 {
 	if (reg == f->ra_column)
 		return &row->ra;
-	return reg == HP_DW_FP ? &row->fp : reg == HP_DW_SP ? &row->sp : spare;
+	if (reg == HP_DW_FP || reg == HP_DW_SP)
+		return reg == HP_DW_FP ? &row->fp : &row->sp;
+	return reg == row->followed ? &row->other : spare;
 }
 
 static void set(struct machine *x, uint64_t reg, uint8_t how, int64_t n)
@@ -146,7 +148,7 @@ int hp_cfa_run(const struct hp_fde *f, uintptr_t pc, struct hp_cfa_row *row)
 	x.pc = pc;
 	x.loc = f->start;
 	x.depth = 0;
-	x.row = (struct hp_cfa_row){ .cfa = { HP_CFA_UNDEFINED, 0, 0 } };
+	x.row = (struct hp_cfa_row){ .cfa = { HP_CFA_UNDEFINED, 0, 0 }, .followed = row->followed };
 	x.b = f->initial;
 	run(&x);
 	x.initial = x.row;

@@ -1,7 +1,7 @@
 /*
  * cfa.h - runs the instructions of an unwind table entry, and gives the row that holds for one program counter: where
- * the frame's CFA is, and where the caller's return address, frame pointer and stack pointer are found. Other registers
- * are not followed.
+ * the frame's CFA is, and where the caller's return address, frame pointer and stack pointer are found, and one register
+ * more where that is asked for.
  */
 #ifndef HP_UNWIND_CFA_H
 #define HP_UNWIND_CFA_H
@@ -18,7 +18,9 @@ enum hp_cfa_how {
 	HP_CFA_VALUE_EXPRESSION,
 };
 struct hp_cfa_cell { uint8_t how, reg; int32_t n; };
-struct hp_cfa_row { struct hp_cfa_cell cfa, ra, fp, sp; };
+/* other: of register `followed`, which is set before; HP_CFA_NONE: of none. */
+struct hp_cfa_row { struct hp_cfa_cell cfa, ra, fp, sp, other; uint8_t followed; };
+enum { HP_CFA_NONE = 255 };
 
 /* 0, or -1: damaged, or an instruction that is not known. */
 HP_HIDDEN int hp_cfa_run(const struct hp_fde *f, uintptr_t pc, struct hp_cfa_row *row);

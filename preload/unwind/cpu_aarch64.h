@@ -17,6 +17,21 @@ static inline int hp_is_sigreturn(uintptr_t pc)
 	return !(pc & 3) && code[0] == 0xd2801168 && code[1] == 0xd4000001;  /* mov x8, #139; svc #0 */
 }
 
+/* Where a handler's frame has the interrupted code's register, in words from the trampoline's stack pointer. */
+static inline unsigned hp_signal_register(unsigned reg) { return HP_SIGNAL_FP - 29 + reg; }
+
+/* The registers of the code that this is expanded in: kept is by DWARF number, with those alone that calls preserve. */
+enum { HP_PRESERVED = 0x1ff80000 };
+struct hp_own_registers { uintptr_t pc, sp, fp, kept[32]; };
+static inline __attribute__((always_inline)) void hp_own_registers(struct hp_own_registers *o)
+{
+	uintptr_t sp;
+	__asm__ volatile("adr x9, 1f\n1:\tmov %0, sp\n\tstr x9, [%1]\n\tstr x29, [%1, #16]\n\tstp x19, x20, [%2]\n\t"
+		"stp x21, x22, [%2, #16]\n\tstp x23, x24, [%2, #32]\n\tstp x25, x26, [%2, #48]\n\tstp x27, x28, [%2, #64]"
+		: "=&r"(sp) : "r"(o), "r"(&o->kept[19]) : "x9", "memory");
+	o->sp = sp;
+}
+
 #ifndef HP_ARCH_VISIBLE_H
 /* Stores both words of a 16-aligned pair if both are zero. 1: stored. */
 static inline int hp_install_pair(uint64_t pair[2], uint64_t first, uint64_t second)

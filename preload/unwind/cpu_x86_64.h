@@ -8,6 +8,22 @@ enum { HP_CALL_PUSHES = 8 };
 /* Signal frames are described by libc's unwind tables. */
 enum { HP_SIGNAL_SP = 0, HP_SIGNAL_PC = 0, HP_SIGNAL_FP = 0, HP_SIGNAL_LR_BELOW_PC = 0 };
 static inline int hp_is_sigreturn(uintptr_t pc) { return 0; }
+/* Where a handler's frame has the interrupted code's register, in words from the trampoline's stack pointer. */
+static inline unsigned hp_signal_register(unsigned reg)
+{
+	static const uint8_t place[16] = { 13, 12, 14, 11, 9, 8, 10, 15, 0, 1, 2, 3, 4, 5, 6, 7 };  /* in gregs, 40 bytes into the ucontext */
+	return 5u + place[reg & 15];
+}
+
+/* The registers of the code that this is expanded in: kept is by DWARF number, with those alone that calls preserve. */
+enum { HP_PRESERVED = 1 << 3 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 15 };
+struct hp_own_registers { uintptr_t pc, sp, fp, kept[32]; };
+static inline __attribute__((always_inline)) void hp_own_registers(struct hp_own_registers *o)
+{
+	__asm__ volatile("leaq 1f(%%rip), %%rax\n1:\tmovq %%rax, (%0)\n\tmovq %%rsp, 8(%0)\n\tmovq %%rbp, 16(%0)\n\t"
+		"movq %%rbx, 48(%0)\n\tmovq %%r12, 120(%0)\n\tmovq %%r13, 128(%0)\n\tmovq %%r14, 136(%0)\n\tmovq %%r15, 144(%0)"
+		:: "r"(o) : "rax", "memory");
+}
 
 #ifndef HP_ARCH_VISIBLE_H
 /* Stores both words of a 16-aligned pair if both are zero. 1: stored. */

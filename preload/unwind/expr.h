@@ -8,7 +8,8 @@
 
 #include "unwind/bytes.h"
 
-enum hp_sym_base { HP_SYM_NUMBER, HP_SYM_SP, HP_SYM_FP, HP_SYM_CFA };
+/* OTHER: a register that is not followed; never the base of an expression. */
+enum hp_sym_base { HP_SYM_NUMBER, HP_SYM_SP, HP_SYM_FP, HP_SYM_CFA, HP_SYM_OTHER };
 /* base + n; loaded: the word at base + n, plus `after`. */
 struct hp_sym { uint8_t base, loaded; int64_t n, after; };
 

@@ -28,15 +28,34 @@ static int symbol(const struct hp_fde *f, const struct hp_cfa_cell *c, uintptr_t
 	return hp_expr(hp_cfa_expression(f, c), pc, 1, s);
 }
 
+/* The CFA counts from a register that is not followed. */
+static uint64_t other_base(const struct hp_cfa_cell *c, struct hp_sym *s)
+{
+	int bad = c->reg > 31;
+	s->base = HP_SYM_OTHER;
+	uint64_t rule = HP_RULE_STOP | field(c->n, 16, &bad) << 40 | (uint64_t)c->reg << 56;
+	return bad ? STOP : rule;
+}
+
+/* The frame pointer is kept where its own value tells, while the CFA counts from something else. */
+static int fp_on_itself(const struct hp_fde *f, const struct hp_cfa_row *row, uintptr_t pc)
+{
+	struct hp_sym s;
+	int is_value;
+	return row->fp.how == HP_CFA_EXPRESSION && !symbol(f, &row->fp, pc, &s, &is_value) && s.base == HP_SYM_FP;
+}
+
 /* Base, kind and offset of the CFA. */
 static uint64_t cfa_part(const struct hp_fde *f, const struct hp_cfa_row *row, uintptr_t pc, struct hp_sym *s)
 {
 	int bad = 0;
 	*s = (struct hp_sym){ .base = row->cfa.reg == HP_DW_SP ? HP_SYM_SP : HP_SYM_FP, .n = row->cfa.n };
+	if (row->cfa.how == HP_CFA_VALUE && row->cfa.reg != HP_DW_FP && (row->cfa.reg != HP_DW_SP || fp_on_itself(f, row, pc)))
+		return other_base(&row->cfa, s);
 	if (row->cfa.how == HP_CFA_EXPRESSION)
 		bad = hp_expr(hp_cfa_expression(f, &row->cfa), pc, 0, s);
 	else
-		bad = row->cfa.how != HP_CFA_VALUE || (row->cfa.reg != HP_DW_SP && row->cfa.reg != HP_DW_FP);
+		bad = row->cfa.how != HP_CFA_VALUE;
 	bad |= s->base != HP_SYM_SP && s->base != HP_SYM_FP;
 	unsigned on_fp = s->base == HP_SYM_FP;
 	uint64_t rule = s->loaded ? HP_RULE_SP_LOAD + on_fp : HP_RULE_SP_RARE + on_fp;
@@ -82,7 +101,8 @@ static uint64_t fp_part(const struct hp_fde *f, const struct hp_cfa_row *row, ui
 		return fp_rule(HP_RULE_FP_LOST, 0);
 	if (s.base == HP_SYM_CFA && s.n < 0)
 		return fp_rule(HP_RULE_FP_AT_CFA, s.n);
-	return s.base == cfa->base ? fp_rule(HP_RULE_FP_AT_BASE, s.n) : fp_rule(HP_RULE_FP_LOST, 0);
+	int at_base = s.base == cfa->base || (cfa->base == HP_SYM_OTHER && s.base == HP_SYM_FP);
+	return fp_rule(at_base ? HP_RULE_FP_AT_BASE : HP_RULE_FP_LOST, at_base ? s.n : 0);
 }
 
 static int is_common(uint64_t rule)
@@ -121,7 +141,7 @@ uint64_t hp_rule_make(uintptr_t pc)
 {
 	struct hp_module m;
 	struct hp_fde f;
-	struct hp_cfa_row row;
+	struct hp_cfa_row row = { .followed = HP_CFA_NONE };
 	if (hp_module_find(pc, &m))
 		return STOP;
 	if (pc + 1 < m.hi && hp_is_sigreturn(pc + 1))  /* pc is in front of the address that the handler returns to */
@@ -130,6 +150,21 @@ uint64_t hp_rule_make(uintptr_t pc)
 	if (hp_fde_find(&m, pc, &f))
 		return hp_fde_find(&m, pc + 1, &f) || f.start != pc + 1 ? HP_RULE_STOP : HP_RULE_END;
 	return hp_cfa_run(&f, pc, &row) ? STOP : rule_of_row(&f, &row, pc);
+}
+
+int hp_rule_cell(uintptr_t pc, unsigned reg, struct hp_cfa_cell *cell)
+{
+	struct hp_module m;
+	struct hp_fde f;
+	struct hp_cfa_row row = { .followed = (uint8_t)reg };
+	if (hp_module_find(pc, &m))
+		return -1;
+	if (pc + 1 < m.hi && hp_is_sigreturn(pc + 1))
+		return 1;
+	if (hp_fde_find(&m, pc, &f) || hp_cfa_run(&f, pc, &row))
+		return -1;
+	*cell = row.other;
+	return f.signal;
 }
 
 uint64_t hp_rule_miss(uintptr_t pc)

@@ -9,7 +9,8 @@
  *     bits 6..22  fp       bits 23..39  ra       bits 40..63  cfa
  *
  * CFA = base + cfa, base being the stack or the frame pointer; kinds with a load: CFA = word at base + the low 16 bits
- * of cfa, plus its high 8 bits. What does not fit is HP_RULE_STOP.
+ * of cfa, plus its high 8 bits. What does not fit is HP_RULE_STOP: 0. Any other number of this kind is a rule whose base is
+ * the register that the high 8 bits of cfa name, the low 16 being the offset; there HP_RULE_FP_AT_BASE counts from fp.
  */
 #ifndef HP_UNWIND_RULE_H
 #define HP_UNWIND_RULE_H
@@ -36,8 +37,15 @@ HP_INLINE int64_t hp_rule_fp(uint64_t r)  { return (int64_t)(r << 41) >> 47; }
 HP_INLINE int64_t hp_rule_ra(uint64_t r)  { return (int64_t)(r << 24) >> 47; }
 HP_INLINE int64_t hp_rule_cfa(uint64_t r) { return (int64_t)r >> 40; }
 
+/* The base is a register that is not followed: its value is worth a walk (registers.h). Or the stack pointer. */
+HP_INLINE int hp_rule_other_base(uint64_t r)  { return hp_rule_kind(r) == HP_RULE_STOP && r; }
+HP_INLINE unsigned hp_rule_register(uint64_t r) { return (unsigned)(r >> 56); }
+
 /* The rule for this address (of a call, or of an interrupted instruction), from the unwind tables. Stateless. */
 HP_HIDDEN HP_SLOW uint64_t hp_rule_make(uintptr_t pc);
+/* Where the code at this address keeps the caller's value of a register. 0; 1: in a signal frame; -1: unknown. */
+struct hp_cfa_cell;
+HP_HIDDEN HP_SLOW int hp_rule_cell(uintptr_t pc, unsigned reg, struct hp_cfa_cell *cell);
 
 /* The cache: shared by all threads. */
 enum { HP_RULE_SETS = 8192, HP_RULE_PC_BITS = 48 };

@@ -1,6 +1,7 @@
 /* step.c - the rare steps, and what of a stack can be read. */
 #include "unwind/step.h"
 #include "unwind/probe.h"
+#include "unwind/registers.h"
 
 enum {
 	PAGE_SHIFT = 12, PAGE = 1 << PAGE_SHIFT,  /* probes are made by this much; real pages are no smaller */
@@ -85,16 +86,11 @@ static int load(struct hp_cursor *c, uintptr_t at, uintptr_t *v)
 	return 0;
 }
 
-/*
- * The place of a saved register is below sp when a signal interrupted an epilogue that has just popped it (tables don't
- * say so), or a leaf that keeps it in the red zone. The word is still there either way, in a page that sp is in, or else
- * the register has its old value back.
- */
 static uintptr_t below_sp(const struct hp_cursor *c, uintptr_t at)
 {
 	if (!(c->info & HP_NODE_EXACT))
 		return 0;
-	return at >> PAGE_SHIFT == c->sp >> PAGE_SHIFT && !(at & 7) ? hp_stack_word(at) : c->fp;
+	return hp_below_sp_is_there(c, at) ? hp_stack_word(at) : c->fp;
 }
 
 static uintptr_t caller_fp(struct hp_cursor *c, uint64_t rule, uintptr_t base, uintptr_t cfa)
@@ -107,6 +103,8 @@ static uintptr_t caller_fp(struct hp_cursor *c, uint64_t rule, uintptr_t base, u
 		return 0;
 	if (at < c->sp)
 		return below_sp(c, at);
+	if (hp_rule_other_base(rule) && at >= cfa)
+		return c->fp;  /* popped already, which the tables of an epilogue don't say: no frame is kept in its caller's */
 	return load(c, at, &v) ? 0 : v;
 }
 
@@ -134,9 +132,15 @@ unsigned hp_step_rare(struct hp_cursor *c, uint64_t rule)
 {
 	unsigned kind = hp_rule_kind(rule);
 	int64_t offset = hp_rule_cfa(rule);
-	if (kind <= HP_RULE_END)
-		return (kind == HP_RULE_END ? HP_STEP_END : HP_STEP_STOP) | HP_STEP_SETTLED;
-	uintptr_t base = hp_rule_uses_fp(rule) ? c->fp : c->sp, cfa = base + 8 * (uintptr_t)offset, pc = c->lr;
+	if (kind == HP_RULE_END || !rule)
+		return (rule ? HP_STEP_END : HP_STEP_STOP) | HP_STEP_SETTLED;
+	uintptr_t base = hp_rule_uses_fp(rule) ? c->fp : c->sp, pc = c->lr;
+	if (hp_rule_other_base(rule)) {
+		offset = (int16_t)offset;
+		if (hp_register_at(c, hp_rule_register(rule), &base))
+			return HP_STEP_STOP;
+	}
+	uintptr_t cfa = base + 8 * (uintptr_t)offset;
 	if (hp_rule_fixed && !base)
 		return HP_STEP_END;  /* a chain of frame pointers ends with 0 */
 	if (kind >= HP_RULE_SP_LOAD) {
@@ -151,5 +155,5 @@ unsigned hp_step_rare(struct hp_cursor *c, uint64_t rule)
 	if (hp_rule_ra(rule) ? load(c, cfa + 8 * (uintptr_t)hp_rule_ra(rule), &pc) : !pc)
 		return HP_STEP_STOP;
 	c->lr = 0;
-	return hp_step_to(c, pc, cfa, caller_fp(c, rule, base, cfa), HP_FRAME_UNSURE);
+	return hp_step_to(c, pc, cfa, caller_fp(c, rule, hp_rule_other_base(rule) ? c->fp : base, cfa), HP_FRAME_UNSURE);
 }

@@ -85,6 +85,13 @@ HP_INLINE int hp_own_stack(struct hp_thread *t, uintptr_t sp)
 	return sp <= t->stack_lo && hp_own_stack_grows(t, sp);
 }
 
+/*
+ * The place of a saved register is below sp when a signal interrupted an epilogue that has just popped it (tables don't
+ * say so), or a leaf that keeps it in the red zone. The word is still there either way, in a page that sp is in, or else
+ * the register has its old value back.
+ */
+HP_INLINE int hp_below_sp_is_there(const struct hp_cursor *c, uintptr_t at) { return at >> 12 == c->sp >> 12 && !(at & 7); }
+
 /* All that is not a common frame within bounds. */
 HP_HIDDEN HP_SLOW unsigned hp_step_rare(struct hp_cursor *c, uint64_t rule);
 

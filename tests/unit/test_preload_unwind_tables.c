@@ -1,4 +1,4 @@
-/* parts: preload/stack.c preload/intern.c preload/unwind/bytes.c preload/unwind/cfa.c preload/unwind/expr.c preload/unwind/fde.c preload/unwind/module.c preload/unwind/rule.c preload/unwind/step.c preload/unwind/remember.c preload/unwind/shape.c preload/sys.c */
+/* parts: preload/stack.c preload/intern.c preload/unwind/bytes.c preload/unwind/cfa.c preload/unwind/expr.c preload/unwind/fde.c preload/unwind/module.c preload/unwind/rule.c preload/unwind/step.c preload/unwind/remember.c preload/unwind/registers.c preload/unwind/shape.c preload/sys.c */
 #include "test_preload_unwind.h"
 #include <link.h>
 #include <sys/mman.h>
@@ -126,8 +126,13 @@ SHAPE(remembered, "subq $24, %rsp\n.cfi_def_cfa_offset 32\n.cfi_remember_state\n
 	".cfi_def_cfa_offset 99\nnop\n.cfi_restore_state\n.cfi_restore_state\ncall test_take\naddq $24, %rsp\n.cfi_def_cfa_offset 8\nret");
 /* an undefined return address ends the stack */
 SHAPE(outermost, "subq $8, %rsp\n.cfi_def_cfa_offset 16\n.cfi_undefined %rip\ncall test_take\naddq $8, %rsp\nret");
-/* the CFA in a register that is not followed */
-SHAPE(other_register, "pushq %rbx\nmovq %rsp, %rbx\n.cfi_def_cfa %rbx, 16\ncall test_take\npopq %rbx\n.cfi_def_cfa %rsp, 8\nret");
+/* the CFA in a register that calls preserve */
+SHAPE(other_register, "pushq %rbx\nmovq %rsp, %rbx\n.cfi_def_cfa %rbx, 16\n.cfi_offset %rbx, -16\ncall test_take\npopq %rbx\n.cfi_def_cfa %rsp, 8\nret");
+/* in one that they don't */
+SHAPE(lost_register, "pushq %rbx\nmovq %rsp, %r10\n.cfi_def_cfa %r10, 16\ncall test_take\npopq %rbx\n.cfi_def_cfa %rsp, 8\nret");
+/* in one that a frame further in has saved */
+SHAPE(saves_register, "pushq %rbx\n.cfi_def_cfa_offset 16\n.cfi_offset %rbx, -16\nmovq $-1, %rbx\ncall test_take\npopq %rbx\n.cfi_def_cfa_offset 8\nret");
+SHAPE(saved_register, "pushq %rbx\nmovq %rsp, %rbx\n.cfi_def_cfa %rbx, 16\n.cfi_offset %rbx, -16\ncall saves_register\npopq %rbx\n.cfi_def_cfa %rsp, 8\nret");
 /* a CFA that does not grow */
 SHAPE(backwards, "subq $24, %rsp\n.cfi_def_cfa %rsp, -64\ncall test_take\naddq $24, %rsp\nret");
 SHAPE(far_away, "subq $24, %rsp\n.cfi_def_cfa %rsp, 0x1000000\ncall test_take\naddq $24, %rsp\nret");
@@ -135,7 +140,7 @@ SHAPE(huge, "subq $24, %rsp\n.cfi_def_cfa %rsp, 0x70000000\ncall test_take\naddq
 
 Test(unwind_tables, of_assembler_code_are_understood)
 {
-	void (*shapes[])(void) = { linkage_stub, saved_sp, frame_expression, remembered };
+	void (*shapes[])(void) = { linkage_stub, saved_sp, frame_expression, remembered, other_register, saved_register };
 	start(HP_STACK_DWARF, 128);
 	for (unsigned i = 0; i < 2 * sizeof shapes / sizeof *shapes; i++) {
 		shapes[i / 2]();
@@ -154,7 +159,7 @@ Test(unwind_tables, that_end_the_stack_end_it)
 
 Test(unwind_tables, that_lead_nowhere_stop_the_stack_marked)
 {
-	void (*shapes[])(void) = { other_register, backwards, far_away, huge };
+	void (*shapes[])(void) = { lost_register, backwards, far_away, huge };
 	start(HP_STACK_DWARF, 128);
 	for (unsigned i = 0; i < sizeof shapes / sizeof *shapes; i++) {
 		shapes[i]();

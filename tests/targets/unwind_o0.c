@@ -1,0 +1,3 @@
+/* flags: -O0 */
+/* Call paths as compiled without optimisation. */
+#include "unwind_shapes.h"

@@ -1,0 +1,3 @@
+/* flags: -Os */
+/* Call paths as compiled for size. */
+#include "unwind_shapes.h"
