@@ -80,6 +80,7 @@ static void start_segment(struct hp_thread *t, char *at, char *limit)
 	r[3] = t->tid;
 	r[4] = t->seq++;
 	r[5] = hp_live->forked ? HP_OWNER_FORKED : 0;
+	hp_live->owner_flags = hp_live->forked ? r + 5 : NULL;
 	hp_put64(r + 6, now);
 	hp_commit(r, hp_word(HP_R_OWNER, 0, 0));
 	t->time_mark = now;

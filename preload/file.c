@@ -233,10 +233,14 @@ static long open_new(char *path)
 
 /*
  * A forked child leaves its parent's dump. Its old addresses stay valid, as private memory: a record may be half-written
- * in an interrupted hook, and an unmapped page would kill the program. The file itself is let go, and with it the lock.
+ * in an interrupted hook, and an unmapped page would kill the program. The file itself is let go, and with it the lock; a
+ * reader of it alone is told that there is more elsewhere.
  */
 static void retire_windows(void)
 {
+	if (hp_live->owner_flags)
+		HP_STORE(hp_live->owner_flags, HP_OWNER_FORKED | HP_OWNER_MOVED);
+	hp_live->owner_flags = NULL;
 	for (unsigned i = 0; i < HP_WINDOWS_MAX; i++) {
 		if (hp_state.window[i])
 			hp_sys6(SYS_mmap, hp_state.window[i] - (i ? hp_state.page : 0), hp_state.window_bytes + (i ? hp_state.page : 0),

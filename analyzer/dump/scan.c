@@ -15,6 +15,7 @@ struct scan {
 
 	struct dump_scope *scope;   /* of the records being walked */
 	struct dump_thread *thread; /* NULL: before the first OWNER */
+	uint8_t moved;              /* its segment says that the process goes on elsewhere */
 	struct dump_segment segment;
 	struct dump_record last;    /* the record before the one at hand */
 	uint64_t now;               /* last absolute time */
@@ -53,6 +54,7 @@ static void end_segment(struct scan *s, const uint32_t *end)
 	note_short_time(s, &s->last);
 	s->segment.bytes = (uint32_t)(offset_of(s, end) - s->segment.offset);
 	vec_push(&s->thread->segments, s->segment);
+	s->thread->scope->moved |= s->moved;
 	s->thread = NULL;
 }
 
@@ -61,6 +63,7 @@ static void begin_segment(struct scan *s, const struct hp_r_owner *r)
 	int forked = r->flags & HP_OWNER_FORKED || r->pid != s->dump->file.header.pid;
 	s->scope = dump_scope_of(s->dump, r->pid, forked);
 	s->thread = dump_thread_of(s->dump, s->scope, r->uid, r->tid);
+	s->moved = (r->flags & HP_OWNER_MOVED) != 0;
 	s->segment = (struct dump_segment){ .offset = offset_of(s, &r->w), .seq = r->seq, .ticks = hp_u64(r->ticks) };
 	note_time(s, s->segment.ticks);
 }

@@ -91,7 +91,7 @@ static void add_process(struct model *m, struct dump_scope *s)
 	vec_push(&m->processes.v, (struct process){
 		.pid = s->pid, .ppid = s->ppid, .parent = PROCESS_NONE, .exe = s->exe, .host = s->host, .cwd = s->cwd,
 		.cmdline = s->cmdline, .cmdline_bytes = s->cmdline_bytes, .argc = s->argc, .forked = s->forked || !is_zero(h->parent_id),
-		.start_ns = scope_start(s), .start_unix_ns = s->start.realtime, .scope = s,
+		.start_ns = scope_start(s), .start_unix_ns = s->start.realtime, .scope = s, .last_scope = s,
 	});
 	vec_push(&m->private->process_states, (struct process_state){ .exec_thread = THREAD_NONE });
 }
@@ -191,8 +191,10 @@ static void make_processes(struct model *m)
 				add_process(m, m->dumps[d]->scopes.v[i]);
 	for (unsigned d = 0; d < m->dump_count; d++) {
 		struct dump_scope *own = m->dumps[d]->scopes.v[0], *before = continued(m, own);
-		if (before)
+		if (before) {
 			own->model = before->model;
+			m->processes.v.v[own->model].last_scope = own;
+		}
 	}
 	for (uint32_t i = 0; i < m->processes.v.n; i++)
 		m->processes.v.v[i].parent = parent_of(m, m->processes.v.v[i].scope);

@@ -152,10 +152,10 @@ static uint64_t end_of_hold(const struct model *m, const struct lock *l, uint32_
 {
 	const struct thread *t = &m->threads.v.v[thread];
 	const struct process *p = &m->processes.v.v[t->process];
-	const struct hp_header *h = &p->scope->dump->live;
+	const struct hp_header *h = &p->last_scope->dump->live;
 	uint64_t end = p->last_ns;
 	if (t->ended || (p->end != PROCESS_RUNNING && p->end != PROCESS_KILLED) || h->stop_reason != HP_STOP_NONE
-		|| !(h->control & HP_LOCK) || dump_dropped(p->scope->dump))
+		|| !(h->control & HP_LOCK) || dump_dropped(p->last_scope->dump))
 		return 0;
 	for (size_t i = 0; i < m->pending.n; i++) {
 		const struct pending_call *c = &m->pending.v[i];

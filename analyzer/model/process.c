@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const end_names[] = { "running", "exit", "exec", "killed" };
+static const char *const end_names[] = { "running", "exit", "exec", "killed", "moved" };
 
 const char *process_end_name(enum process_end end)
 {
@@ -116,7 +116,7 @@ void process_event(struct feed *f)
 /* A recording that was stopped before its process ended has the END record in its header alone. */
 static void end_from_header(struct process *p, struct process_state *s)
 {
-	const struct hp_header *h = &p->scope->dump->file.header;
+	const struct hp_header *h = &p->last_scope->dump->file.header;
 	const struct hp_r_end *end = (const void *)h->end;
 	if (s->ended || p->pid != h->pid || hp_word_kind(end->w) != HP_R_END)
 		return;
@@ -132,7 +132,9 @@ static enum process_end end_of(struct model *m, const struct process *p, struct 
 		return p->aborted ? PROCESS_KILLED : PROCESS_EXIT;
 	if (t && t->events == s->exec_events)
 		return PROCESS_EXEC;
-	return p->scope->dump->file.running ? PROCESS_RUNNING : PROCESS_KILLED;
+	if (p->last_scope->moved)
+		return PROCESS_MOVED;
+	return p->last_scope->dump->file.running ? PROCESS_RUNNING : PROCESS_KILLED;
 }
 
 static void close_process(struct model *m, uint32_t i)

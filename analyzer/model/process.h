@@ -5,7 +5,8 @@
 #include "dump/dump.h"
 #include "waits.h"
 
-enum process_end { PROCESS_RUNNING, PROCESS_EXIT, PROCESS_EXEC, PROCESS_KILLED };
+/* MOVED: it went on in a dump of its own, which is not among those of the run. */
+enum process_end { PROCESS_RUNNING, PROCESS_EXIT, PROCESS_EXEC, PROCESS_KILLED, PROCESS_MOVED };
 #define PROCESS_NONE UINT32_MAX
 #define THREAD_NONE  UINT32_MAX
 
@@ -33,6 +34,7 @@ struct process {
 	uint64_t alloc_calls, bytes_allocated, live_bytes, live_blocks, peak_bytes;
 	const char *exec_path;      /* of its last exec attempt, NULL: none */
 	struct dump_scope *scope;   /* the first one */
+	struct dump_scope *last_scope;  /* another one, if it went on in a dump of its own */
 };
 
 /* A thread. Times on the run's clock. wait_ns by wait class; I/O is WAIT_IO. */

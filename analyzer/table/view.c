@@ -81,6 +81,7 @@ const char *view_end(const struct view_input *in, const struct process *p)
 	case PROCESS_RUNNING: return "still running";
 	case PROCESS_EXEC:    return p->exec_path ? view_text(in, "went on as %s", p->exec_path) : "went on as another program";
 	case PROCESS_KILLED:  return p->aborted ? "aborted" : "killed";
+	case PROCESS_MOVED:   return "went on in a dump of its own";
 	case PROCESS_EXIT:    return status_text(in, p);
 	}
 	return "";

@@ -60,6 +60,29 @@ Test(processes, a_child_that_gets_a_dump_of_its_own_keeps_its_stacks_apart)
 	}
 }
 
+/* Read alone, the parent's dump tells that the child has another; and together with that, how the child really ended. */
+Test(processes, a_child_that_went_on_in_a_dump_of_its_own_was_not_killed)
+{
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("moving_child")));
+	expect(r->dump_count, ==, 2);
+	json *together = report_run(r);
+	for (size_t i = 0; i < 2; i++)
+		cr_expect_str_eq(json_text(json_at(together, "processes", i), "end"), "exit");
+	int moved = 0;
+	for (size_t i = 0; i < r->dump_count; i++) {
+		json *alone = report(r->dump[i]);
+		cr_expect_str_eq(json_text(alone, "process.end"), "exit", "%s", r->dump[i]);
+		for (size_t k = 1; json_maybe(alone, "processes") && k < json_length(alone, "processes"); k++) {
+			cr_expect_str_eq(json_text(json_at(alone, "processes", k), "end"), "moved");
+			moved++;
+		}
+		json_free(alone);
+	}
+	cr_expect_eq(moved, 1);
+	json_free(together);
+	run_free(r);
+}
+
 Test(processes, a_child_that_disables_recording_disables_its_own)
 {
 	struct run *r = run((struct run_how){.preload = true}, ARGV(target("moving_child"), "disable"));
