@@ -103,6 +103,7 @@ enum hp_class {
 	HP_CLASS_JOIN, HP_CLASS_POLL, HP_CLASS_SLEEP, HP_CLASS_CHILD,
 	HP_CLASS_INIT, HP_CLASS_DESTROY, HP_CLASS_WAKE,
 	HP_CLASS_ALLOC, HP_CLASS_FREE, HP_CLASS_MAP, HP_CLASS_UNMAP, HP_CLASS_BREAK,
+	HP_CLASS_CHDIR,       /* payload = path as given NUL directory that the process is in now NUL, if it is known */
 };
 
 /* Kinds of synchronisation objects, in LOCK_DEF.lock_kind and LOCK_X.arg; the words of locks[].kind. */

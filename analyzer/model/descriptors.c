@@ -44,12 +44,22 @@ static const char *opened_kind(unsigned op)
 static uint32_t opened(struct feed *f, const struct io_call *c)
 {
 	char path[4096];
-	if (c->op != HP_OP_OPENAT || c->fd < 0 || !c->payload_bytes || c->payload[0] == '/')
+	if (c->op == HP_OP_POPEN)
 		return files_named(f->m, c->payload, c->payload_bytes, opened_kind(c->op));
+	if (c->op != HP_OP_OPENAT || c->fd < 0 || !c->payload_bytes || c->payload[0] == '/')
+		return files_at(f, c->payload, c->payload_bytes, opened_kind(c->op));
 	uint32_t directory = files_of(f, c->fd);
 	int bytes = (int)strnlen(c->payload, c->payload_bytes);
 	snprintf(path, sizeof path, "%s/%.*s", f->m->io.files.v[directory].path, bytes, c->payload);
 	return files_named(f->m, path, sizeof path, NULL);
+}
+
+/* The kernel's word of where it led to stands behind the path that was given. */
+static void moved(struct feed *f, const struct io_call *c)
+{
+	size_t given = strnlen(c->payload, c->payload_bytes);
+	if (given < c->payload_bytes)
+		files_enter(f, c->payload + given + 1, c->payload_bytes - given - 1);
 }
 
 void descriptors_update(struct feed *f, const struct io_call *c)
@@ -70,6 +80,7 @@ void descriptors_update(struct feed *f, const struct io_call *c)
 		files_set(f, c->fd, files_of_address(f->m, c->payload, c->payload_bytes));
 		break;
 	case HP_CLASS_PAIR:       pair(f, c); break;
+	case HP_CLASS_CHDIR:      moved(f, c); break;
 	case HP_CLASS_CLOSE:      files_set(f, c->fd, FILE_NONE); break;
 	case HP_CLASS_CLOSE_MANY:
 		if (c->payload_bytes >= 4)

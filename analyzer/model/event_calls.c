@@ -83,7 +83,7 @@ void show_lock(struct feed *f, struct model_event *v)
 
 static int has_path(unsigned class)
 {
-	return class == HP_CLASS_OPEN || class == HP_CLASS_PATH;
+	return class == HP_CLASS_OPEN || class == HP_CLASS_PATH || class == HP_CLASS_CHDIR;
 }
 
 void show_io(struct feed *f, struct model_event *v)

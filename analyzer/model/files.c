@@ -119,13 +119,37 @@ static void set(struct descriptors *d, int32_t fd, int64_t file)
 		d->dense.v[fd] = (uint32_t)(file + 1);
 }
 
+/*
+ * What stands in front of relative paths in a directory. Of the run's own start directory nothing, and of those below it
+ * what is below, so that a file is one wherever it is opened from. The caller's.
+ */
+static char *prefix_of(struct model *m, const char *directory, size_t bytes)
+{
+	const char *start = m->processes.v.v[0].cwd;
+	size_t n = strlen(start);
+	bytes = strnlen(directory, bytes);
+	while (n > 1 && start[n - 1] == '/')
+		n--;
+	if (!bytes || directory[0] != '/' || (bytes == n && !memcmp(directory, start, n)))
+		return xstrdup("");
+	if (n > 1 && bytes > n + 1 && !memcmp(directory, start, n) && directory[n] == '/')
+		directory += n + 1, bytes -= n + 1;
+	char *copy = xmalloc(bytes + 2);
+	memcpy(copy, directory, bytes);
+	copy[bytes] = '/';
+	copy[bytes + (bytes > 1 || directory[0] != '/')] = 0;
+	return copy;
+}
+
 static struct descriptors *descriptors(struct feed *f)
 {
 	struct io_private *p = io_private(f->m);
 	vec_ensure(&p->processes, f->process);
 	if (!p->processes.v[f->process].ready) {
 		const struct dump_scope *s = f->dump_thread->scope;
+		const char *cwd = f->m->processes.v.v[f->process].cwd;
 		p->processes.v[f->process].ready = 1;
+		p->processes.v[f->process].directory = prefix_of(f->m, cwd, strlen(cwd));
 		for (size_t i = 0; i < s->fds.n; i++)
 			set(&p->processes.v[f->process], s->fds.v[i].fd, files_named(f->m, s->fds.v[i].path, strlen(s->fds.v[i].path), NULL));
 	}
@@ -148,6 +172,26 @@ uint32_t files_of(struct feed *f, int32_t fd)
 	char name[16];
 	int n = snprintf(name, sizeof name, "fd:%d", fd);
 	return files_named(f->m, name, (size_t)n, "unknown");
+}
+
+void files_enter(struct feed *f, const char *directory, size_t bytes)
+{
+	struct descriptors *d = descriptors(f);
+	if (!bytes || directory[0] != '/')
+		return;
+	free(d->directory);
+	d->directory = prefix_of(f->m, directory, bytes);
+}
+
+uint32_t files_at(struct feed *f, const char *path, size_t bytes, const char *kind)
+{
+	char whole[4096];
+	const char *directory = descriptors(f)->directory;
+	bytes = strnlen(path, bytes);
+	if (!bytes || path[0] == '/' || !directory || !*directory)
+		return files_named(f->m, path, bytes, kind);
+	int n = snprintf(whole, sizeof whole, "%s%.*s", directory, (int)bytes, path);
+	return files_named(f->m, whole, (size_t)n < sizeof whole ? (size_t)n : sizeof whole - 1, kind);
 }
 
 void files_close_range(struct feed *f, uint32_t first, uint32_t last)
@@ -176,6 +220,8 @@ void io_forked(struct model *m, uint32_t process, uint32_t parent)
 		if (from->others.entries[i].key != MAP64_EMPTY && from->others.entries[i].value != MAP64_NONE)
 			map64_put(&to->others, from->others.entries[i].key, from->others.entries[i].value);
 	to->ready = from->ready;
+	free(to->directory);
+	to->directory = from->directory ? xstrdup(from->directory) : NULL;
 }
 
 void io_free(struct io *io)
@@ -193,6 +239,7 @@ void io_free(struct io *io)
 		return;
 	for (size_t i = 0; i < p->processes.n; i++) {
 		vec_free(&p->processes.v[i].dense);
+		free(p->processes.v[i].directory);
 		map64_free(&p->processes.v[i].others);
 	}
 	vec_free(&p->processes);

@@ -37,6 +37,7 @@ struct descriptors {
 	VEC(uint32_t) dense;     /* descriptor -> file + 1, 0: closed or unknown */
 	struct map64 others;     /* those from DENSE_FDS on: file, MAP64_NONE closed */
 	int ready;               /* those that were open at the start are in */
+	char *directory;         /* that its relative paths start from, if not the run's: in front of them, with a `/`; else "" or NULL */
 };
 
 struct io_private {
@@ -53,6 +54,10 @@ struct io_private *io_private(struct model *);
 /* What a call that worked did to the table of descriptors. */
 void descriptors_update(struct feed *, const struct io_call *);
 
+/* The process is in this directory from now on. */
+void files_enter(struct feed *, const char *directory, size_t bytes);
+/* The file that a path means to the event's process. kind: NULL to tell it from the name. */
+uint32_t files_at(struct feed *, const char *path, size_t bytes, const char *kind);
 /* The file of a descriptor of the event's process; "fd:N" if nothing is known. */
 uint32_t files_of(struct feed *, int32_t fd);
 /* The descriptor is this file's from now on; FILE_NONE: closed. */

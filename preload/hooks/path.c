@@ -110,3 +110,41 @@ HP_EXPORT int truncate64(const char *path, off64_t n)
 	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
 	return r;
 }
+
+/* ---- the directory that relative paths start from: told by the kernel, as links and `..` may lead anywhere ---- */
+
+/* In the thread's scratch area: too big for our stack. "" if it is not to be had. */
+static HP_COLD const char *directory_now(struct hp_thread *t)
+{
+	size_t room = sizeof t->scratch / 4;
+	if (hp_sandboxed || hp_sys2(SYS_getcwd, t->scratch, room) <= 0 || t->scratch[0] != '/')
+		return "";
+	return t->scratch;
+}
+
+static void moved(struct hp_call *c, int fd, int r, const char *path)
+{
+	hp_io_end_paths(c, fd, r, path, c->t && !r ? directory_now(c->t) : NULL);
+}
+
+HP_EXPORT int chdir(const char *path)
+{
+	if (hp_too_early())
+		return (int)hp_early(hp_sys1(SYS_chdir, path));
+	struct hp_call c;
+	hp_call_begin_in(&c, HP_IO | HP_STDIO, HP_OP_CHDIR, (unsigned)AT_FDCWD, 0, HP_CALLER());
+	int r = hp_real.chdir(path);
+	moved(&c, AT_FDCWD, r, path);
+	return r;
+}
+
+HP_EXPORT int fchdir(int fd)
+{
+	if (hp_too_early())
+		return (int)hp_early(hp_sys1(SYS_fchdir, fd));
+	struct hp_call c;
+	hp_call_begin_in(&c, HP_IO | HP_STDIO, HP_OP_FCHDIR, (unsigned)fd, 0, HP_CALLER());
+	int r = hp_real.fchdir(fd);
+	moved(&c, fd, r, "");
+	return r;
+}

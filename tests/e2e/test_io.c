@@ -83,6 +83,19 @@ static long long bytes_of_kind(json *j, const char *kind, const char *key)
 	return sum;
 }
 
+Test(io, relative_paths_follow_the_program_from_directory_to_directory)
+{
+	struct run *r = run_recorded(ARGV(target("moves_about")));
+	json *j = report(run_dump(r));
+	expect_bytes(j, "top", "file", 0, 1 + 5 + 6);
+	expect_bytes(j, "sub/file", "file", 0, 2 + 4 + 8);
+	expect_bytes(j, "sub/deep/inner", "file", 0, 3);
+	expect_bytes(j, "/tmp/hp-moves-about", "file", 0, 7);
+	expect(json_int(json_row(j, "io.ops", "name", "chdir"), "errors"), ==, 1);
+	json_free(j);
+	run_free(r);
+}
+
 Test(io, what_is_behind_a_descriptor_is_known)
 {
 	struct run *r = run_recorded(ARGV(target("fd_kinds")));

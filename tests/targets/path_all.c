@@ -81,6 +81,13 @@ static void names(void)
 	R(mkdirat(BAD_FD, "e", 0700));
 	R(mkdir(bad, 0700));
 	R(mkdir(longest, 0700));
+	int d = open("d", O_RDONLY | O_DIRECTORY);
+	R(fchdir(d));
+	R(chdir(".."));
+	R(chdir("missing"));
+	R(chdir(bad));
+	R(fchdir(BAD_FD));
+	close(d);
 	R(rename("f", "g"));
 	R(renameat(AT_FDCWD, "g", AT_FDCWD, "f"));
 	R(renameat2(AT_FDCWD, "f", AT_FDCWD, "g", 0));
