@@ -172,18 +172,6 @@ static HP_COLD void io_x(struct hp_call *c, uint64_t now, int fd, int64_t result
 	hp_commit(r, hp_word(HP_R_IO_X, 0, words));
 }
 
-/* Most of them: 16 bytes instead of 24. */
-HP_INLINE void io_near(struct hp_call *c, uint64_t now, uint32_t fd, uint32_t result)
-{
-	uint32_t *r = hp_reserve_near(c->t, now, sizeof(struct hp_r_io_near));
-	*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_IO_NEAR, sizeof(struct hp_r_io_near) / 4);
-	HP_BARRIER();
-	r[1] = c->op | (uint32_t)(now - c->start) << 8;
-	r[2] = c->stack;
-	r[3] = fd | result << HP_NEAR_FD_BITS;
-	hp_commit(r, hp_near_word(HP_R_IO_NEAR, now));
-}
-
 HP_INLINE void io_short(struct hp_call *c, uint64_t now, int fd, int64_t result, int error)
 {
 	uint32_t *r = hp_open(c->t, now, HP_R_IO, IO_WORDS);
@@ -196,31 +184,52 @@ HP_INLINE void io_short(struct hp_call *c, uint64_t now, int fd, int64_t result,
 }
 
 /* The event of an I/O call that returned at `now`. */
-HP_INLINE void io_event(struct hp_call *c, uint64_t now, int fd, int64_t result, int error, const struct bytes part[2])
+static HP_SLOW void io_event(struct hp_call *c, uint64_t now, int fd, int64_t result, int error, const struct bytes part[2])
 {
 	if (!call_over(c))
 		return;
-	if (HP_LIKELY(!part[0].count && !part[1].count && !((uint64_t)result >> (32 - HP_NEAR_FD_BITS)) && !((uint32_t)fd >> HP_NEAR_FD_BITS)
-			&& !((now - c->start) >> HP_NEAR_TIME_BITS) && !(c->op >> 8) && !error))
-		io_near(c, now, (uint32_t)fd, (uint32_t)result);
-	else if (HP_LIKELY(!part[0].count && !part[1].count && !((now - c->start) >> 32) && result <= INT32_MAX))
+	if (!part[0].count && !part[1].count && !((now - c->start) >> 32) && result <= INT32_MAX)
 		io_short(c, now, fd, result < 0 ? -1 : result, error);
 	else
 		io_x(c, now, fd, result, error, part);
+}
+
+/* Most of them, in 16 bytes instead of 24: no error, a small descriptor and result, a few ms. 0: none of these. */
+HP_INLINE int io_near(struct hp_call *c, uint64_t now, int fd, int64_t result)
+{
+	struct hp_thread *t = c->t;
+	uint64_t ticks = now - c->start, too_large = (uint32_t)fd >> HP_NEAR_FD_BITS | (uint64_t)result >> (32 - HP_NEAR_FD_BITS) | ticks >> HP_NEAR_TIME_BITS;
+	if (HP_UNLIKELY(too_large || c->nested || !t->live))
+		return 0;
+	HP_STORE(&t->slot->op, 0);
+	uint32_t *r = hp_reserve_near(t, now, sizeof(struct hp_r_io_near));
+	*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_IO_NEAR, sizeof(struct hp_r_io_near) / 4);
+	HP_BARRIER();
+	r[1] = c->op | (uint32_t)ticks << 8;
+	r[2] = c->stack;
+	r[3] = (uint32_t)fd | (uint32_t)result << HP_NEAR_FD_BITS;
+	hp_commit(r, hp_near_word(HP_R_IO_NEAR, now));
+	return 1;
 }
 
 static const struct bytes nothing[2];
 
 void hp_io_end(struct hp_call *c, int fd, int64_t result)
 {
-	if (c->t)
-		io_event(c, hp_ticks(), fd, result, hp_errno_of(result), nothing);
+	if (!c->t)
+		return;
+	uint64_t now = hp_ticks();
+	if (!io_near(c, now, fd, result))
+		io_event(c, now, fd, result, hp_errno_of(result), nothing);
 }
 
 void hp_io_end_error(struct hp_call *c, int fd, int64_t result, int error)
 {
-	if (c->t)
-		io_event(c, hp_ticks(), fd, result, error, nothing);
+	if (!c->t)
+		return;
+	uint64_t now = hp_ticks();
+	if (error || !io_near(c, now, fd, result))
+		io_event(c, now, fd, result, error, nothing);
 }
 
 void hp_io_end_payload(struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes)

@@ -21,10 +21,25 @@ HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
 
 enum { HP_TIME_BACK = HP_TIME_QUARTER / 2 };
 
+/* A time mark is due before a record of this time. A stamp that is a little older than the mark is fine: the reader takes
+ * the nearest time. */
+HP_INLINE int hp_mark_due(const struct hp_thread *t, uint64_t now)
+{
+	return HP_UNLIKELY(now - t->time_mark + HP_TIME_BACK > HP_TIME_QUARTER + HP_TIME_BACK);
+}
+
+/*
+ * The usual case of hp_enter, hp_ticks and hp_reserve, for hooks that cost as much as their stamp: what is not usual is
+ * left to one slow function, so that nothing has to be kept over a call and the hook needs no registers of its own.
+ */
+HP_INLINE int hp_usual(const struct hp_thread *t)
+{
+	return HP_LIKELY(t && t->live && hp_clock_kind != HP_CLOCK_MONOTONIC);
+}
+
 HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
 {
-	/* A stamp that is a little older than the mark is fine: the reader takes the nearest time. */
-	if (HP_UNLIKELY(now - t->time_mark + HP_TIME_BACK > HP_TIME_QUARTER + HP_TIME_BACK))
+	if (hp_mark_due(t, now))
 		hp_time_mark(t, now);
 	/* The limit first: read after the cursor it could be that of a chunk which a signal handler has turned to since. */
 	char *limit = *(char *volatile *)&t->limit;
@@ -46,6 +61,15 @@ HP_INLINE uint32_t *hp_reserve_near(struct hp_thread *t, uint64_t now, size_t by
 		if (HP_LIKELY(*(volatile uint64_t *)&t->time_mark == mark || t->time_mark == now || t == &hp_late))
 			return r;
 	}
+}
+
+/* The usual case of hp_reserve when no time mark is due. 0: the end of the committed part; hp_reserve_slow goes on. */
+HP_INLINE int hp_take(struct hp_thread *t, size_t bytes, void *r)
+{
+	char *limit = *(char *volatile *)&t->limit;
+	char *at = hp_xadd(&t->cursor, bytes);
+	*(char **)r = at;
+	return HP_LIKELY(at + bytes <= limit);
 }
 
 HP_INLINE uint32_t *hp_open(struct hp_thread *t, uint64_t now, unsigned kind, unsigned words)

@@ -201,7 +201,8 @@ static int start_recording(void)
 	struct hp_thread *t = hp_thread_new();
 	if (!t)
 		return -ENOMEM;
-	hp_locks_init();
+	if (hp_locks_init())
+		return -ENOMEM;
 	hp_meta_process(t);
 	hp_modules_start(t);
 	hp_meta_descriptors(t);

@@ -26,6 +26,7 @@ struct live {
 	set first[FIRST_SETS] __attribute__((aligned(64)));
 };
 static struct live *live;
+struct hp_pair_set *hp_memo;
 
 static const uint32_t sets[TABLES] = { FIRST_SETS, 16384, 131072, 786432 };
 /* Where each table is; the low bits say how often its size was halved to get it at all, FAILED: not at all. */
@@ -72,6 +73,7 @@ void hp_intern_init(void)
 	if (!live)
 		return;
 	tables[0] = (uintptr_t)live->first;
+	hp_memo = live->memo;
 	open_table(1);
 }
 
@@ -151,19 +153,8 @@ uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key)
 	return id;
 }
 
-static struct hp_pair_set *memo_set(uint64_t sum)
-{
-	return &live->memo[hp_mix(sum) >> (64 - HP_MEMO_BITS)];
-}
-
-uint32_t hp_memo_find(uint64_t sum)
-{
-	uint64_t id;
-	return HP_LIKELY(live != NULL) && hp_pair_find(memo_set(sum), sum, &id) ? (uint32_t)id : 0;
-}
-
 void hp_memo_keep(uint64_t sum, uint32_t id)
 {
-	if (live)
-		hp_pair_keep(memo_set(sum), sum, id);
+	if (hp_memo)
+		hp_pair_keep(&hp_memo[sum >> (64 - HP_MEMO_BITS)], sum, id);
 }

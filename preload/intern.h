@@ -10,6 +10,7 @@
 #define HP_INTERN_H
 
 #include "preload.h"
+#include "unwind/pair.h"
 
 struct hp_thread;
 
@@ -30,8 +31,14 @@ HP_HIDDEN uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key);
  */
 enum { HP_MEMO_BITS = 13, HP_TERMS = 128 };
 extern HP_HIDDEN uint64_t hp_terms[HP_TERMS];
-HP_HIDDEN uint32_t hp_memo_find(uint64_t sum);
+extern HP_HIDDEN struct hp_pair_set *hp_memo;  /* NULL: there is none */
 HP_HIDDEN void hp_memo_keep(uint64_t sum, uint32_t id);
+
+HP_INLINE uint32_t hp_memo_find(uint64_t sum)
+{
+	uint64_t id;
+	return HP_LIKELY(hp_memo != NULL) && hp_pair_find(&hp_memo[sum >> (64 - HP_MEMO_BITS)], sum, &id) ? (uint32_t)id : 0;
+}
 
 HP_INLINE uint64_t hp_fold(uint64_t a, uint64_t b)
 {

@@ -5,46 +5,57 @@
 #include "sys.h"
 #include <errno.h>
 
-static struct hp_lock *table;
+struct hp_lock *hp_lock_table;
+static int usable;
 
 /* A handler that jumps out between the record and this leaves NULL: the next release is a record with its lock. */
 HP_INLINE void about_to_take(struct hp_thread *t) { HP_STORE(&t->last_lock, NULL); }
-HP_INLINE void has_taken(struct hp_thread *t, struct hp_lock *l) { HP_STORE(&t->last_lock, l); }
-
-void hp_locks_init(void)
+HP_INLINE void has_taken(struct hp_thread *t, struct hp_lock *l)
 {
-	table = hp_sys_anonymous(HP_LOCKS_MAX * sizeof *table, 1);
+	if (t != &hp_late)
+		HP_STORE(&t->last_lock, l);
 }
 
-static HP_COLD void define(struct hp_thread *t, struct hp_lock *l, enum hp_lock_kind kind)
+int hp_locks_init(void)
+{
+	hp_lock_table = hp_sys_anonymous(HP_LOCKS_MAX * sizeof *hp_lock_table, 1);
+	usable = hp_lock_table != NULL;
+	if (!usable)
+		hp_lock_table = hp_sys_anonymous(HP_LOCKS_MAX * sizeof *hp_lock_table, 0);
+	return hp_lock_table ? 0 : -ENOMEM;
+}
+
+static HP_COLD void define(struct hp_thread *t, struct hp_lock *l, enum hp_lock_kind kind, uint64_t address)
 {
 	l->kind = kind;
 	struct hp_r_lock_def *r = (void *)hp_meta_open(t, HP_R_LOCK_DEF, sizeof *r / 4);
 	hp_put64(r->ticks, hp_ticks());
-	hp_put64(r->addr, l->address);
+	hp_put64(r->addr, address);
 	r->init_stack = 0;
 	r->pid = hp_live->pid;
 	r->type = 0;
-	hp_commit(&r->w, hp_word(HP_R_LOCK_DEF, kind, (unsigned)(l - table)));
-	HP_STORE(&l->defined, 1);
+	hp_commit(&r->w, hp_word(HP_R_LOCK_DEF, kind, (unsigned)(l - hp_lock_table)));
+	HP_STORE(&l->key, hp_lock_key(kind, (void *)address));
 }
 
 void hp_locks_moved(struct hp_thread *t)
 {
-	for (unsigned i = 0; table && i < HP_LOCKS_MAX; i++)
-		if (HP_RELAXED(&table[i].defined))
-			define(t, &table[i], table[i].kind);
+	for (unsigned i = 0; i < HP_LOCKS_MAX; i++)
+		if (HP_RELAXED(&hp_lock_table[i].key))
+			define(t, &hp_lock_table[i], hp_lock_table[i].kind, hp_lock_table[i].claimed);
 }
 
 /* Claims an entry in the lock's neighbourhood of the table; NULL when that is full. */
-static HP_COLD struct hp_lock *claim(struct hp_thread *t, enum hp_lock_kind kind, uint64_t address, uint32_t i)
+static HP_COLD struct hp_lock *claim(struct hp_thread *t, enum hp_lock_kind kind, const void *lock)
 {
-	for (unsigned probe = 0; table && probe < HP_LOCK_PROBES; probe++, i++) {
-		struct hp_lock *l = &table[i & (HP_LOCKS_MAX - 1)];
+	uint64_t address = (uint64_t)lock;
+	uint32_t i = hp_lock_home(lock);
+	for (unsigned probe = 0; usable && probe < HP_LOCK_PROBES; probe++, i++) {
+		struct hp_lock *l = &hp_lock_table[i & (HP_LOCKS_MAX - 1)];
 		uint64_t owner = 0;
-		if (HP_RELAXED(&l->address) == address || __atomic_compare_exchange_n(&l->address, &owner, address, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) || owner == address) {
-			if (!HP_LOAD(&l->defined) || l->kind != kind)
-				define(t, l, kind);
+		if (HP_RELAXED(&l->claimed) == address || __atomic_compare_exchange_n(&l->claimed, &owner, address, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) || owner == address) {
+			if (HP_LOAD(&l->key) != hp_lock_key(kind, lock))
+				define(t, l, kind, address);
 			return l;
 		}
 	}
@@ -52,13 +63,10 @@ static HP_COLD struct hp_lock *claim(struct hp_thread *t, enum hp_lock_kind kind
 }
 
 /* The lock's entry, defined in the dump; NULL: none is free. Cost: a multiplication and a cache line, mostly. */
-HP_INLINE struct hp_lock *find(struct hp_thread *t, enum hp_lock_kind kind, uint64_t address)
+HP_INLINE struct hp_lock *find(struct hp_thread *t, enum hp_lock_kind kind, const void *lock)
 {
-	uint32_t i = (uint32_t)((address >> 3) * 0x9e3779b97f4a7c15ull >> 50);
-	struct hp_lock *l = &table[i];
-	if (HP_LIKELY(table && HP_RELAXED(&l->address) == address && l->kind == kind && HP_LOAD(&l->defined)))
-		return l;
-	return claim(t, kind, address, i);
+	struct hp_lock *l = &hp_lock_table[hp_lock_home(lock)];
+	return HP_LIKELY(HP_LOAD(&l->key) == hp_lock_key(kind, lock)) ? l : claim(t, kind, lock);
 }
 
 /* A record of a lock outside the table. */
@@ -78,14 +86,14 @@ HP_INLINE void put_short(struct hp_thread *t, unsigned record, unsigned seq, str
 	uint32_t *r = hp_open(t, now, record, 3);
 	r[1] = (uint32_t)now;
 	r[2] = where;
-	hp_commit(r, hp_word(record, seq & 0xff, (unsigned)(l - table)));
+	hp_commit(r, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table)));
 }
 
 void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int shared, uintptr_t site)
 {
 	uint64_t now = hp_ticks();
 	unsigned record = shared ? HP_R_LOCK_SH : HP_R_LOCK;
-	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	struct hp_lock *l = find(t, kind, lock);
 	if (HP_UNLIKELY(!l)) {
 		wide(t, record, kind, (uint64_t)lock, now, (uint32_t)site, 0);
 		return;
@@ -102,7 +110,7 @@ void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock
 void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
 {
 	uint64_t now = hp_ticks();
-	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	struct hp_lock *l = find(t, kind, lock);
 	if (l)
 		put_short(t, HP_R_LOCK_TRYFAIL, 0, l, now, (uint32_t)site);
 	else
@@ -111,13 +119,13 @@ void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lo
 
 HP_INLINE void released(struct hp_thread *t, unsigned record, enum hp_lock_kind kind, const void *lock, uint32_t where)
 {
-	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	struct hp_lock *l = find(t, kind, lock);
 	uint64_t now = hp_ticks();
 	if (HP_UNLIKELY(!l)) {
 		wide(t, record, kind, (uint64_t)lock, now, where, 0);
 		return;
 	}
-	int last = HP_RELAXED(&t->last_lock) == l && t != &hp_late;
+	int last = HP_RELAXED(&t->last_lock) == l;
 	if (last)
 		HP_STORE(&t->last_lock, NULL);
 	if (last && record == HP_R_UNLOCK)
@@ -149,7 +157,7 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 	uint64_t now = hp_ticks();
 	int taken = error == 0 || error == EOWNERDEAD;
 	unsigned record = !taken ? HP_R_LOCK_FAIL : shared ? HP_R_LOCK_WAIT_SH : HP_R_LOCK_WAIT;
-	struct hp_lock *l = find(t, kind, (uint64_t)lock);
+	struct hp_lock *l = find(t, kind, lock);
 	hp_call_clear(c);
 	if (!l) {
 		wide(t, record, kind, (uint64_t)lock, now, c->stack, c->start);
@@ -162,14 +170,14 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 	r->t32 = (uint32_t)now;
 	r->stack = c->stack;
 	hp_put64(r->start, c->start);
-	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - table)));
+	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table)));
 	if (taken && !shared)
 		has_taken(t, l);
 }
 
 unsigned hp_lock_retaken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock)
 {
-	struct hp_lock *l = t && t->live ? find(t, kind, (uint64_t)lock) : NULL;
+	struct hp_lock *l = t && t->live ? find(t, kind, lock) : NULL;
 	return l ? ++l->sequence & 0xff : 0;
 }
 

@@ -13,17 +13,45 @@
 enum { HP_LOCKS_MAX = 16384, HP_LOCK_PROBES = 16, HP_LOCK_NONE = 0xffff };
 
 struct hp_lock {
-	_Alignas(64) uint64_t address;  /* 0: free; never freed again, a new kind at the same address redefines it */
+	_Alignas(64) uint64_t key;  /* hp_lock_key, once the lock is defined in the dump; a new kind at the address redefines it */
+	uint64_t claimed;           /* the address, 0: free; never freed again */
 	uint32_t sequence, kind;
-	uint32_t defined, reserved;
 };
 
-HP_HIDDEN void hp_locks_init(void);
+/* Of HP_LOCKS_MAX entries; all zero, and never written to, where memory that a forked child finds wiped is not to be had. */
+extern HP_HIDDEN struct hp_lock *hp_lock_table;
+
+HP_INLINE uint64_t hp_lock_key(enum hp_lock_kind kind, const void *lock) { return (uint64_t)lock | (uint64_t)kind << 56; }
+HP_INLINE uint32_t hp_lock_home(const void *lock) { return (uint32_t)(((uint64_t)lock >> 3) * 0x9e3779b97f4a7c15ull >> 50); }
+
+/* 0, or -ENOMEM. */
+HP_HIDDEN int hp_locks_init(void);
 /* A forked child goes on in a dump of its own: its locks, under the same indices. After the fork the table was wiped. */
 HP_HIDDEN void hp_locks_moved(struct hp_thread *t);
 
 /* An uncontended acquisition, after the real call. shared: as a reader. */
 HP_HIDDEN void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int shared, uintptr_t site);
+/* The same inlined, for the hooks that are called most: exclusive, known, in its own place in the table. */
+HP_INLINE void hp_lock_taken_usual(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
+{
+	uint32_t i = hp_lock_home(lock), *r;
+	struct hp_lock *l = &hp_lock_table[i];
+	if (HP_LIKELY(HP_RELAXED(&l->key) == hp_lock_key(kind, lock)) && hp_usual(t)) {
+		uint64_t now = hp_hardware_ticks();
+		HP_STORE(&t->last_lock, NULL);
+		if (HP_LIKELY(!hp_mark_due(t, now)) && hp_take(t, sizeof(struct hp_r_lock), &r)) {
+			*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_LOCK, sizeof(struct hp_r_lock) / 4);
+			HP_BARRIER();
+			r[1] = (uint32_t)now;
+			r[2] = (uint32_t)site;
+			hp_commit(r, hp_word(HP_R_LOCK, ++l->sequence & 0xff, i));
+			HP_STORE(&t->last_lock, l);
+			return;
+		}
+	}
+	hp_lock_taken(t, kind, lock, 0, site);
+}
+
 /* Before a call that finds the lock held: slot, stamp and stack. */
 HP_HIDDEN struct hp_call hp_lock_wait_begin(enum hp_lock_kind kind, unsigned op, const void *lock, struct hp_caller caller);
 /* After it. error: what the call returned; 0 and EOWNERDEAD are acquisitions. */
@@ -42,6 +70,23 @@ HP_INLINE void hp_lock_released(struct hp_thread *t, enum hp_lock_kind kind, con
 	else
 		hp_lock_unlocked(t, kind, lock, caller.pc);
 }
+
+/* The same inlined: of what the thread locked last. */
+HP_INLINE void hp_lock_released_usual(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int waited, struct hp_caller caller)
+{
+	struct hp_lock *l = HP_RELAXED(&t->last_lock);
+	if (HP_LIKELY(l && HP_RELAXED(&l->key) == hp_lock_key(kind, lock) && !waited) && hp_usual(t)) {
+		uint64_t now = hp_hardware_ticks(), mark = HP_RELAXED(&t->time_mark);
+		uint32_t *r;
+		HP_STORE(&t->last_lock, NULL);
+		if (HP_LIKELY(!hp_mark_due(t, now)) && hp_take(t, sizeof *r, &r) && HP_LIKELY(HP_RELAXED(&t->time_mark) == mark)) {
+			*r = hp_near_word(HP_R_UNLOCK_LAST, now);
+			return;
+		}
+	}
+	hp_lock_released(t, kind, lock, waited, caller);
+}
+
 /* The mutex of a condition wait is held again: the next owner in its sequence. Its number, or 0 if it has none. */
 HP_HIDDEN unsigned hp_lock_retaken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock);
 

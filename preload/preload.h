@@ -26,6 +26,7 @@
 #define HP_EXPORT  __attribute__((visibility("default")))
 #define HP_HIDDEN  __attribute__((visibility("hidden")))
 #define HP_COLD    __attribute__((cold, noinline))
+#define HP_SLOW    __attribute__((noinline))  /* rare, but not so rare as to be compiled for size and put away */
 #define HP_INLINE  static inline __attribute__((always_inline))
 #define HP_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define HP_UNLIKELY(x) __builtin_expect(!!(x), 0)

@@ -94,44 +94,64 @@ static HP_SLOW int follow(struct hp_thread *t, struct hp_caller caller, uint32_t
 	return 0;
 }
 
-HP_INLINE uint32_t capture(struct hp_thread *t, struct hp_caller caller)
+/* The first one of a thread, rules that went, other stacks, captures under way, and stacks without a shape. */
+static HP_SLOW uint32_t capture_rare(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp)
 {
+	const struct hp_caller caller = { pc, sp, fp };
 	volatile uintptr_t mark;
 	uintptr_t here = (uintptr_t)&mark;
 	struct hp_stack *st = &t->stack;
 	uint32_t id = 0;
-	if (HP_UNLIKELY(st->owner != t->uid))
+	if (st->owner != t->uid)
 		find_bounds(t, st);
-	if (HP_UNLIKELY(!hp_own_stack(t, here) || !hp_own_stack(t, caller.sp) || (st->busy && is_busy(st->busy, here))))
+	if (!hp_own_stack(t, here) || !hp_own_stack(t, sp) || (st->busy && is_busy(st->busy, here)))
 		return plain(t, caller);
 	mark = here ^ MARK;
 	HP_STORE(&st->busy, here);
-	if (HP_UNLIKELY(st->generation != HP_RELAXED(&hp_rule_generation) || st->end != t->stack_hi))
+	if (st->generation != HP_RELAXED(&hp_rule_generation) || st->end != t->stack_hi)
 		forget(t, st);
-	id = hp_shape_find(st, caller);
-	int failed = HP_UNLIKELY(!id) && follow(t, caller, &id);
+	int failed = follow(t, caller, &id);
 	HP_BARRIER();
 	/* Another one took this for abandoned, and changed the frames in the meantime. */
 	if (HP_UNLIKELY(HP_RELAXED(&st->busy) != here))
 		return plain(t, caller);
 	HP_STORE(&st->busy, 0);
-	return HP_UNLIKELY(failed) ? plain(t, caller) : id;
+	return failed ? plain(t, caller) : id;
+}
+
+/* Usually no capture is under way, the stack is the thread's own, and its shape is known: no call. */
+HP_INLINE uint32_t capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp)
+{
+	struct hp_stack *st = &t->stack;
+	if (HP_LIKELY(st->generation == HP_RELAXED(&hp_rule_generation) && sp - 8 - t->stack_lo < t->stack_hi - t->stack_lo && !HP_RELAXED(&st->busy))) {
+		volatile uintptr_t mark;
+		uintptr_t here = (uintptr_t)&mark;
+		mark = here ^ MARK;
+		HP_STORE(&st->busy, here);
+		uint32_t id = hp_shape_find(st, (struct hp_caller){ pc, sp, fp });
+		HP_BARRIER();
+		int undisturbed = HP_RELAXED(&st->busy) == here;
+		if (HP_LIKELY(undisturbed))
+			HP_STORE(&st->busy, 0);
+		if (HP_LIKELY(id && undisturbed))
+			return id;
+	}
+	return capture_rare(t, pc, sp, fp);
 }
 
 HP_SLOW uint32_t hp_stack_ours(struct hp_thread *t, struct hp_caller caller)
 {
-	return capture(t, caller);
+	return capture(t, caller.pc, caller.sp, caller.fp);
 }
 
-static HP_SLOW uint32_t otherwise(struct hp_thread *t, struct hp_caller caller)
+static HP_SLOW uint32_t otherwise(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp)
 {
-	return other_way ? other_way(t, caller) : 0;
+	return other_way ? other_way(t, (struct hp_caller){ pc, sp, fp }) : 0;
 }
 
 uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp)
 {
-	const struct hp_caller caller = { pc, sp, fp };
-	return HP_LIKELY(ours) ? capture(t, caller) : otherwise(t, caller);
+	return HP_LIKELY(ours) ? capture(t, pc, sp, fp) : otherwise(t, pc, sp, fp);
 }
 
 void hp_stack_init(enum hp_stack_mode mode, unsigned depth)

@@ -120,6 +120,7 @@ static void begin(struct hp_thread *t)
 	t->key_rounds = 0;
 	t->slot_sp = 0;
 	t->stack.count = t->stack.busy = 0;
+	t->stack.generation = 0;
 	hp_function_reset(t);
 	t->last_lock = NULL;
 	find_stack(t);

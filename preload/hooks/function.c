@@ -93,36 +93,67 @@ static HP_COLD int settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintp
 	return 0;
 }
 
-void __cyg_profile_func_enter(void *fn, void *site)
+HP_INLINE void push(struct hp_thread *t, struct hp_fn_frame *top, uintptr_t fn, uintptr_t sp, uintptr_t site)
 {
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+	top->sp = sp;
+	t->fn_top = top;
+	HP_BARRIER();
+	top->fn = fn;
+	top->site = site;
+	top->sp = sp;  /* again: a handler may have used the place before it was ours */
+}
+
+HP_INLINE uint64_t entry_record(uintptr_t fn, uint64_t now) { return (uint64_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER; }
+HP_INLINE uint32_t exit_record(uint64_t now) { return (uint32_t)(now << 2) | HP_FN_EXIT; }
+
+/* Frames without exits, the bounds of the shadow stack, calls that were inlined, modules that clash, time marks. */
+static HP_SLOW void enter_rare(uintptr_t fn, uintptr_t site, uintptr_t sp)
+{
+	if (!hp_ready && !hp_start_early())
 		return;
 	struct hp_thread *t = hp_enter(HP_FUNCTION);
 	if (!t)
 		return;
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 	uint64_t now = hp_ticks();
 	struct hp_fn_frame *top = t->fn_top;
-	if (HP_UNLIKELY((sp >= top->sp && !inlined_in(top, (uintptr_t)fn, sp, (uintptr_t)site)) || top + 1 >= t->fn_end)
-			&& settle(t, (uintptr_t)fn, sp, (uintptr_t)site, now))
+	if (((sp >= top->sp && !inlined_in(top, fn, sp, site)) || top + 1 >= t->fn_end) && settle(t, fn, sp, site, now))
 		return;
-	top = t->fn_top + 1;
-	top->sp = sp;
-	t->fn_top = top;
-	HP_BARRIER();
-	top->fn = (uintptr_t)fn;
-	top->site = (uintptr_t)site;
-	top->sp = sp;  /* again: a handler may have used the place before it was ours */
-	if (HP_UNLIKELY(hp_fn_flags)) {
-		if (hp_fn_flags & HP_FN_CHECK && ((uintptr_t)fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
-			hp_modules_check(t, (uintptr_t)fn);
-		if (hp_fn_flags & HP_FN_WIDE) {
-			put_wide(t, now, (uintptr_t)fn);
+	push(t, t->fn_top + 1, fn, sp, site);
+	if (hp_fn_flags & HP_FN_CHECK && (fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
+		hp_modules_check(t, fn);
+	if (hp_fn_flags & HP_FN_WIDE)
+		put_wide(t, now, fn);
+	else
+		*(uint64_t *)hp_reserve(t, now, 8) = entry_record(fn, now);
+}
+
+static HP_COLD void put_entry(struct hp_thread *t, uint64_t record)
+{
+	*(uint64_t *)hp_reserve_slow(t, sizeof record) = record;
+}
+
+void __cyg_profile_func_enter(void *fn, void *site)
+{
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+	if (HP_LIKELY(hp_ready)) {
+		if (!(HP_RELAXED(hp_control) & HP_FUNCTION))
 			return;
+		struct hp_thread *t = hp_tls.t;
+		if (hp_usual(t)) {
+			uint64_t now = hp_hardware_ticks();
+			struct hp_fn_frame *top = t->fn_top;
+			if (HP_LIKELY(sp < top->sp && top + 1 < t->fn_end && !hp_fn_flags && !hp_mark_due(t, now))) {
+				push(t, top + 1, (uintptr_t)fn, sp, (uintptr_t)site);
+				uint64_t *r;
+				if (hp_take(t, sizeof *r, &r))
+					*r = entry_record((uintptr_t)fn, now);
+				else
+					put_entry(t, entry_record((uintptr_t)fn, now));
+				return;
+			}
 		}
 	}
-	uint64_t *r = hp_reserve(t, now, 8);
-	*(uint64_t *)r = (uint64_t)(uint32_t)(uintptr_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER;
+	enter_rare((uintptr_t)fn, (uintptr_t)site, sp);
 }
 
 /*
@@ -147,22 +178,45 @@ static HP_COLD struct hp_fn_frame *find_exit(struct hp_thread *t, uintptr_t fn, 
 	return f;
 }
 
-void __cyg_profile_func_exit(void *fn, void *site)
+static HP_SLOW void exit_rare(uintptr_t fn, uintptr_t site, uintptr_t sp, uintptr_t returns_to)
 {
-	if (HP_UNLIKELY(!hp_ready))
-		return;
 	struct hp_thread *t = hp_enter(HP_FUNCTION);
 	if (!t)
 		return;
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 	uint64_t now = hp_ticks();
 	struct hp_fn_frame *top = t->fn_top;
-	if (HP_UNLIKELY(top->fn != (uintptr_t)fn || sp > top->sp)) {
-		int tail_called = top->fn == (uintptr_t)fn && __builtin_return_address(0) == site && sp <= top[-1].sp;
-		if (!tail_called && !(top = find_exit(t, (uintptr_t)fn, sp, now)))
+	if (top->fn != fn || sp > top->sp) {
+		int tail_called = top->fn == fn && returns_to == site && sp <= top[-1].sp;
+		if (!tail_called && !(top = find_exit(t, fn, sp, now)))
 			return;
 	}
 	t->fn_top = top - 1;
-	uint32_t *r = hp_reserve(t, now, 4);
-	*r = (uint32_t)(now << 2) | HP_FN_EXIT;
+	*(uint32_t *)hp_reserve(t, now, 4) = exit_record(now);
+}
+
+static HP_COLD void put_exit(struct hp_thread *t, uint32_t record)
+{
+	*(uint32_t *)hp_reserve_slow(t, sizeof record) = record;
+}
+
+void __cyg_profile_func_exit(void *fn, void *site)
+{
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+	if (HP_UNLIKELY(!hp_ready) || !(HP_RELAXED(hp_control) & HP_FUNCTION))
+		return;
+	struct hp_thread *t = hp_tls.t;
+	if (hp_usual(t)) {
+		uint64_t now = hp_hardware_ticks();
+		struct hp_fn_frame *top = t->fn_top;
+		if (HP_LIKELY(top->fn == (uintptr_t)fn && sp <= top->sp && !hp_mark_due(t, now))) {
+			t->fn_top = top - 1;
+			uint32_t *r;
+			if (hp_take(t, sizeof *r, &r))
+				*r = exit_record(now);
+			else
+				put_exit(t, exit_record(now));
+			return;
+		}
+	}
+	exit_rare((uintptr_t)fn, (uintptr_t)site, sp, (uintptr_t)__builtin_return_address(0));
 }

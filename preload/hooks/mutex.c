@@ -6,20 +6,24 @@
 
 static int taken(int r) { return r == 0 || r == EOWNERDEAD; }
 
+static HP_SLOW int lock_held(pthread_mutex_t *m, struct hp_caller caller)
+{
+	struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_LOCK, m, caller);
+	int r = hp_real.pthread_mutex_lock(m);
+	hp_lock_wait_end(&c, HP_LOCK_KIND_MUTEX, m, 0, r);
+	return r;
+}
+
 HP_EXPORT int pthread_mutex_lock(pthread_mutex_t *m)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
 	struct hp_thread *t = hp_enter(HP_LOCK);
-	if (HP_UNLIKELY(t && hp_mutex_held(m, t->tid))) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_LOCK, m, HP_CALLER());
-		int r = hp_real.pthread_mutex_lock(m);
-		hp_lock_wait_end(&c, HP_LOCK_KIND_MUTEX, m, 0, r);
-		return r;
-	}
+	if (HP_UNLIKELY(t && hp_mutex_held(m, t->tid)))
+		return lock_held(m, HP_CALLER());
 	int r = hp_real.pthread_mutex_lock(m);
 	if (HP_LIKELY(t && taken(r)))
-		hp_lock_taken(t, HP_LOCK_KIND_MUTEX, m, 0, HP_CALLER().pc);
+		hp_lock_taken_usual(t, HP_LOCK_KIND_MUTEX, m, HP_CALLER().pc);
 	return r;
 }
 
@@ -74,7 +78,7 @@ HP_EXPORT int pthread_mutex_unlock(pthread_mutex_t *m)
 		return 0;
 	struct hp_thread *t = hp_enter(HP_LOCK);
 	if (t)
-		hp_lock_released(t, HP_LOCK_KIND_MUTEX, m, hp_mutex_waited(m), HP_CALLER());
+		hp_lock_released_usual(t, HP_LOCK_KIND_MUTEX, m, hp_mutex_waited(m), HP_CALLER());
 	return hp_real.pthread_mutex_unlock(m);
 }
 

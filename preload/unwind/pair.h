@@ -8,7 +8,6 @@
 #include "preload.h"
 
 /* For slow paths here, in place of HP_COLD: gcc 12 takes a caller for cold when it inlines such calls, hot path and all. */
-#define HP_SLOW __attribute__((noinline))
 
 struct hp_pair { uint64_t mixed, value; };
 enum { HP_PAIR_WAYS = 4 };
