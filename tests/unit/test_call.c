@@ -247,7 +247,7 @@ Test(call, one_in_a_handler_gives_the_slot_back)
 	cr_expect_eq(slot.start, outer.start);
 	hp_io_end(&outer, 7, 1);
 	cr_expect_eq(slot.op, 0);
-	cr_expect_eq(kind_of(0), HP_R_IO_NEAR);
+	cr_expect_eq(kind_of(0), HP_R_IO);
 	cr_expect_eq(kind_of(1), HP_R_IO_NEAR);
 	cr_expect_eq(kind_of(2), 0);
 }
