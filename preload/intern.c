@@ -34,6 +34,10 @@ static uintptr_t tables[TABLES];
 
 uint64_t hp_terms[HP_TERMS];
 
+uint32_t hp_intern_era;
+static uintptr_t gone_lo, gone_hi;
+enum { ERA_SHIFT = 51 };  /* above a key's pc and flags; 13 bits */
+
 static void *map(size_t bytes)
 {
 	void *p = hp_sys_anonymous(bytes, 1);
@@ -139,8 +143,26 @@ static uint32_t try_set(struct hp_thread *t, set *s, uint32_t parent, uint64_t k
 	return id;
 }
 
+void hp_intern_gone(uintptr_t lo, uintptr_t hi)
+{
+	if (!gone_hi || lo < gone_lo)
+		HP_STORE(&gone_lo, lo);
+	if (hi > gone_hi)
+		HP_STORE(&gone_hi, hi);
+	__atomic_add_fetch(&hp_intern_era, 1, __ATOMIC_ACQ_REL);
+}
+
+/* Bits that make a frame in code that came after other code another one. */
+static uint64_t era_of(uint64_t key)
+{
+	uintptr_t pc = key & 0xffffffffffff;
+	return pc - gone_lo <= gone_hi - gone_lo ? (uint64_t)HP_RELAXED(&hp_intern_era) << ERA_SHIFT : 0;  /* a return may be to the end */
+}
+
 uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key)
 {
+	if (HP_UNLIKELY(HP_RELAXED(&hp_intern_era)))
+		key |= era_of(key);
 	uint32_t hash = (uint32_t)(hp_fold(key ^ 0x13198a2e03707344ull, parent + 0xa4093822299f31d1ull) >> 32);
 	uint32_t id = 0, made = 0;
 	unsigned k = 0;

@@ -22,11 +22,18 @@ HP_HIDDEN void hp_intern_init(void);
 HP_HIDDEN void hp_intern_forked(void);
 /* Writes all nodes into a new dump, under the ids that they have: events under way carry them. */
 HP_HIDDEN void hp_intern_moved(struct hp_thread *t);
+/*
+ * The code at lo..hi is gone, and what is loaded there later is other code: from now on a frame there, and all that it calls,
+ * gets new ids. What was gone before stays so: one range that grows holds them all.
+ */
+HP_HIDDEN void hp_intern_gone(uintptr_t lo, uintptr_t hi);
+/* How often that has happened: a part of every sum that stacks are found by. */
+extern HP_HIDDEN uint32_t hp_intern_era;
 /* The id of this frame below `parent` (0: it is outermost). 0: the table is full. */
 HP_HIDDEN uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key);
 
 /*
- * A cache of whole stacks: the id of the innermost frame by a 64-bit sum over all frames (hp_frame_term). It forgets as
+ * A cache of whole stacks: the id of the innermost frame by a 64-bit sum over all frames (hp_frame_term) and the era. It forgets as
  * it pleases. Two stacks are taken for one if their sums are equal, one chance in 2^62 a look-up.
  */
 enum { HP_MEMO_BITS = 13, HP_TERMS = 128 };

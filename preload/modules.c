@@ -8,6 +8,7 @@
  */
 #include "meta.h"
 #include "event.h"
+#include "intern.h"
 #include "real.h"
 #include "sys.h"
 #include "unwind/module.h"
@@ -16,12 +17,16 @@
 #include <link.h>
 #include <sys/stat.h>
 
-enum { MODULES_MAX = 4096, BUILD_ID_MAX = 64 };
+enum { MODULES_MAX = 4096, BUILD_ID_MAX = 64, PAGE_SHIFT = 12, PAGES_BITS = 28, TURNS_MAX = 1000 };
 
 extern struct r_debug _r_debug __attribute__((weak));
 uint32_t hp_modules_generation = 1;
 
-struct module { uint64_t base, lo, hi, mapped_lo; uint32_t seen, reserved; };
+/*
+ * range: lo..hi as first page and number of pages, in one word: what readers look at while the writer, who has the turn,
+ * gives a gone module's entry to another one. 0: gone.
+ */
+struct module { uint64_t range, base, lo, hi, mapped_lo; uint32_t seen, reserved; };
 static struct { struct module *list; uint32_t count, round; } known;  /* guarded by hp_live->module_scan */
 
 struct shape { uint64_t lo, hi, mapped_lo, mapped_hi, unwind; const unsigned char *id; uint32_t id_bytes; };
@@ -116,22 +121,61 @@ static void check_clash(const struct module *m)
 	for (uint32_t i = 0; i < known.count; i++) {
 		const struct module *o = &known.list[i];
 		uint32_t span = (uint32_t)(o->hi - o->lo), mine = (uint32_t)(m->hi - m->lo);
-		if (o != m && o->lo != o->hi && ((uint32_t)m->lo - (uint32_t)o->lo < span || (uint32_t)o->lo - (uint32_t)m->lo < mine)) {
+		if (o != m && o->range && ((uint32_t)m->lo - (uint32_t)o->lo < span || (uint32_t)o->lo - (uint32_t)m->lo < mine)) {
 			hp_fn_flags |= HP_FN_WIDE;
 			hp_state.header->flags |= HP_FLAG_WIDE_FUNCTIONS;
 		}
 	}
 }
 
+static uint64_t range_of(uint64_t lo, uint64_t hi)
+{
+	uint64_t first = lo >> PAGE_SHIFT, last = (hi - 1) >> PAGE_SHIFT;
+	return first << PAGES_BITS | (last - first + 1);
+}
+
+/* An entry whose range is 0; a gone module's rather than one more. NULL: there are too many. */
+static struct module *free_entry(void)
+{
+	for (uint32_t i = 0; i < known.count; i++)
+		if (!known.list[i].range)
+			return &known.list[i];
+	if (known.count == MODULES_MAX)
+		return NULL;
+	struct module *m = &known.list[known.count];
+	HP_STORE(&m->range, 0);
+	HP_STORE(&known.count, known.count + 1);
+	return m;
+}
+
+static void drop_module(struct hp_thread *t, struct module *m)
+{
+	write_gone(t, m);
+	hp_intern_gone(m->lo, m->hi);
+	hp_module_remove(m->mapped_lo);
+	HP_STORE(&m->range, 0);
+	m->lo = m->hi = 0;
+	m->base = UINT64_MAX;
+}
+
+/* What is in the place of a new module has gone without a dlclose that we could see: libc unloads its own plugins so. */
+static void drop_overlapped(struct hp_thread *t, const struct shape *s)
+{
+	for (uint32_t i = 0; i < known.count; i++)
+		if (known.list[i].range && known.list[i].lo < s->hi && s->lo < known.list[i].hi)
+			drop_module(t, &known.list[i]);
+}
+
 static void add_module(struct hp_thread *t, const struct link_map *l, int is_main)
 {
 	unsigned n = 0;
 	const ElfW(Phdr) *p = headers_of(l, &n, is_main);
-	if (!p || known.count == MODULES_MAX)
+	if (!p)
 		return;
 	struct shape s = shape_of(l->l_addr, p, n);
 	if (s.lo >= s.hi)
 		return;
+	drop_overlapped(t, &s);
 	char exe[1024];
 	const char *path = l->l_name;
 	if (is_main) {
@@ -139,10 +183,12 @@ static void add_module(struct hp_thread *t, const struct link_map *l, int is_mai
 		exe[bytes > 0 ? bytes : 0] = 0;
 		path = exe;
 	}
-	struct module *m = &known.list[known.count];
+	struct module *m = free_entry();
+	if (!m)
+		return;
 	*m = (struct module){ .base = l->l_addr, .lo = s.lo, .hi = s.hi, .mapped_lo = s.mapped_lo };
 	write_module(t, m, &s, path);
-	__atomic_store_n(&known.count, known.count + 1, __ATOMIC_RELEASE);
+	HP_STORE(&m->range, range_of(s.lo, s.hi));
 	check_clash(m);
 	hp_module_add(s.mapped_lo, s.mapped_hi, s.unwind);
 	hp_stack_modules_changed();
@@ -160,12 +206,25 @@ static void end_turn(void)
 	__atomic_store_n(&hp_live->module_scan, 0, __ATOMIC_RELEASE);
 }
 
+/* A module that has gone must not be missed; but the holder of the turn may be what a signal handler has interrupted here. */
+static int wait_for_turn(void)
+{
+	for (unsigned i = 0; !take_turn(); i++) {
+		if (i == TURNS_MAX || hp_sandboxed)
+			return -1;
+		hp_sys0(SYS_sched_yield);
+	}
+	return 0;
+}
+
 static struct module *module_at(uintptr_t pc)
 {
 	uint32_t n = HP_LOAD(&known.count);
-	for (uint32_t i = 0; i < n; i++)
-		if (pc - known.list[i].lo < known.list[i].hi - known.list[i].lo)
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t range = HP_LOAD(&known.list[i].range);
+		if ((pc >> PAGE_SHIFT) - (range >> PAGES_BITS) < (range & ((1u << PAGES_BITS) - 1)))
 			return &known.list[i];
+	}
 	return NULL;
 }
 
@@ -206,18 +265,13 @@ static int mark_present(struct dl_phdr_info *info, size_t size, void *round)
 
 void hp_modules_closed(struct hp_thread *t)
 {
-	if (!known.list || !hp_libc.dl_iterate_phdr || !take_turn())
+	if (!known.list || !hp_libc.dl_iterate_phdr || wait_for_turn())
 		return;
 	uint32_t round = ++known.round;
 	hp_libc.dl_iterate_phdr(mark_present, &round);
 	for (uint32_t i = 0; i < known.count; i++) {
-		struct module *m = &known.list[i];
-		if (m->seen == round || m->lo == m->hi)
-			continue;
-		write_gone(t, m);
-		hp_module_remove(m->mapped_lo);
-		m->lo = m->hi = 0;
-		m->base = UINT64_MAX;
+		if (known.list[i].seen != round && known.list[i].range)
+			drop_module(t, &known.list[i]);
 	}
 	hp_modules_generation++;
 	end_turn();

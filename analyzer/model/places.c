@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { STEPS_MAX = 256 };  /* ranges looked at for one address: nobody has that many on top of each other */
+enum { STEPS_MAX = 256 };  /* ranges looked at for one address, but for those that start where another one did: plugins that come and go */
 
 static int by_lo(const void *a, const void *b)
 {
@@ -94,6 +94,25 @@ static int better(const struct dump_scope *s, uint32_t a, uint32_t b, uint64_t t
 	return x_after ? x->from < y->from : x->from > y->from;
 }
 
+/*
+ * v[0..end) start at or before the address. Where to begin to go back from: of those that start with the last one, and are
+ * in the order of time, not the ones after the next.
+ */
+static size_t begin_at(const struct places *p, const struct place_range *v, size_t end, uint64_t ticks, uint32_t known)
+{
+	size_t a = 0, b = end;
+	while (a < b) {
+		size_t mid = a + (b - a) / 2;
+		const struct place_range *r = &v[mid];
+		int later = known != UINT32_MAX ? r->module >= known : p->scope->modules.v[r->module].from > ticks;
+		if (r->lo == v[end - 1].lo && later)
+			b = mid;
+		else
+			a = mid + 1;
+	}
+	return a < end ? a + 1 : end;
+}
+
 uint32_t places_find(const struct places *p, uint64_t address, int low, uint64_t ticks, uint32_t known)
 {
 	const struct place_range *v = low ? p->low.v : p->whole.v;
@@ -109,7 +128,7 @@ uint32_t places_find(const struct places *p, uint64_t address, int low, uint64_t
 		else
 			b = mid;
 	}
-	for (size_t i = a, steps = 0; i-- > 0 && reach[i] > address && steps < STEPS_MAX; steps++)
+	for (size_t i = begin_at(p, v, a, ticks, known), steps = 0; i-- > 0 && reach[i] > address && steps < STEPS_MAX; steps++)
 		if (v[i].hi > address && (best == UINT32_MAX || better(p->scope, v[i].module, best, ticks, known)))
 			best = v[i].module;
 	return best;

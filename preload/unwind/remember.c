@@ -200,7 +200,7 @@ HP_INLINE uint32_t find_id(struct walk *w, int *seen)
 		w->fp_users = find_live(w->f, w->clean, w->end, w->caller_fp);
 	st->fp_users = w->fp_users;
 	if (HP_UNLIKELY(w->resum)) {
-		w->sum = 0;
+		w->sum = hp_fold(HP_RELAXED(&hp_intern_era), 0x9216d5d98979fb1bull);  /* as it is: nothing was remembered before it changed */
 		for (uint32_t i = 0; i < w->end; i++)
 			w->sum += term(w->f, i);
 	}

@@ -1,6 +1,7 @@
 /* The names of functions: in libraries that come and go, inlined ones, and with debug information kept elsewhere. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "expect.h"
@@ -28,6 +29,30 @@ Test(symbols, of_a_library_that_was_loaded_and_unloaded)
 	cr_expect(listed, "the library is not among the modules");
 	json_free(j);
 	run_free(r);
+}
+
+/* The calls of all sites with this frame are those of the sites with that one, and as many as the program counted. */
+static void comes_and_goes(const char *turns)
+{
+	struct run *r = run_recorded(ARGV(target("plugin_turns"), turns, target("plugin_first"), target("plugin_other")));
+	json *j = report(run_dump(r));
+	expect(run_tally(r, "same"), ==, atoll(turns));  /* both were loaded at the same addresses each time */
+	expect(json_sum(j, "memory.sites", "calls", "first_make"), ==, run_tally(r, "of_each"));
+	expect(json_sum(j, "memory.sites", "calls", "first_clear"), ==, run_tally(r, "of_each"));
+	expect(json_sum(j, "memory.sites", "calls", "other_make"), ==, run_tally(r, "of_each"));
+	expect(json_sum(j, "memory.sites", "calls", "other_clear"), ==, run_tally(r, "of_each"));
+	json_free(j);
+	run_free(r);
+}
+
+Test(symbols, of_libraries_that_are_loaded_in_turn_at_the_same_addresses)
+{
+	comes_and_goes("3");
+}
+
+Test(symbols, of_more_libraries_one_after_the_other_than_can_be_known_at_once)
+{
+	comes_and_goes("2500");
 }
 
 Test(symbols, of_inlined_functions_and_of_a_program_at_fixed_addresses)

@@ -57,6 +57,23 @@ Test(intern, tells_frames_apart_by_their_flags)
 	cr_assert_eq(nodes[b].pc, 0x1000);
 }
 
+Test(intern, gives_new_ids_to_code_that_takes_the_place_of_other_code)
+{
+	start();
+	uint32_t outer = node(0, 0x9000), a = node(outer, 0x1100), inner = node(a, 0x9100);
+	hp_intern_gone(0x1000, 0x2000);
+	uint32_t b = node(outer, 0x1100), end = node(outer, 0x2000);
+	cr_assert_eq(node(0, 0x9000), outer);
+	cr_assert_neq(a, b);
+	cr_assert_neq(node(b, 0x9100), inner);
+	cr_assert_eq(nodes[b].pc, 0x1100);
+	cr_assert_eq(nodes[b].flags, 0);
+	cr_assert_eq(node(outer, 0x1100), b);
+	hp_intern_gone(0x3000, 0x4000);
+	cr_assert_neq(node(outer, 0x1100), b);
+	cr_assert_neq(node(outer, 0x2000), end);
+}
+
 Test(intern, finds_all_of_a_million_nodes_again)
 {
 	enum { N = 1000000 };
