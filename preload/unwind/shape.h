@@ -18,13 +18,25 @@ HP_INLINE struct hp_shape *hp_shape_set(struct hp_stack *st, struct hp_caller c)
 	return st->shapes[hp_mix(c.pc ^ c.sp << 4) >> (64 - HP_SHAPE_BITS)];
 }
 
-/* The sum of what is there now. */
+HP_INLINE uint64_t return_address(const struct hp_shape *s, struct hp_caller c, uint32_t i)
+{
+	return hp_strip_pc(hp_stack_word(c.sp + 8 * (uintptr_t)s->at[i]));
+}
+
+/*
+ * The sum of what is there now. Two addresses a multiplication (as in NH: Black et al., UMAC, CRYPTO 1999), each mixed with a
+ * random word of its place.
+ */
 HP_INLINE uint64_t hp_shape_sum(const struct hp_shape *s, struct hp_caller c)
 {
 	uint64_t sum = s->sum;
 	uint32_t i = 0;
-	for (; i < s->addresses; i++)
-		sum += hp_fold(hp_strip_pc(hp_stack_word(c.sp + 8 * (uintptr_t)s->at[i])), hp_terms[i]);
+	for (; i + 1 < s->addresses; i += 2)
+		sum += hp_fold(return_address(s, c, i) ^ hp_terms[i], return_address(s, c, i + 1) ^ hp_terms[i + 1]);
+	if (i < s->addresses) {
+		sum += hp_fold(return_address(s, c, i), hp_terms[i]);
+		i++;
+	}
 	for (; HP_UNLIKELY(i < s->words); i++)
 		sum += hp_fold(hp_stack_word(c.sp + 8 * (uintptr_t)s->at[i]) - c.sp, hp_terms[i]);
 	return HP_UNLIKELY(s->uses_fp) ? sum + hp_fold(c.fp - c.sp, ~hp_terms[0]) : sum;
