@@ -32,16 +32,23 @@ static void write_chunk_header(char *at, enum hp_chunk_kind kind, uint32_t index
 	HP_STORE(&c->magic, HP_CHUNK_MAGIC);
 }
 
+/* HP_DURATION is; from now on nothing is recorded. */
+static int is_over(uint64_t now)
+{
+	if (!hp_state.deadline || now <= hp_state.deadline)
+		return 0;
+	HP_STORE(&hp_state.header->control, 0);
+	hp_stop(HP_STOP_DURATION, 0);
+	return 1;
+}
+
 char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 {
 	struct hp_header *h = hp_state.header;
 	if (HP_RELAXED(&h->stop_reason))
 		return NULL;
-	if (hp_state.deadline && hp_ticks() > hp_state.deadline) {
-		HP_STORE(&h->control, 0);
-		hp_stop(HP_STOP_DURATION, 0);
+	if (is_over(hp_ticks()))
 		return NULL;
-	}
 	if (HP_RELAXED(&h->next_chunk) >= hp_state.chunks_max) {
 		hp_stop(HP_STOP_LIMIT, 0);
 		return NULL;
@@ -246,6 +253,7 @@ void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 void hp_time_mark(struct hp_thread *t, uint64_t now)
 {
 	t->time_mark = now;
+	is_over(now);  /* the event that it is for is still recorded: it has begun */
 	if (t == &hp_late)  /* each of its records has its time */
 		return;
 	uint32_t *r = hp_open(t, now, HP_R_TIME, 3);

@@ -140,19 +140,22 @@ static int set_duration(const char *v)
 
 static int set_follow(const char *v)
 {
-	int fork = 0, ok = 1;
+	int fork = 0, exec = 0, ok = 1;
 	for (;;) {
 		size_t n = 0;
 		while (v[n] && v[n] != ',')
 			n++;
 		fork |= word_is(v, n, "fork");
+		exec |= word_is(v, n, "exec");
 		ok &= word_is(v, n, "fork") || word_is(v, n, "exec") || word_is(v, n, "none");
 		if (!v[n])
 			break;
 		v += n + 1;
 	}
-	if (ok)
+	if (ok) {
 		hp_config.follow_fork = (uint32_t)fork;
+		hp_config.follow_exec = (uint32_t)exec;
+	}
 	return ok ? 0 : -1;
 }
 
@@ -255,7 +258,7 @@ int hp_config_read(char **envp)
 {
 	hp_config.kinds = HP_ALL_KINDS;
 	hp_config.depth = 128;
-	hp_config.follow_fork = 1;
+	hp_config.follow_fork = hp_config.follow_exec = 1;
 	set_out("hp.%e.%p.hpd");
 	for (; envp && *envp; envp++)
 		if (hp_starts(*envp, "HP_"))

@@ -16,7 +16,7 @@
 
 /* The reservation did not fit: commit more of the chunk, or turn to a new one. Never NULL. */
 HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, size_t bytes);
-/* Writes a TIME record: more than a quarter of the short times' range has passed. */
+/* Writes a TIME record, and looks whether HP_DURATION is over: more than a quarter of the short times' range has passed. */
 HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
 
 enum { HP_TIME_BACK = HP_TIME_QUARTER / 2 };

@@ -221,7 +221,11 @@ static void start(char **envp)
 	hp_main_phdr = hp_elf_auxv(AT_PHDR);
 	hp_main_phnum = hp_elf_auxv(AT_PHNUM);
 	hp_dl_find_object = (int (*)(void *, struct dl_find_object *))hp_elf_next("_dl_find_object", NULL);
-	if (!hp_elf_auxv(AT_SECURE) && hp_config_read(envp)) {
+	int wanted = !hp_elf_auxv(AT_SECURE) && hp_config_read(envp);
+	if (wanted && hp_left_out()) {
+		if (hp_config.verbose)
+			say("not recorded: HP_FOLLOW leaves out what a recorded program executes", "", hp_config.bad, 0);
+	} else if (wanted) {
 		int r = start_recording();
 		if (!r)
 			__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);

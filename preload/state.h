@@ -34,7 +34,7 @@ struct hp_config {
 	uint32_t kinds;               /* HP_HOOKS */
 	uint32_t start_off;
 	uint32_t stack_mode, depth;
-	uint32_t follow_fork, verbose;
+	uint32_t follow_fork, follow_exec, verbose;
 	uint64_t max_bytes, duration_ns;
 	char out[HP_PATH_BYTES];      /* HP_OUT, absolute, with its % directives */
 	char run_id_set;
@@ -101,6 +101,8 @@ HP_HIDDEN void hp_stop(enum hp_stop reason, int error);
 HP_HIDDEN uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_kind kind, size_t bytes);
 
 /* ---- init.c, thread.c, fork.c ---- */
+/* Has a recorded program executed this one, which HP_FOLLOW leaves out? If not, what this one executes will be known by it. */
+HP_HIDDEN int hp_left_out(void);
 /* The first event after a fork: starts this incarnation's own state. 0, or -1: records nothing. */
 HP_HIDDEN int hp_forked(void);
 /* The child's piece is full: opens its own dump. 0, or -1: goes on in the parent's. */

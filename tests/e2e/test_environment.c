@@ -53,6 +53,47 @@ Test(environment, a_recording_ends_when_its_duration_is_over_and_the_program_goe
 	run_free(r);
 }
 
+/* Few events: no piece of the dump is ever full. */
+Test(environment, a_recording_of_few_events_ends_in_time_as_well)
+{
+	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_DURATION=1")}, ARGV(target("slow_events"), "150"));
+	cr_assert_eq(r->status, 0);
+	json *j = report(run_dump(r));
+	cr_expect(strstr(json_text(j, "recorder.stop_reason"), "HP_DURATION") != NULL);
+	expect(json_int(j, "memory.alloc_calls"), >, 0);
+	expect(json_int(j, "memory.alloc_calls"), <, run_tally(r, "allocs"));
+	expect(json_int(j, "recorder.dropped_events"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
+
+/* By fork and exec, and by exec alone; the environment is inherited each time. */
+static size_t dumps_of_a_shell(const char *follow)
+{
+	struct run *r = run((struct run_how){.preload = true, .env = ENV(follow)},
+	                    ARGV("sh", "-c", format("env %s 1; %s 1; exec %s 1", target("slow_events"), target("slow_events"), target("slow_events"))));
+	size_t n = r->dump_count;
+	cr_assert_eq(r->status, 0, "%s", r->err);
+	run_free(r);
+	return n;
+}
+
+Test(environment, executed_programs_are_recorded_only_if_exec_is_followed)
+{
+	expect(dumps_of_a_shell("HP_FOLLOW=fork,exec"), ==, 5);  /* sh, env, and slow_events three times */
+	expect(dumps_of_a_shell("HP_FOLLOW=exec"), ==, 5);
+	expect(dumps_of_a_shell("HP_FOLLOW=fork"), ==, 1);
+	expect(dumps_of_a_shell("HP_FOLLOW=none"), ==, 1);
+}
+
+Test(environment, a_program_that_is_left_out_says_so_if_it_is_asked_to)
+{
+	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_FOLLOW=fork", "HP_VERBOSE=1")}, ARGV("env", "true"));
+	cr_expect(strstr(r->err, "not recorded: HP_FOLLOW") != NULL, "%s", r->err);
+	expect(r->dump_count, ==, 1);
+	run_free(r);
+}
+
 Test(environment, several_kinds_are_chosen_by_name)
 {
 	static const struct { const char *kinds; int memory, io; } choices[] = {
