@@ -79,6 +79,7 @@ static HP_COLD void meet_outer(struct hp_call *c, uintptr_t sp)
 		return;
 	if (!interrupts(t, sp)) {
 		note_abandoned(t, hp_ticks());
+		HP_STORE(&t->slot->op, 0);
 		return;
 	}
 	c->nested = 1;
@@ -88,6 +89,7 @@ static HP_COLD void meet_outer(struct hp_call *c, uintptr_t sp)
 	c->outer_start = s->start;
 	c->outer_stack = s->stack;
 	c->outer_sp = t->slot_sp;
+	HP_STORE(&t->slot->op, 0);  /* never halves of two calls */
 }
 
 static HP_COLD void restore_outer(struct hp_call *c)

@@ -7,7 +7,13 @@
 #include "meta.h"
 #include "sys.h"
 
-enum { SMALL_STEP = 8192, SHARED_STEP = 16384, SLOW_CLOCKS = 2 };
+enum { SMALL_STEP = 8192, SLOW_CLOCKS = 2 };
+
+/*
+ * The cursor of a thread without a chunk: beyond any limit. Code that a signal handler has interrupted between its reading
+ * of the limit and its reservation, and whose chunk the handler has dropped, reserves from here.
+ */
+#define NOWHERE ((char *)(UINTPTR_MAX / 2))
 
 void hp_stop(enum hp_stop reason, int error)
 {
@@ -17,7 +23,7 @@ void hp_stop(enum hp_stop reason, int error)
 		h->stop_errno = (uint32_t)(error < 0 ? -error : error);
 }
 
-static void stop_uncommitted(int error)
+void hp_stop_uncommitted(int error)
 {
 	hp_stop(hp_sandboxed ? HP_STOP_SANDBOX : HP_STOP_DISK_FULL, error);
 }
@@ -49,15 +55,14 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 		return NULL;
 	if (is_over(hp_ticks()))
 		return NULL;
-	if (HP_RELAXED(&h->next_chunk) >= hp_state.chunks_max) {
-		hp_stop(HP_STOP_LIMIT, 0);
-		return NULL;
-	}
-	uint32_t index = __atomic_fetch_add(&h->next_chunk, 1, __ATOMIC_RELAXED);
-	if (index >= hp_state.chunks_max) {
-		hp_stop(HP_STOP_LIMIT, 0);
-		return NULL;
-	}
+	/* Never beyond the end: a reader would take the file for a cut one. */
+	uint32_t index = HP_RELAXED(&h->next_chunk);
+	do {
+		if (index >= hp_state.chunks_max) {
+			hp_stop(HP_STOP_LIMIT, 0);
+			return NULL;
+		}
+	} while (!__atomic_compare_exchange_n(&h->next_chunk, &index, index + 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	char *at = hp_file_chunk(index);
 	if (!at) {
 		hp_stop(hp_sandboxed ? HP_STOP_SANDBOX : HP_STOP_NO_MEMORY, 0);
@@ -65,12 +70,18 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 	}
 	int r = hp_file_commit(at, bytes);
 	if (r) {
-		stop_uncommitted(r);
+		hp_stop_uncommitted(r);
 		return NULL;
 	}
 	write_chunk_header(at, kind, index);
 	hp_file_release(index);
 	return at;
+}
+
+/* A mark that asks for a TIME record before the next event, whatever its time. */
+static uint64_t far_from(uint64_t now)
+{
+	return now ^ 1ull << 63;
 }
 
 /*
@@ -79,19 +90,21 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
  */
 static void start_segment(struct hp_thread *t, char *at, char *limit)
 {
-	uint64_t now = hp_ticks();
+	uint64_t mark = HP_RELAXED(&t->time_mark), now = hp_ticks();
 	uint32_t *r = (uint32_t *)at;
 	r[0] = hp_word(HP_R_OPEN, HP_R_OWNER, 8);
 	r[1] = t->uid;
 	r[2] = t->pid;
 	r[3] = t->tid;
-	r[4] = t->seq++;
+	r[4] = __atomic_fetch_add(&t->seq, 1, __ATOMIC_RELAXED);
 	r[5] = hp_live->forked ? HP_OWNER_FORKED : 0;
 	hp_live->owner_flags = hp_live->forked ? r + 5 : NULL;
 	hp_put64(r + 6, now);
 	hp_commit(r, hp_word(HP_R_OWNER, 0, 0));
-	t->time_mark = now;
 	hp_store_pair(&t->cursor, at + sizeof(struct hp_r_owner), limit);
+	/* A handler's own segment in between has moved the mark, but this is another stream. */
+	if (!__atomic_compare_exchange_n(&t->time_mark, &mark, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		HP_STORE(&t->time_mark, far_from(now));
 }
 
 void hp_chunk_inherit(struct hp_thread *t, char *at, char *limit)
@@ -155,7 +168,7 @@ int hp_chunk_turn(struct hp_thread *t)
 			return -1;
 	} else {
 		/* Short threads get by with two pages; a busy one has the whole chunk committed in one go. */
-		size_t step = t->chunks < 2 ? SMALL_STEP << (2 * t->chunks) : HP_CHUNK_BYTES;
+		size_t step = t->chunks < 2 && !hp_sandboxed ? SMALL_STEP << (2 * t->chunks) : HP_CHUNK_BYTES;
 		char *at = hp_chunk_new(HP_CHUNK_EVENTS, step);
 		if (!at)
 			return -1;
@@ -170,11 +183,12 @@ int hp_chunk_turn(struct hp_thread *t)
 
 /*
  * The same chunk goes on: commit more of it. The limit is the one that was read before `at` was reserved; another one by
- * now, or one outside of the chunk that ends at chunk_end, means that a chunk has been or is being turned.
+ * now, or one outside of the chunk that ends at chunk_end, means that a chunk has been or is being turned. A piece has all
+ * of it from the start; so has a chunk in a sandbox, where what a signal handler has stored by now would be lost.
  */
 static int extend(struct hp_thread *t, char *limit, char *at, size_t bytes)
 {
-	if (!limit || limit >= t->chunk_end || limit <= t->chunk_end - HP_CHUNK_BYTES || at + bytes > t->chunk_end)
+	if (!limit || hp_live->forked || hp_sandboxed || limit >= t->chunk_end || limit <= t->chunk_end - HP_CHUNK_BYTES || at + bytes > t->chunk_end)
 		return -1;
 	char *end = at + bytes + HP_CHUNK_BYTES / 4;
 	if (end > t->chunk_end || t->chunks > 2)
@@ -182,7 +196,7 @@ static int extend(struct hp_thread *t, char *limit, char *at, size_t bytes)
 	end = (char *)((uintptr_t)(end + hp_state.page - 1) & ~(uintptr_t)(hp_state.page - 1));
 	int r = hp_file_commit(limit, (size_t)(end - limit));
 	if (r) {
-		stop_uncommitted(r);
+		hp_stop_uncommitted(r);
 		return -1;
 	}
 	return __atomic_compare_exchange_n(&t->limit, &limit, end, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED) ? 0 : -1;
@@ -217,11 +231,11 @@ static void *drop(struct hp_thread *t)
 		__atomic_fetch_add(&hp_state.header->dropped[HP_STOP_FORK], 1, __ATOMIC_RELAXED);
 		hp_off();
 	} else if (reason != HP_STOP_DURATION && t->slot != &t->private_slot) {
-		t->slot->dropped++;
+		__atomic_fetch_add(&t->slot->dropped, 1, __ATOMIC_RELAXED);
 	} else {
 		count_dropped();
 	}
-	hp_store_pair(&t->cursor, NULL, NULL);
+	hp_store_pair(&t->cursor, NOWHERE, NULL);
 	return t->scratch;
 }
 
@@ -250,68 +264,24 @@ void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 	return drop(t);
 }
 
+/*
+ * A signal handler's record may come between the mark in the stream and the one in time_mark, on either side of ours. While
+ * time_mark is far from any time, each needs a mark of its own; and where one was made, ours is made again, behind it.
+ */
 void hp_time_mark(struct hp_thread *t, uint64_t now)
 {
-	t->time_mark = now;
+	uint64_t far = far_from(now), expected = far;
 	is_over(now);  /* the event that it is for is still recorded: it has begun */
-	if (t == &hp_late)  /* each of its records has its time */
+	if (t == &hp_late) {  /* each of its records has its time */
+		HP_STORE(&t->time_mark, now);
 		return;
-	uint32_t *r = hp_open(t, now, HP_R_TIME, 3);
-	hp_put64(r + 1, now);
-	hp_commit(r, hp_word(HP_R_TIME, 0, 0));
-}
-
-/* ---- chunks that all threads fill ---- */
-
-static int commit_shared(struct hp_shared_chunk *c, char *chunk, uint64_t key, size_t end)
-{
-	uint64_t have = HP_LOAD(&c->committed);
-	int same = have >> 32 == key >> 32;  /* another one: the current chunk has moved on meanwhile */
-	if (same && have >= key + end)
-		return 0;
-	size_t from = same ? (size_t)(uint32_t)have : 0;
-	size_t to = (end + SHARED_STEP - 1) & ~(size_t)(SHARED_STEP - 1);
-	int r = hp_file_commit(chunk + from, to - from);
-	if (r) {
-		stop_uncommitted(r);
-		return -1;
 	}
-	while (have < key + to && !__atomic_compare_exchange_n(&c->committed, &have, key + to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		;
-	return 0;
-}
-
-uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_kind kind, size_t bytes)
-{
-	for (int tries = 0; tries < 64; tries++) {
-		uint64_t pos = HP_LOAD(&c->pos);
-		if (pos)
-			pos = __atomic_fetch_add(&c->pos, bytes, __ATOMIC_ACQ_REL);
-		size_t at = (uint32_t)pos;
-		uint64_t key = pos >> 32 << 32;
-		if (pos && at + bytes <= HP_CHUNK_BYTES) {
-			char *chunk = hp_file_chunk((uint32_t)(pos >> 32));
-			if (!chunk || commit_shared(c, chunk, key, at + bytes))
-				return NULL;
-			uint32_t *r = (uint32_t *)(chunk + at);
-			*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_LATE, (unsigned)(bytes / 4));
-			HP_BARRIER();
-			return r;
-		}
-		char *chunk = hp_chunk_new(kind, SHARED_STEP);
-		if (!chunk)
-			return NULL;
-		key = (uint64_t)((struct hp_chunk *)chunk)->index << 32;
-		/* Of several threads that found it full, one publishes its chunk; the others' stay empty: 16 KiB, rarely. */
-		pos = HP_LOAD(&c->pos);
-		if (!pos || (uint32_t)pos + bytes > HP_CHUNK_BYTES) {
-			if (__atomic_compare_exchange_n(&c->pos, &pos, key | sizeof(struct hp_chunk), 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-				uint64_t have = HP_LOAD(&c->committed);
-				while (have < (key | SHARED_STEP) &&
-				       !__atomic_compare_exchange_n(&c->committed, &have, key | SHARED_STEP, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-					;
-			}
-		}
-	}
-	return NULL;
+	do {
+		HP_STORE(&t->time_mark, expected = far);
+		uint32_t *r = hp_take_room(t, sizeof(struct hp_r_time));
+		*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_TIME, sizeof(struct hp_r_time) / 4);
+		HP_BARRIER();
+		hp_put64(r + 1, now);
+		hp_commit(r, hp_word(HP_R_TIME, 0, 0));
+	} while (!__atomic_compare_exchange_n(&t->time_mark, &expected, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }

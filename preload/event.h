@@ -37,16 +37,28 @@ HP_INLINE int hp_usual(const struct hp_thread *t)
 	return HP_LIKELY(t && t->live && hp_clock_kind != HP_CLOCK_MONOTONIC);
 }
 
+/* The usual case of hp_reserve when no time mark is due. 0: the end of the committed part; hp_reserve_slow goes on. */
+HP_INLINE int hp_take(struct hp_thread *t, size_t bytes, void *r)
+{
+	/* The limit first: read after the cursor it could be that of a chunk which a signal handler has turned to since. */
+	char *limit = *(char *volatile *)&t->limit;
+	char *at = hp_xadd(&t->cursor, bytes);
+	*(char **)r = at;
+	return HP_LIKELY(at + bytes <= limit);
+}
+
+/* Room for a record whose time does not matter, or is absolute. */
+HP_INLINE void *hp_take_room(struct hp_thread *t, size_t bytes)
+{
+	void *r;
+	return hp_take(t, bytes, &r) ? r : hp_reserve_slow(t, bytes);
+}
+
 HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
 {
 	if (hp_mark_due(t, now))
 		hp_time_mark(t, now);
-	/* The limit first: read after the cursor it could be that of a chunk which a signal handler has turned to since. */
-	char *limit = *(char *volatile *)&t->limit;
-	char *at = hp_xadd(&t->cursor, bytes);
-	if (HP_UNLIKELY(at + bytes > limit))
-		return hp_reserve_slow(t, bytes);
-	return at;
+	return hp_take_room(t, bytes);
 }
 
 /*
@@ -61,15 +73,6 @@ HP_INLINE uint32_t *hp_reserve_near(struct hp_thread *t, uint64_t now, size_t by
 		if (HP_LIKELY(*(volatile uint64_t *)&t->time_mark == mark || t->time_mark == now || t == &hp_late))
 			return r;
 	}
-}
-
-/* The usual case of hp_reserve when no time mark is due. 0: the end of the committed part; hp_reserve_slow goes on. */
-HP_INLINE int hp_take(struct hp_thread *t, size_t bytes, void *r)
-{
-	char *limit = *(char *volatile *)&t->limit;
-	char *at = hp_xadd(&t->cursor, bytes);
-	*(char **)r = at;
-	return HP_LIKELY(at + bytes <= limit);
 }
 
 HP_INLINE uint32_t *hp_open(struct hp_thread *t, uint64_t now, unsigned kind, unsigned words)

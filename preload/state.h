@@ -81,7 +81,10 @@ extern HP_HIDDEN char hp_file_path[HP_PATH_BYTES];
 HP_HIDDEN char *hp_file_chunk(uint32_t index);
 /* Maps and makes accessible the window after the one in use: the last chance before a sandbox. */
 HP_HIDDEN void hp_file_reserve(void);
-/* Commits pages so that a store cannot raise SIGBUS. 0 or -errno (-EFAULT: disk full). */
+/*
+ * Commits pages so that a store cannot raise SIGBUS. 0 or -errno (-EFAULT: disk full). In a sandbox it writes to them:
+ * they must not be in use yet.
+ */
 HP_HIDDEN int hp_file_commit(char *at, size_t bytes);
 /* Chunk `index` was just handed out: those far before it leave the resident set (one still in use faults back in). */
 HP_HIDDEN void hp_file_release(uint32_t index);
@@ -97,6 +100,10 @@ HP_HIDDEN int hp_chunk_turn(struct hp_thread *t);
 HP_HIDDEN void hp_chunk_inherit(struct hp_thread *t, char *at, char *limit);
 /* No more recording, for this reason; the first one wins. */
 HP_HIDDEN void hp_stop(enum hp_stop reason, int error);
+/* The same: pages could not be committed. */
+HP_HIDDEN void hp_stop_uncommitted(int error);
+
+/* ---- shared.c ---- */
 /* Room in a chunk that all threads share; NULL: none. Commit the first word last. */
 HP_HIDDEN uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_kind kind, size_t bytes);
 

@@ -107,6 +107,20 @@ static void show_in_slot(struct hp_thread *t)
 	s->state = HP_SLOT_LIVE;
 }
 
+/* From here on a signal handler's hook finds the thread. 0, or -1: one was here before us, and has made it known. */
+static int publish(struct hp_thread *t)
+{
+	struct hp_thread *none = NULL;
+	t->live = 1;
+	if (__atomic_compare_exchange_n(&hp_tls.t, &none, t, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+		hp_tls.uid = t->uid;
+		return 0;
+	}
+	t->live = 0;
+	t->slot->state = HP_SLOT_ENDED;
+	return -1;
+}
+
 static void begin(struct hp_thread *t)
 {
 	uint64_t now = hp_ticks();
@@ -124,12 +138,13 @@ static void begin(struct hp_thread *t)
 	hp_function_reset(t);
 	t->last_lock = NULL;
 	find_stack(t);
-	hp_tls.uid = t->uid;
 	show_in_slot(t);
-	HP_BARRIER();
-	hp_tls.t = t;
-	t->live = 1;
-	/* From here on a signal handler's hook finds the thread; it may have taken a chunk already. */
+	if (publish(t)) {
+		hp_store_pair(&t->cursor, rest, limit);
+		put_idle(t);
+		return;
+	}
+	/* A handler may have taken a chunk already. */
 	if (!t->limit)
 		hp_chunk_inherit(t, rest, limit);
 	if (!t->limit)
@@ -144,11 +159,12 @@ struct hp_thread *hp_thread_new(void)
 	struct hp_thread *t = take_idle();
 	if (!t)
 		t = new_state();
-	if (t)
-		begin(t);
-	else
+	if (!t) {
 		__atomic_fetch_add(&hp_state.header->dropped[hp_sandboxed ? HP_STOP_SANDBOX : HP_STOP_NO_MEMORY], 1, __ATOMIC_RELAXED);
-	return t;
+		return NULL;
+	}
+	begin(t);
+	return hp_tls.t;
 }
 
 void hp_threads_reserve(unsigned n)
@@ -199,10 +215,9 @@ void hp_thread_end(struct hp_thread *t)
 	hp_call_thread_ends(t);
 	hp_stdio_flush(t);
 	write_end(t);
-	t->live = 0;
-	HP_BARRIER();
-	hp_tls.ended = HP_ENDED;
-	hp_tls.t = NULL;
+	HP_STORE(&hp_tls.ended, HP_ENDED);  /* first: a handler's hook that found neither would begin a new thread */
+	HP_STORE(&t->live, 0);
+	HP_STORE(&hp_tls.t, NULL);
 	t->slot->op = 0;
 	t->slot->state = HP_SLOT_ENDED;
 	put_idle(t);
