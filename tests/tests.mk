@@ -36,6 +36,23 @@ $(B)/tests/unit/%: tests/unit/%.c $(SUPPORT) $(ANA_LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CF) -fno-omit-frame-pointer -o $@ $< $(call parts_of,$<) $(SUPPORT) $(ANA_LIB) -lcriterion $(ANA_LD)
 
+# A test of schedules has the recorder's lock-free parts compiled so that each access of memory calls tests/schedule/.
+SCHEDULED := $(addprefix preload/,call.c chunk.c count.c file.c intern.c locks.c meta.c shared.c sys.c thread.c) tests/schedule/hooks.c
+SCHED_OBJ := $(patsubst %,$(B)/scheduled/%.o,$(SCHEDULED))
+SCHED_SRC := $(filter-out tests/schedule/hooks.c,$(wildcard tests/schedule/*.c))
+$(B)/scheduled/%.c.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(PRE_CF) -Itests/schedule -fsanitize=thread -c $< -o $@
+
+$(B)/libscheduled.a: $(SCHED_OBJ)
+	$(Q)rm -f $@; ar rcs $@ $^
+
+$(B)/tests/unit/test_schedule_%: tests/unit/test_schedule_%.c $(SCHED_SRC) $(B)/libscheduled.a $(ANA_LIB)
+	$(call say,TEST,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_CF) -Itests/schedule -fno-omit-frame-pointer -o $@ $< $(SCHED_SRC) $(B)/libscheduled.a $(ANA_LIB) -lcriterion $(ANA_LD)
+
 # What scripts/fuzz runs: a libFuzzer target over the analyzer, and what makes its seeds. For SAN=fuzzer-no-link,...; CC=clang.
 FUZZ_SUPPORT := tests/fuzz/packed.c tests/support/dump_writer.c $(wildcard tests/fuzz/*.h)
 $(B)/fuzz_dump: tests/fuzz/fuzz_dump.c $(wildcard tests/fuzz/mutate*.c) $(FUZZ_SUPPORT) $(ANA_LIB)
@@ -48,4 +65,4 @@ $(B)/make_seeds: tests/fuzz/make_seeds.c $(FUZZ_SUPPORT)
 	$(Q)$(CC) $(TEST_CF) -o $@ $(filter %.c,$^)
 
 .PHONY: tests
--include $(wildcard $(B)/tests/*/*.d $(B)/targets/*.d)
+-include $(SCHED_OBJ:.o=.d) $(wildcard $(B)/tests/*/*.d $(B)/targets/*.d)
