@@ -60,6 +60,7 @@ struct recorder {
 	double   overhead_ns;            /* events times cost, where the cost is known */
 	struct hook_figures hooks[KIND_COUNT];
 	uint64_t kinds;                  /* configured HP_HOOKS mask of all dumps */
+	uint32_t kinds_off;              /* those that some dump leaves out */
 	uint64_t time_regressions, unknown_ids, abandoned_calls;
 	uint64_t damage;                 /* structure errors of all dumps: exit status 3 when there are any, or dropped events */
 };

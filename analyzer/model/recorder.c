@@ -86,6 +86,7 @@ static void add_dump(struct model *m, const struct dump *d)
 	r->early_events += d->live.early_calls;
 	r->flags |= d->live.flags;
 	r->kinds |= d->live.kinds;
+	r->kinds_off |= d->live.kinds ? HP_ALL_KINDS & ~d->live.kinds : 0;
 	r->unwind_cut += d->node_cuts;
 	r->damage += d->damage.chunks + d->damage.records + d->damage.ids;
 	if (d->live.stop_reason != HP_STOP_NONE && r->stop_reason == HP_STOP_NONE) {

@@ -7,7 +7,7 @@
 #include "util/fmt.h"
 
 enum {
-	EVENTS, BYTES, RECORDS, DROPPED, TORN, EARLY, DAMAGE, STOP, BLIND, CUT, NODES, OVERHEAD, COMPENSATED, ABANDONED, REGRESSIONS, UNKNOWN_IDS,
+	EVENTS, BYTES, RECORDS, DROPPED, TORN, EARLY, DAMAGE, STOP, BLIND, OFF, CUT, NODES, OVERHEAD, COMPENSATED, ABANDONED, REGRESSIONS, UNKNOWN_IDS,
 	HOOKS,
 };
 static const struct column columns[] = {
@@ -20,6 +20,7 @@ static const struct column columns[] = {
 	[DAMAGE]      = { "structure_errors", "damage", UNIT_COUNT, FROM(struct recorder, damage) },
 	[STOP]        = { "stop_reason", "stopped", .unit = UNIT_NONE },
 	[BLIND]       = { "blind_spots", "blind spots", .flags = COLUMN_DATA },
+	[OFF]         = { "kinds_off", "not recorded", .flags = COLUMN_SPARE },
 	[CUT]         = { "unwind_cut", "cut stacks", UNIT_COUNT, FROM(struct recorder, unwind_cut) },
 	[NODES]       = { "stack_nodes", "stack nodes", UNIT_COUNT, FROM(struct recorder, stack_nodes) },
 	[OVERHEAD]    = { "overhead_ns", "cost", .unit = UNIT_NS },
@@ -49,14 +50,41 @@ static const struct { uint32_t flag; const char *text; } blind_spots[] = {
 };
 enum { BLIND_SPOTS = sizeof(blind_spots) / sizeof(blind_spots[0]) };
 
+static const struct names *kinds_off(const struct view_input *in)
+{
+	struct names *list = arena_zalloc(in->arena, sizeof(*list));
+
+	list->at = arena_alloc(in->arena, KIND_COUNT * sizeof(*list->at));
+	for (unsigned bit = 0; bit < KIND_COUNT; bit++)
+		if (in->model->recorder.kinds_off & 1u << bit)
+			list->at[list->count++] = kind_name(bit);
+	return list;
+}
+
+/* With HP_HOOKS less than everything is recorded: a zero is not what it seems. */
+static const char *off_text(const struct view_input *in)
+{
+	const struct names *off = kinds_off(in);
+	struct buf list = { 0 };
+	const char *text;
+
+	for (size_t i = 0; i < off->count; i++)
+		buf_addf(&list, "%s%s", i ? ", " : "", off->at[i]);
+	text = view_text(in, "HP_HOOKS left these kinds of events out, so that nothing is known of them: %s", buf_text(&list));
+	buf_free(&list);
+	return text;
+}
+
 static const struct names *blind_spots_of(const struct view_input *in)
 {
 	struct names *list = arena_zalloc(in->arena, sizeof(*list));
 
-	list->at = arena_alloc(in->arena, BLIND_SPOTS * sizeof(*list->at));
+	list->at = arena_alloc(in->arena, (BLIND_SPOTS + 1) * sizeof(*list->at));
 	for (size_t i = 0; i < BLIND_SPOTS; i++)
 		if (in->model->recorder.flags & blind_spots[i].flag)
 			list->at[list->count++] = blind_spots[i].text;
+	if (in->model->recorder.kinds_off)
+		list->at[list->count++] = off_text(in);
 	return list;
 }
 
@@ -70,6 +98,8 @@ static struct table *hooks(const struct view_input *in)
 
 		table_fill(t, c, h);
 		c[KIND] = cell_name(kind_name(bit));
+		if (!h->events && in->model->recorder.kinds_off & 1u << bit)
+			c[HOOK_EVENTS] = CELL_UNKNOWN;
 		if (!h->has_cost)
 			continue;
 		c[HOOK_COST] = cell_real(h->ns_per_event);
@@ -190,6 +220,7 @@ struct table *recorder_table(const struct view_input *in)
 	table_fill(t, c, r);
 	c[STOP] = cell_name(r->stop_reason == HP_STOP_NONE ? NULL : stop_text(r->stop_reason));
 	c[BLIND] = cell_names(blind_spots_of(in));
+	c[OFF] = cell_names(kinds_off(in));
 	c[OVERHEAD] = r->overhead_ns > 0 ? cell_int((uint64_t)r->overhead_ns) : CELL_UNKNOWN;
 	c[HOOKS] = cell_table(hooks(in));
 	if (in->model->options.compensate)

@@ -104,7 +104,29 @@ Test(environment, several_kinds_are_chosen_by_name)
 		json *j = report(run_dump(r));
 		expect(json_int(j, "memory.alloc_calls"), ==, choices[i].memory ? 549 : 0);
 		expect(json_int(j, "io.calls"), ==, choices[i].io ? 3 : 0);
+		cr_expect_eq(json_is_null(j, "recorder.hooks.memory.events"), !choices[i].memory);
+		cr_expect_eq(json_is_null(j, "recorder.hooks.io.events"), !choices[i].io);
 		json_free(j);
 		run_free(r);
 	}
+}
+
+Test(environment, the_report_tells_what_was_not_recorded)
+{
+	struct run *some = run((struct run_how){.preload = true, .env = ENV("HP_HOOKS=memory,vm,lock,thread,wait,function,span")}, ARGV(target("heap_leaks")));
+	struct run *all = run_recorded(ARGV(target("heap_leaks")));
+	json *told = report(run_dump(some)), *nothing = report(run_dump(all));
+	expect(json_length(told, "recorder.kinds_off"), ==, 2);
+	cr_expect(json_any_contains(told, "recorder.kinds_off", "stdio"));
+	cr_expect(json_any_contains(told, "recorder.blind_spots", "HP_HOOKS left these kinds of events out, so that nothing is known of them: io, stdio"));
+	expect(json_length(nothing, "recorder.kinds_off"), ==, 0);
+	for (const char *const *view = ARGV("summary", "io"); *view; view++) {
+		struct run *text = run((struct run_how){0}, ARGV(analyzer(), "report", "--view", *view, run_dump(some)));
+		cr_expect(strstr(text->out, "nothing is known of them: io, stdio") != NULL, "%s", text->out);
+		run_free(text);
+	}
+	json_free(told);
+	json_free(nothing);
+	run_free(some);
+	run_free(all);
 }
