@@ -36,8 +36,9 @@ int main(int argc, char **argv)
 	if (pid < 0 || wait4(pid, &status, 0, &used) != pid)
 		return 1;
 	double took = now() - start;
+	double cpu = nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime);
 	FILE *file = fopen(argv[1], "w");
-	if (!file || fprintf(file, "%.0f %.0f %ld\n", took, nanoseconds(used.ru_utime) + nanoseconds(used.ru_stime), used.ru_maxrss) < 0 || fclose(file))
+	if (!file || fprintf(file, "%.0f %.0f %ld\n", took, cpu, used.ru_maxrss) < 0 || fclose(file))
 		return 1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -59,6 +59,10 @@ def _share(value):
     return "" if value is None else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
 
 
+def _value(value, unit):
+    return _share(value) if unit == "x" else _number(value)
+
+
 def _verdict(measured, limit):
     return "reached" if measured <= limit else "MISSED"
 
@@ -87,13 +91,14 @@ def text(results):
     rows = list(bounds(results))
     if rows:
         lines += ["", f"{'what hp must keep':80}{'measured':>12}{'at most':>10}"]
-        lines += [f"{what:80}{_number(v) if unit != 'x' else _share(v):>8} {unit:3}{limit:>10}  {_verdict(v, limit)}" for what, v, limit, unit in rows]
+        lines += [f"{what:80}{_value(v, unit):>8} {unit:3}{limit:>10}  {_verdict(v, limit)}" for what, v, limit, unit in rows]
     return "\n".join(lines)
 
 
 def markdown(results, rounds):
     """What README shows."""
-    lines = [f"{heading(rounds)}.", "", "| an operation of | plain | floor adds | hp adds | others add | bytes in the dump |", "|---|--:|--:|--:|---|---|"]
+    lines = [f"{heading(rounds)}.", ""]
+    lines += ["| an operation of | plain | floor adds | hp adds | others add | bytes in the dump |", "|---|--:|--:|--:|---|---|"]
     for case in CASES:
         of = results.get(case.name)
         if of:
@@ -109,6 +114,6 @@ def markdown(results, rounds):
             other = f"{of['heaptrack']['times']:.2f} x" if "heaptrack" in of else ""
             lines.append(f"| {program.title} | {of['plain']['ns'] / 1e9:.2f} s | **{of['hp']['times']:.2f} x** | {other} |")
     lines += ["", "| bound | measured | at most | |", "|---|--:|--:|---|"]
-    lines += [f"| {what} | {_share(v) if unit == 'x' else _number(v)} {unit} | {limit} {unit} | {_verdict(v, limit)} |"
+    lines += [f"| {what} | {_value(v, unit)} {unit} | {limit} {unit} | {_verdict(v, limit)} |"
               for what, v, limit, unit in bounds(results)]
     return "\n".join(lines)
