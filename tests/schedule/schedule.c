@@ -17,7 +17,7 @@ struct thread {
 	char *stack;
 	void (*run)(unsigned), (*handler)(unsigned);
 	unsigned deep;        /* handlers running */
-	uint64_t own_points, handled;  /* points of this thread; of them when a handler last ended */
+	struct { uint64_t points, handled; } level[HANDLERS_DEEP + 1];  /* of the thread and of each; handled: when one ended */
 	int ended;
 	struct buffer buffer;
 	unsigned char local[LOCAL_BYTES];
@@ -76,7 +76,8 @@ int schedule_handler_ended(unsigned within)
 {
 	int found = 0;
 	for (unsigned i = 0; i < thread_count; i++)
-		found |= threads[i].handled && threads[i].own_points - threads[i].handled <= within;
+		for (unsigned k = 0; k <= threads[i].deep; k++)
+			found |= threads[i].level[k].handled && threads[i].level[k].points - threads[i].level[k].handled <= within;
 	return found;
 }
 
@@ -174,14 +175,15 @@ void schedule_point(void)
 	if (!running)
 		return;
 	struct thread *t = &threads[current];
-	t->own_points++;
+	t->level[t->deep].points++;
 	if (++points > POINTS_MAX)
 		schedule_fail("comes to no end");
 	if (t->handler && t->deep < HANDLERS_DEEP && chance(how.handler_in)) {
-		t->deep++;
+		t->level[++t->deep].points = 0;
+		t->level[t->deep].handled = 0;
 		t->handler(current);
 		t->deep--;
-		t->handled = t->own_points;
+		t->level[t->deep].handled = t->level[t->deep].points;
 	}
 	if (how.kill_at && points >= how.kill_at)
 		leave(&outside);  /* for good */

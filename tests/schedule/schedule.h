@@ -48,7 +48,7 @@ int schedule_run(void);
 /* 0..n-1, from the seed. */
 uint32_t schedule_random(uint32_t n);
 unsigned schedule_current(void);
-/* After a run: did a handler end so few points before its thread's last one? */
+/* After a run: had any thread, or handler that runs, so few points of its own since a handler last interrupted it? */
 int schedule_handler_ended(unsigned within);
 /* The upper end of the current thread's stack. */
 uintptr_t schedule_stack_top(void);

@@ -118,7 +118,7 @@ static void check_known_once(const struct dump *d)
  * Where a handler has made a call in the middle of the filling of a slot, it is filled again; for these instructions it may
  * show halves of two calls.
  */
-enum { SLOT_FILL_POINTS = 12 };
+enum { SLOT_FILL_POINTS = 30 };
 
 static void check_slots(const struct dump *d)
 {
