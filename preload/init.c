@@ -139,25 +139,11 @@ static void say(const char *a, const char *b, const char *bad, long error)
 	hp_sys3(SYS_write, 2, line, at);
 }
 
+/* Where the kernel put the arguments; all frames of the main thread lie below. /proc may be missing, or (valgrind) name another stack. */
 static void find_main_stack(void)
 {
-	static char maps[65536];
-	long n = hp_sys_slurp("/proc/self/maps", maps, sizeof maps);
-	for (char *line = maps; n > 0 && *line;) {
-		char *end = line;
-		while (*end && *end != '\n')
-			end++;
-		if (end - line > 7 && !memcmp(end - 7, "[stack]", 7)) {
-			uintptr_t value = 0;
-			char *c = line;
-			while (*c != '-')
-				c++;
-			for (c++; *c != ' '; c++)
-				value = value << 4 | (uintptr_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
-			hp_state.main_stack_hi = value;
-		}
-		line = *end ? end + 1 : end;
-	}
+	uintptr_t symbol = hp_elf_first("__libc_stack_end");
+	hp_state.main_stack_hi = symbol ? *(const uintptr_t *)symbol : 0;
 }
 
 /* Where glibc keeps a thread's id in its thread block: looked for once, for the time in a sandbox. */

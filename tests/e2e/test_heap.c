@@ -115,3 +115,26 @@ Test(heap, new_and_delete_are_one_event_each)
 	json_free(j);
 	run_free(r);
 }
+
+/* The stack of the blocks that `dive` allocated: how many rows of it there are, and where it ends. */
+static void expect_depth(const char *depth, size_t rows, const char *outermost)
+{
+	const char *set = format("HP_DEPTH=%s", depth);
+	struct run *r = run((struct run_how){.preload = true, .env = ENV(set)}, ARGV(target("deep"), "10000", "100"));
+	json *j = report(run_dump(r)), *site = NULL;
+	for (size_t i = 0; i < json_length(j, "memory.sites") && !site; i++)
+		if (!strncmp(json_text(json_at(json_at(j, "memory.sites", i), "stack", 0), NULL), "dive", 4))
+			site = json_at(j, "memory.sites", i);
+	cr_assert(site, "no site in dive");
+	expect(run_tally(r, "depth"), ==, 10000);
+	expect(json_int(site, "calls"), ==, 100);
+	expect(json_length(site, "stack"), ==, (long long)rows);
+	const char *last = json_text(json_at(site, "stack", rows - 1), NULL);
+	cr_expect(strstr(last, outermost), "the stack ends with %s", last);
+	json_free(j);
+	run_free(r);
+}
+
+/* 10,000 calls of dive, main and what the C library calls it from; a cut stack has a row that says so. */
+Test(heap, a_stack_of_10000_frames_is_whole)   { expect_depth("16384", 10004, "_start"); }
+Test(heap, a_stack_is_cut_at_HP_DEPTH_marked)  { expect_depth("128", 129, "cut"), expect_depth("1", 2, "cut"); }
