@@ -103,23 +103,21 @@ void functions_enter(struct feed *f, uint64_t address, int low)
 	fn->nodes.v[child].calls++;
 	f->t->function_calls++;
 	vec_push(&f->s->calls, (struct call_frame){ child, 0, feed_own_ns(f), 0 });
-	if (f->m->options.compensate)
+	if (f->compensate)
 		compensate_enter(f);
 }
 
-/* Ends the innermost call; returns how long it took. Compensated times may be below zero, until they are summed up. */
-static uint64_t leave(struct functions *fn, struct thread_state *s, uint64_t ns)
+/*
+ * Ends the innermost call; returns how long it took. Compensated times may be below zero, until they are summed up; others are
+ * not, as a thread's events are in the order of their times.
+ */
+static inline uint64_t leave(struct functions *fn, struct thread_state *s, uint64_t ns, const struct call_frame *c)
 {
-	struct call_frame c = s->calls.v[--s->calls.n];
-	struct call_node *n = &fn->nodes.v[c.node];
-	int64_t took = (int64_t)(ns - c.start), self = took - c.child_ns;
-	if (!s->cost) {
-		took = took > 0 ? took : 0;
-		self = self > 0 ? self : 0;
-	}
+	struct call_node *n = &fn->nodes.v[c->node];
+	int64_t took = (int64_t)(ns - c->start);
 	n->total_ns += (uint64_t)took;
-	n->self_ns += (uint64_t)self;
-	if (s->calls.n)
+	n->self_ns += (uint64_t)(took - c->child_ns);
+	if (--s->calls.n)
 		s->calls.v[s->calls.n - 1].child_ns += took;
 	return took > 0 ? (uint64_t)took : 0;
 }
@@ -133,21 +131,20 @@ void functions_exit(struct feed *f)
 		fn->unmatched_exits++;
 		return;
 	}
-	uint32_t node = innermost(f->s);
-	int cut = (int)f->s->calls.v[f->s->calls.n - 1].cut;
-	uint64_t took = leave(fn, f->s, feed_own_ns(f));
-	if (!cut)
-		hist_add(&fn->v.v[fn->nodes.v[node].function].times, took);
-	if (f->m->options.compensate)
+	const struct call_frame c = f->s->calls.v[f->s->calls.n - 1];
+	uint64_t took = leave(fn, f->s, feed_own_ns(f), &c);
+	if (!c.cut)
+		hist_add(&fn->v.v[fn->nodes.v[c.node].function].times, took);
+	if (f->compensate)
 		compensate_exit(f);
 }
 
 void functions_abandon(struct functions *fn, struct thread_state *s, uint64_t ns, uint64_t count)
 {
 	for (; count && s->calls.n; count--) {
-		uint32_t node = innermost(s), cut = s->calls.v[s->calls.n - 1].cut;
-		leave(fn, s, ns);
-		fn->nodes.v[node].open_calls += !cut;
+		const struct call_frame c = s->calls.v[s->calls.n - 1];
+		leave(fn, s, ns > c.start ? ns : c.start, &c);  /* in what a thread does after its end, say */
+		fn->nodes.v[c.node].open_calls += !c.cut;
 	}
 }
 

@@ -66,8 +66,7 @@ void functions_finish(struct model *m)
 	struct call_costs *inclusive = xcalloc(fn->nodes.n, sizeof *inclusive);
 	for (size_t i = fn->nodes.n; i-- > 1; ) {
 		struct call_node *n = &fn->nodes.v[i];
-		if (m->options.compensate)
-			cut_at_zero(n);
+		cut_at_zero(n);
 		add_costs(&inclusive[i], &fn->costs.v[n->costs]);
 		add_costs(&inclusive[n->parent], &inclusive[i]);
 		add_node(fn, n, &inclusive[i]);

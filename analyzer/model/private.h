@@ -34,6 +34,7 @@ struct feed {
 	struct thread_state *s;
 	uint32_t thread, process, scope;  /* indices; scope: number of stacks.h */
 	const struct dump_clock *clock;
+	int compensate;                   /* options.compensate: nearer */
 	int mixed;                        /* some low 32 bits of addresses mean one function now, and another one later */
 	int count;                        /* 0: keep state up to date, but count nothing */
 	int time;                         /* count what of its time lies where times are counted; also after the end of that */

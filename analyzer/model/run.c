@@ -136,11 +136,11 @@ void feed_event(struct feed *f)
 	case DUMP_FN_ENTER:
 		if (parts & MODEL_FUNCTIONS)
 			functions_enter(f, w[1], 1);
-		break;
+		return;
 	case DUMP_FN_EXIT:
 		if (parts & MODEL_FUNCTIONS)
 			functions_exit(f);
-		break;
+		return;
 	case HP_R_FN_ENTER_WIDE:
 		if (parts & MODEL_FUNCTIONS)
 			functions_enter(f, hp_u64(((const struct hp_r_fn_wide *)(const void *)w)->fn), 0);
@@ -193,7 +193,7 @@ void feed_event(struct feed *f)
 		break;
 	default:               process_event(f); break;
 	}
-	if (f->m->options.compensate)
+	if (f->compensate)
 		compensate_event(f);
 }
 
@@ -265,7 +265,7 @@ static void feed_afterwards(struct feed *f)
 int model_run(struct model *m, model_progress *progress, void *data)
 {
 	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
-	struct feed f = { .m = m };
+	struct feed f = { .m = m, .compensate = m->options.compensate };
 	uint64_t all = records_bytes(m), n = 0, to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	int before = m->options.from_ns > 0;
 	m->private->to_ns = to;
