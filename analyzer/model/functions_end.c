@@ -75,6 +75,8 @@ void functions_finish(struct model *m)
 	for (size_t i = 0; i < fn->v.n; i++) {
 		struct function *f = &fn->v.v[i];
 		uint64_t waits = waits_sum(&f->total);
+		if (f->self_ns > f->total_ns)  /* of a recursion that was compensated at each level and cut at zero at some */
+			f->self_ns = f->total_ns;
 		f->running_ns = f->total_ns > waits ? f->total_ns - waits : 0;
 	}
 }

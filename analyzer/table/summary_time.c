@@ -49,19 +49,10 @@ static void add_pending(struct shares *s, const struct model *m, uint32_t thread
 	}
 }
 
-/* How much of its life lies in the time that is reported on. */
-static uint64_t life_of(const struct model *m, const struct thread *t)
-{
-	uint64_t from = t->start_ns > m->options.from_ns ? t->start_ns : m->options.from_ns;
-	uint64_t to = m->options.to_ns && m->options.to_ns < t->end_ns ? m->options.to_ns : t->end_ns;
-
-	return to > from ? to - from : 0;
-}
-
 static struct shares shares_of(const struct model *m, uint32_t thread)
 {
 	const struct thread *t = &m->threads.v.v[thread];
-	struct shares s = { .life = life_of(m, t), .stdio_ns = t->stdio_ns, .waited = t->stdio_ns };
+	struct shares s = { .life = view_life(m, t), .stdio_ns = t->stdio_ns, .waited = t->stdio_ns };
 
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++) {
 		s.wait_ns[i] = t->wait_ns[i];

@@ -45,9 +45,13 @@ static struct cell runnable(const struct thread *t)
 {
 	uint64_t life = t->end_ns - t->start_ns, known = t->cpu_ns + waited(t);
 
-	if (!t->has_cpu)
-		return CELL_UNKNOWN;
 	return cell_int(life > known ? life - known : 0);
+}
+
+/* CPU time is known of a thread's whole life only. */
+static bool is_window(const struct model *m)
+{
+	return m->options.from_ns || m->options.to_ns;
 }
 
 static void add_thread(const struct view_input *in, struct table *table, const struct thread *t)
@@ -58,15 +62,16 @@ static void add_thread(const struct view_input *in, struct table *table, const s
 	table_fill(table, c, t);
 	if (t->tid) {
 		c[TID] = cell_int(t->tid);
-		c[LIFE] = cell_int(t->end_ns - t->start_ns);
+		c[LIFE] = cell_int(view_life(in->model, t));
 	}
 	if (t->ended || (t->tid && p->end != PROCESS_RUNNING))
 		c[END] = cell_int(t->end_ns);
 	if (t->created_by != THREAD_NONE)
 		c[CREATED_BY] = cell_int(in->model->threads.v.v[t->created_by].tid);
-	if (t->has_cpu)
+	if (t->has_cpu && !is_window(in->model)) {
 		c[CPU] = cell_int(t->cpu_ns);
-	c[RUNNABLE] = runnable(t);
+		c[RUNNABLE] = runnable(t);
+	}
 	c[PID] = cell_int(p->pid);
 	c[NAME] = cell_name(t->name[0] ? t->name : NULL);
 }

@@ -56,6 +56,14 @@ struct cell view_most(const struct hist *h)
 	return h->count ? cell_int(h->max) : CELL_UNKNOWN;
 }
 
+uint64_t view_life(const struct model *m, const struct thread *t)
+{
+	uint64_t from = t->start_ns > m->options.from_ns ? t->start_ns : m->options.from_ns;
+	uint64_t to = m->options.to_ns && m->options.to_ns < t->end_ns ? m->options.to_ns : t->end_ns;
+
+	return to > from ? to - from : 0;
+}
+
 bool view_has_thread(const struct model *m, const struct thread *t)
 {
 	return !m->options.tid || t->tid == m->options.tid;

@@ -42,6 +42,9 @@ struct cell view_most(const struct hist *);
 /* Whether the report is on this thread's events, too: --thread may have chosen another one. */
 bool view_has_thread(const struct model *, const struct thread *);
 
+/* How much of its life lies in the time that is reported on. */
+uint64_t view_life(const struct model *, const struct thread *);
+
 /* The last part of a path. */
 const char *view_base_name(const char *path);
 

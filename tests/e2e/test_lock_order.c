@@ -67,9 +67,11 @@ ParameterizedTest(int *threads, lock_order, owners_come_in_exactly_the_order_tha
 	json *mutex = json_row(j, "locks", "name", "hammered"), *spin = json_row(j, "locks", "name", "hammered_spin");
 	long waits = run_tally(r, "waits");
 	check(r, events->out, "hammered_spin", "spin", 0);
+	check(r, events->out, "hammered_rw", "rwlock", 0);
 	check(r, events->out, "hammered", "mutex", waits);
 	expect(json_int(spin, "acquisitions"), ==, 300LL * *threads);
 	expect(json_int(spin, "owner_changes"), ==, run_tally(r, "spin_changes"));
+	expect(json_int(json_row(j, "locks", "name", "hammered_rw"), "owner_changes"), ==, run_tally(r, "writer_changes"));
 	expect(json_int(mutex, "acquisitions"), ==, 300LL * *threads);
 	expect(json_int(mutex, "reacquired"), ==, waits);
 	expect(json_int(mutex, "owner_changes"), ==, run_tally(r, "changes"));

@@ -8,10 +8,11 @@ enum { THREADS_MOST = 64, OWNERS_MOST = 1 << 20 };
 
 pthread_mutex_t hammered = PTHREAD_MUTEX_INITIALIZER;
 pthread_spinlock_t hammered_spin;
+pthread_rwlock_t hammered_rw = PTHREAD_RWLOCK_INITIALIZER;
 static pthread_cond_t turn = PTHREAD_COND_INITIALIZER;
 static pthread_barrier_t together;
-static int owner[OWNERS_MOST], spin_owner[OWNERS_MOST];
-static long owners, spin_owners, rounds, waits;
+static int owner[OWNERS_MOST], spin_owner[OWNERS_MOST], writer[OWNERS_MOST];
+static long owners, spin_owners, writers, rounds, waits;
 static pid_t tid[THREADS_MOST];
 
 static void note(int *list, long *count, int self)
@@ -33,6 +34,18 @@ static void wait_a_moment(int self)
 	waits++;
 }
 
+/* Every fourth time as a reader. */
+static void read_or_write(int self, long i)
+{
+	if (i % 4 == 0) {
+		pthread_rwlock_rdlock(&hammered_rw);
+	} else {
+		pthread_rwlock_wrlock(&hammered_rw);
+		note(writer, &writers, self);
+	}
+	pthread_rwlock_unlock(&hammered_rw);
+}
+
 static void *hammer(void *index)
 {
 	int self = (int)(long)index;
@@ -49,6 +62,7 @@ static void *hammer(void *index)
 		pthread_spin_lock(&hammered_spin);
 		note(spin_owner, &spin_owners, self);
 		pthread_spin_unlock(&hammered_spin);
+		read_or_write(self, i);
 		if (i % 3 == 0)
 			sched_yield();
 	}
@@ -76,9 +90,12 @@ int main(int argc, char **argv)
 		pthread_join(thread[i], NULL);
 	tally("changes", changes(owner, owners));
 	tally("spin_changes", changes(spin_owner, spin_owners));
+	tally("writer_changes", changes(writer, writers));
 	tally("waits", waits);
 	for (long i = 0; i < spin_owners; i++)
 		printf("spin %d\n", tid[spin_owner[i]]);
+	for (long i = 0; i < writers; i++)
+		printf("rwlock %d\n", tid[writer[i]]);
 	for (long i = 0; i < owners; i++)
 		printf("mutex %d\n", tid[owner[i]]);
 	return 0;

@@ -134,6 +134,20 @@ Test(model_compensate, open_calls_and_recursion_are_compensated_once)
 	model_free(m);
 }
 
+Test(model_compensate, a_recursion_has_no_more_time_of_its_own_than_in_all)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 100), dw_enter(w, WORK);
+	dw_at(w, 110), dw_enter(w, WORK);
+	call(w, 111, WORK, 151);
+	dw_at(w, 152), dw_exit(w);
+	dw_at(w, 155), dw_exit(w);
+	struct model *m = compensated(w);
+	cr_expect_eq(function(m, WORK)->total_ns, 55 - 8 - 2 * 20);
+	cr_expect_leq(function(m, WORK)->self_ns, function(m, WORK)->total_ns);
+	model_free(m);
+}
+
 Test(model_compensate, events_of_kinds_that_were_not_measured_are_told)
 {
 	struct dump_writer *w = begin();
