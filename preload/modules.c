@@ -8,16 +8,18 @@
  */
 #include "meta.h"
 #include "event.h"
+#include "image.h"
 #include "intern.h"
 #include "real.h"
 #include "sys.h"
+#include "unwind/debug_frame.h"
 #include "unwind/module.h"
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
 #include <sys/stat.h>
 
-enum { MODULES_MAX = 4096, BUILD_ID_MAX = 64, PAGE_SHIFT = 12, PAGES_BITS = 28, TURNS_MAX = 1000 };
+enum { MODULES_MAX = 4096, PAGE_SHIFT = 12, PAGES_BITS = 28, TURNS_MAX = 1000 };
 
 extern struct r_debug _r_debug __attribute__((weak));
 uint32_t hp_modules_generation = 1;
@@ -27,64 +29,9 @@ uint32_t hp_modules_generation = 1;
  * gives a gone module's entry to another one. 0: gone.
  */
 struct module { uint64_t range, base, lo, hi, mapped_lo; uint32_t seen, reserved; };
-static struct { struct module *list; uint32_t count, round; } known;  /* guarded by hp_live->module_scan */
+static struct { struct module *list; uint32_t count, round, starting, started; } known;  /* guarded by hp_live->module_scan */
 
-struct shape { uint64_t lo, hi, mapped_lo, mapped_hi, unwind; const unsigned char *id; uint32_t id_bytes; };
-
-static void note_build_id(struct shape *s, uintptr_t at, size_t bytes)
-{
-	for (size_t i = 0; i + sizeof(ElfW(Nhdr)) <= bytes;) {
-		const ElfW(Nhdr) *n = (const void *)(at + i);
-		size_t name = (n->n_namesz + 3u) & ~3u, desc = (n->n_descsz + 3u) & ~3u;
-		const char *text = (const char *)(n + 1);
-		if (i + sizeof *n + name + desc > bytes)
-			return;
-		if (n->n_type == NT_GNU_BUILD_ID && n->n_namesz == 4 && !memcmp(text, "GNU", 4) && n->n_descsz <= BUILD_ID_MAX) {
-			s->id = (const unsigned char *)text + name;
-			s->id_bytes = n->n_descsz;
-		}
-		i += sizeof *n + name + desc;
-	}
-}
-
-static struct shape shape_of(uintptr_t base, const ElfW(Phdr) *p, unsigned n)
-{
-	struct shape s = { .lo = UINT64_MAX, .mapped_lo = UINT64_MAX };
-	for (unsigned i = 0; i < n; i++) {
-		if (p[i].p_type == PT_LOAD && base + p[i].p_vaddr < s.mapped_lo)
-			s.mapped_lo = base + p[i].p_vaddr;
-		if (p[i].p_type == PT_LOAD && base + p[i].p_vaddr + p[i].p_memsz > s.mapped_hi)
-			s.mapped_hi = base + p[i].p_vaddr + p[i].p_memsz;
-		if (p[i].p_type == PT_GNU_EH_FRAME)
-			s.unwind = base + p[i].p_vaddr;
-		if (p[i].p_type == PT_LOAD && p[i].p_flags & PF_X) {
-			if (base + p[i].p_vaddr < s.lo)
-				s.lo = base + p[i].p_vaddr;
-			if (base + p[i].p_vaddr + p[i].p_memsz > s.hi)
-				s.hi = base + p[i].p_vaddr + p[i].p_memsz;
-		}
-		if (p[i].p_type == PT_NOTE)
-			note_build_id(&s, base + p[i].p_vaddr, p[i].p_memsz);
-	}
-	return s;
-}
-
-/* The program headers of a loaded object: behind the ELF header in its first page; the executable's are in auxv. */
-static const ElfW(Phdr) *headers_of(const struct link_map *l, unsigned *n, int is_main)
-{
-	extern HP_HIDDEN uintptr_t hp_main_phdr, hp_main_phnum;
-	if (is_main) {
-		*n = (unsigned)hp_main_phnum;
-		return (const void *)hp_main_phdr;
-	}
-	const ElfW(Ehdr) *e = (const void *)l->l_addr;
-	if (!l->l_addr || memcmp(e->e_ident, ELFMAG, SELFMAG))
-		return NULL;
-	*n = e->e_phnum;
-	return (const void *)(l->l_addr + e->e_phoff);
-}
-
-static void write_module(struct hp_thread *t, const struct module *m, const struct shape *s, const char *path)
+static void write_module(struct hp_thread *t, const struct module *m, const struct hp_image *s, const char *path)
 {
 	size_t path_bytes = hp_strlen(path);
 	if (path_bytes > 1000)
@@ -159,7 +106,7 @@ static void drop_module(struct hp_thread *t, struct module *m)
 }
 
 /* What is in the place of a new module has gone without a dlclose that we could see: libc unloads its own plugins so. */
-static void drop_overlapped(struct hp_thread *t, const struct shape *s)
+static void drop_overlapped(struct hp_thread *t, const struct hp_image *s)
 {
 	for (uint32_t i = 0; i < known.count; i++)
 		if (known.list[i].range && known.list[i].lo < s->hi && s->lo < known.list[i].hi)
@@ -168,12 +115,8 @@ static void drop_overlapped(struct hp_thread *t, const struct shape *s)
 
 static void add_module(struct hp_thread *t, const struct link_map *l, int is_main)
 {
-	unsigned n = 0;
-	const ElfW(Phdr) *p = headers_of(l, &n, is_main);
-	if (!p)
-		return;
-	struct shape s = shape_of(l->l_addr, p, n);
-	if (s.lo >= s.hi)
+	struct hp_image s;
+	if (hp_image_of(l, is_main, &s))
 		return;
 	drop_overlapped(t, &s);
 	char exe[1024];
@@ -191,6 +134,8 @@ static void add_module(struct hp_thread *t, const struct link_map *l, int is_mai
 	HP_STORE(&m->range, range_of(s.lo, s.hi));
 	check_clash(m);
 	hp_module_add(s.mapped_lo, s.mapped_hi, s.unwind);
+	if (known.starting && path[0] == '/' && hp_config.stack_mode != HP_STACK_FP && hp_config.stack_mode != HP_STACK_NONE && hp_image_lacks_tables(&s))
+		hp_debug_frame_add(path, s.lo, s.hi, l->l_addr, s.unwind != 0);
 	hp_stack_modules_changed();
 }
 
@@ -241,17 +186,20 @@ void hp_modules_start(struct hp_thread *t)
 		return;
 	}
 	int is_main = 1;
+	known.starting = !known.started;
+	known.started = 1;
 	for (const struct link_map *l = _r_debug.r_map; l; l = l->l_next, is_main = 0)
 		add_module(t, l, is_main);
+	known.starting = 0;
 }
 
 void hp_modules_note(struct hp_thread *t, uintptr_t pc)
 {
-	struct dl_find_object found;
+	struct hp_object found;
 	if (!known.list || module_at(pc) || !hp_dl_find_object || !take_turn())
 		return;
-	if (!module_at(pc) && !hp_dl_find_object((void *)pc, &found) && found.dlfo_link_map)
-		add_module(t, found.dlfo_link_map, 0);
+	if (!module_at(pc) && !hp_module_object(pc, &found) && found.map)
+		add_module(t, found.map, 0);
 	end_turn();
 }
 

@@ -61,7 +61,7 @@ static void set_cfa_part(struct machine *x, uint64_t reg, int64_t n)
 /* Remembers where an expression starts, and steps over it. */
 static int64_t expression(struct machine *x)
 {
-	int64_t n = (intptr_t)((uintptr_t)x->b.p - x->f->start);
+	int64_t n = x->b.p - x->f->initial.p;  /* the tables may be far from the code */
 	hp_bytes_skip(&x->b, hp_bytes_uleb(&x->b));
 	return n;
 }
@@ -95,7 +95,7 @@ static void extended(struct machine *x, unsigned op)
 	uint64_t reg;
 	switch (op) {
 	case NOP: case NEGATE_RA_STATE: case NEGATE_RA_STATE_WITH_PC: break;  /* signatures are always removed */
-	case SET_LOC:           x->loc = hp_bytes_pointer(b, x->f->encoding, 0); break;
+	case SET_LOC:           x->loc = hp_bytes_pointer(b, x->f->encoding, 0) + x->f->bias; break;
 	case ADVANCE_LOC1:      advance(x, hp_bytes_fixed(b, 1)); break;
 	case ADVANCE_LOC2:      advance(x, hp_bytes_fixed(b, 2)); break;
 	case ADVANCE_LOC4:      advance(x, hp_bytes_fixed(b, 4)); break;
@@ -161,7 +161,7 @@ int hp_cfa_run(const struct hp_fde *f, uintptr_t pc, struct hp_cfa_row *row)
 
 struct hp_bytes hp_cfa_expression(const struct hp_fde *f, const struct hp_cfa_cell *c)
 {
-	const uint8_t *at = (const uint8_t *)(f->start + (uintptr_t)(intptr_t)c->n);
+	const uint8_t *at = f->initial.p + c->n;
 	/* It was read within the CIE or the FDE, so its end is known to be inside. */
 	struct hp_bytes b = { at, f->program.end > at && f->program.p <= at ? f->program.end : f->initial.end, 0 };
 	uint64_t length = hp_bytes_uleb(&b);

@@ -14,7 +14,7 @@ enum hp_cfa_how {
 	HP_CFA_OFFSET,        /* in memory at CFA + n */
 	HP_CFA_VALUE,         /* is CFA + n; of the CFA itself: register + n */
 	HP_CFA_REGISTER,      /* in another register */
-	HP_CFA_EXPRESSION,    /* in memory where the expression at start + n tells; of the CFA itself: its value */
+	HP_CFA_EXPRESSION,    /* in memory where the expression at initial.p + n tells; of the CFA itself: its value */
 	HP_CFA_VALUE_EXPRESSION,
 };
 struct hp_cfa_cell { uint8_t how, reg; int32_t n; };

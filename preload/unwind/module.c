@@ -15,7 +15,8 @@ struct dl_find_object {
 };
 #endif
 
-enum { ELF_PAGE = 4096 };  /* the headers must lie in the module's first page, which has been seen to be readable */
+/* The headers must lie in the module's first page, which has been seen to be readable; of pages without headers so many are tried. */
+enum { ELF_PAGE = 4096, PROBED_MAX = 1024 };
 
 int (*hp_dl_find_object)(void *, struct dl_find_object *);
 
@@ -62,14 +63,23 @@ static int find_in_table(uintptr_t pc, struct hp_module *m)
 	return -1;
 }
 
-static int find_object(uintptr_t pc, struct hp_module *m)
+int hp_module_object(uintptr_t address, struct hp_object *o)
 {
 	struct dl_find_object found;
-	if (hp_dl_find_object((void *)pc, &found))
+	if (!hp_dl_find_object || hp_dl_find_object((void *)address, &found))
 		return -1;
-	m->lo = (uintptr_t)found.dlfo_map_start;
-	m->hi = (uintptr_t)found.dlfo_map_end;
-	m->eh_frame_hdr = (uintptr_t)found.dlfo_eh_frame;
+	*o = (struct hp_object){ (uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end, (uintptr_t)found.dlfo_eh_frame, found.dlfo_link_map };
+	return 0;
+}
+
+static int find_object(uintptr_t pc, struct hp_module *m)
+{
+	struct hp_object o;
+	if (hp_module_object(pc, &o))
+		return -1;
+	m->lo = o.lo;
+	m->hi = o.hi;
+	m->eh_frame_hdr = o.eh_frame_hdr;
 	return 0;
 }
 
@@ -81,9 +91,10 @@ static int read_headers(struct hp_module *m)
 		return -1;
 	if (e->e_ident[0] != ELFMAG0 || e->e_ident[1] != ELFMAG1 || e->e_ident[2] != ELFMAG2 || e->e_ident[3] != ELFMAG3)
 		return -1;
+	m->headers = NULL;
 	if (e->e_phentsize != sizeof(Elf64_Phdr) || e->e_phoff % 8 || e->e_phoff > ELF_PAGE
 	    || e->e_phnum > (ELF_PAGE - e->e_phoff) / sizeof(Elf64_Phdr))
-		return -1;
+		return 0;
 	const Elf64_Phdr *ph = (const Elf64_Phdr *)(m->lo + e->e_phoff);
 	m->headers = ph;
 	m->header_count = e->e_phnum;
@@ -98,14 +109,34 @@ static int read_headers(struct hp_module *m)
 
 int hp_module_find(uintptr_t pc, struct hp_module *m)
 {
+	m->frames = NULL;
+	m->debug = 0;
 	if (hp_dl_find_object ? find_object(pc, m) : find_in_table(pc, m))
 		return -1;
 	return m->eh_frame_hdr ? read_headers(m) : -1;
 }
 
+/* As far as pages can be read one after the other. */
+static int probed_bytes(const struct hp_module *m, uintptr_t at, struct hp_bytes *b)
+{
+	uintptr_t end = at & ~(uintptr_t)(ELF_PAGE - 1);
+	if (at < m->lo || at >= m->hi || HP_RELAXED(&hp_sandboxed))
+		return -1;
+	for (unsigned i = 0; i < PROBED_MAX && end < m->hi && hp_probe(end); i++)
+		end += ELF_PAGE;
+	*b = (struct hp_bytes){ (const uint8_t *)at, (const uint8_t *)(end < m->hi ? end : m->hi), 0 };
+	return end > at ? 0 : -1;
+}
+
 int hp_module_bytes(const struct hp_module *m, uintptr_t at, struct hp_bytes *b)
 {
 	const Elf64_Phdr *ph = m->headers;
+	if (!m->frames && !ph)
+		return probed_bytes(m, at, b);
+	if (m->frames) {
+		*b = (struct hp_bytes){ (const uint8_t *)at, m->frames + m->frames_bytes, 0 };
+		return at - (uintptr_t)m->frames < m->frames_bytes ? 0 : -1;
+	}
 	for (unsigned i = 0; i < m->header_count; i++) {
 		uintptr_t lo = m->bias + ph[i].p_vaddr, hi = lo + ph[i].p_memsz;
 		if (ph[i].p_type != PT_LOAD || !(ph[i].p_flags & PF_R) || at < lo || at >= hi || lo < m->lo || hi > m->hi)

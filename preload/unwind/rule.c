@@ -119,6 +119,13 @@ static uint64_t simplify(uint64_t rule)
 	return is_common(rule) ? rule - (HP_RULE_SP_RARE - HP_RULE_SP) : rule;
 }
 
+/* pc is in front of the address that a handler returns to. */
+static int at_sigreturn(uintptr_t pc)
+{
+	struct hp_module m;
+	return HP_SIGNAL_PC && !hp_module_find(pc, &m) && pc + 1 < m.hi && hp_is_sigreturn(pc + 1);
+}
+
 static uint64_t sigreturn_rule(void)
 {
 	return HP_RULE_SP_LOAD | HP_RULE_FP_AT_BASE << 3 | HP_RULE_RA_AT_BASE | (uint64_t)HP_SIGNAL_FP << 6
@@ -139,29 +146,23 @@ static HP_SLOW uint64_t rule_of_row(const struct hp_fde *f, const struct hp_cfa_
 
 uint64_t hp_rule_make(uintptr_t pc)
 {
-	struct hp_module m;
 	struct hp_fde f;
 	struct hp_cfa_row row = { .followed = HP_CFA_NONE };
-	if (hp_module_find(pc, &m))
-		return STOP;
-	if (pc + 1 < m.hi && hp_is_sigreturn(pc + 1))  /* pc is in front of the address that the handler returns to */
+	if (at_sigreturn(pc))
 		return sigreturn_rule();
 	/* A return to a function's very start was made up, as makecontext does for the outermost frame. */
-	if (hp_fde_find(&m, pc, &f))
-		return hp_fde_find(&m, pc + 1, &f) || f.start != pc + 1 ? HP_RULE_STOP : HP_RULE_END;
+	if (hp_fde_of(pc, &f))
+		return hp_fde_of(pc + 1, &f) || f.start != pc + 1 ? HP_RULE_STOP : HP_RULE_END;
 	return hp_cfa_run(&f, pc, &row) ? STOP : rule_of_row(&f, &row, pc);
 }
 
 int hp_rule_cell(uintptr_t pc, unsigned reg, struct hp_cfa_cell *cell)
 {
-	struct hp_module m;
 	struct hp_fde f;
 	struct hp_cfa_row row = { .followed = (uint8_t)reg };
-	if (hp_module_find(pc, &m))
-		return -1;
-	if (pc + 1 < m.hi && hp_is_sigreturn(pc + 1))
+	if (at_sigreturn(pc))
 		return 1;
-	if (hp_fde_find(&m, pc, &f) || hp_cfa_run(&f, pc, &row))
+	if (hp_fde_of(pc, &f) || hp_cfa_run(&f, pc, &row))
 		return -1;
 	*cell = row.other;
 	return f.signal;

@@ -1,4 +1,4 @@
-/* parts: preload/stack.c preload/intern.c preload/unwind/bytes.c preload/unwind/cfa.c preload/unwind/expr.c preload/unwind/fde.c preload/unwind/module.c preload/unwind/rule.c preload/unwind/step.c preload/unwind/remember.c preload/unwind/registers.c preload/unwind/shape.c preload/sys.c */
+/* parts: preload/stack.c preload/intern.c preload/unwind/bytes.c preload/unwind/cfa.c preload/unwind/expr.c preload/unwind/debug_frame.c preload/unwind/fde.c preload/unwind/module.c preload/unwind/rule.c preload/unwind/step.c preload/unwind/remember.c preload/unwind/registers.c preload/unwind/shape.c preload/sys.c */
 #include "test_preload_unwind.h"
 #include <alloca.h>
 #include <sys/mman.h>

@@ -1,10 +1,12 @@
-/* parts: preload/stack.c preload/intern.c preload/unwind/bytes.c preload/unwind/cfa.c preload/unwind/expr.c preload/unwind/fde.c preload/unwind/module.c preload/unwind/rule.c preload/unwind/step.c preload/unwind/remember.c preload/unwind/registers.c preload/unwind/shape.c preload/sys.c */
+/* parts: preload/stack.c preload/intern.c preload/unwind/bytes.c preload/unwind/cfa.c preload/unwind/expr.c preload/unwind/debug_frame.c preload/unwind/fde.c preload/unwind/module.c preload/unwind/rule.c preload/unwind/step.c preload/unwind/remember.c preload/unwind/registers.c preload/unwind/shape.c preload/sys.c */
 #include "test_preload_unwind.h"
 #include <link.h>
 #include <sys/mman.h>
 
 /* A copy of libc's tables between two unreadable pages, known by hp_module_add: may be damaged at will. */
 static struct { uint8_t *at; uintptr_t original, bytes, hdr, hdr_end; uint32_t seed; } copy;
+
+static int (*find_object)(void *, struct dl_find_object *);  /* hp_dl_find_object, while the copy is looked up */
 
 static uint32_t rnd(void)
 {
@@ -60,6 +62,65 @@ Test(unwind_tables, give_the_same_rules_wherever_they_are_mapped)
 	for (int i = 0; i < 20000; i++)
 		cr_assert_eq(hp_rule_make((uintptr_t)copy.at + random_pc()), there[i]);
 	cr_assert_gt(useful, 10000);
+}
+
+/* Rules of the copy must be those of libc itself, on so many random places. */
+static void expect_same_rules(int places)
+{
+	unsigned useful = 0;
+	for (int i = 0; i < places; i++) {
+		uintptr_t at = random_pc();
+		hp_dl_find_object = find_object;
+		uint64_t there = hp_rule_make(copy.original + at);
+		hp_dl_find_object = NULL;
+		cr_assert_eq(hp_rule_make((uintptr_t)copy.at + at), there, "at %#lx", at);
+		useful += hp_rule_kind(there) > HP_RULE_END;
+	}
+	cr_assert_gt(useful, places / 2);
+}
+
+static void copy_with_original(void)
+{
+	start(HP_STACK_DWARF, 128);
+	find_object = hp_dl_find_object;
+	copy_libc();
+}
+
+Test(unwind_tables, are_gone_through_where_they_have_no_search_table)
+{
+	copy_with_original();
+	copy.at[copy.hdr + 3] = HP_PE_OMIT;
+	expect_same_rules(300);
+	copy.at[copy.hdr + 3] = HP_PE_DATAREL | HP_PE_ULEB;  /* rows of no fixed size */
+	expect_same_rules(300);
+	copy.at[copy.hdr + 2] = HP_PE_OMIT;
+	expect_same_rules(300);
+}
+
+Test(unwind_tables, may_have_a_search_table_in_another_encoding)
+{
+	copy_with_original();
+	int32_t *rows = (int32_t *)(copy.at + copy.hdr + 12);
+	uint32_t count = *(uint32_t *)(copy.at + copy.hdr + 8);
+	copy.at[copy.hdr + 3] = HP_PE_PCREL | HP_PE_SDATA4;
+	for (uint32_t i = 0; i < 2 * count; i++)
+		rows[i] -= (int32_t)(12 + 4 * i);
+	expect_same_rules(20000);
+}
+
+Test(unwind_tables, without_a_search_table_never_make_us_read_outside_the_module_when_damaged)
+{
+	copy_libc();
+	copy.at[copy.hdr + 3] = HP_PE_OMIT;
+	for (int i = 0; i < 3000; i++) {
+		uint8_t *p = copy.at + copy.hdr_end + rnd() % (copy.bytes - copy.hdr_end);
+		if (i % 3 == 0)
+			p = copy.at + copy.hdr_end + rnd() % 4096;
+		uint8_t was = *p;
+		*p = (uint8_t)rnd();
+		hp_rule_make((uintptr_t)copy.at + random_pc());
+		*p = was;
+	}
 }
 
 Test(unwind_tables, never_make_us_read_outside_the_module_when_damaged)
