@@ -38,22 +38,12 @@ static void write_chunk_header(char *at, enum hp_chunk_kind kind, uint32_t index
 	HP_STORE(&c->magic, HP_CHUNK_MAGIC);
 }
 
-/* HP_DURATION is; from now on nothing is recorded. */
-static int is_over(uint64_t now)
-{
-	if (!hp_state.deadline || now <= hp_state.deadline)
-		return 0;
-	HP_STORE(&hp_state.header->control, 0);
-	hp_stop(HP_STOP_DURATION, 0);
-	return 1;
-}
-
 char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 {
 	struct hp_header *h = hp_state.header;
 	if (HP_RELAXED(&h->stop_reason))
 		return NULL;
-	if (is_over(hp_ticks()))
+	if (hp_over(hp_ticks()))
 		return NULL;
 	/* Never beyond the end: a reader would take the file for a cut one. */
 	uint32_t index = HP_RELAXED(&h->next_chunk);
@@ -78,12 +68,6 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 	return at;
 }
 
-/* A mark that asks for a TIME record before the next event, whatever its time. */
-static uint64_t far_from(uint64_t now)
-{
-	return now ^ 1ull << 63;
-}
-
 /*
  * Written into the chunk before the thread can use it: an event of a signal handler in between would otherwise stand
  * in front of it, in the segment of the thread that had the chunk before.
@@ -104,7 +88,7 @@ static void start_segment(struct hp_thread *t, char *at, char *limit)
 	hp_store_pair(&t->cursor, at + sizeof(struct hp_r_owner), limit);
 	/* A handler's own segment in between has moved the mark, but this is another stream. */
 	if (!__atomic_compare_exchange_n(&t->time_mark, &mark, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		HP_STORE(&t->time_mark, far_from(now));
+		HP_STORE(&t->time_mark, hp_far_from(now));
 }
 
 void hp_chunk_inherit(struct hp_thread *t, char *at, char *limit)
@@ -262,26 +246,4 @@ void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 			break;
 	}
 	return drop(t);
-}
-
-/*
- * A signal handler's record may come between the mark in the stream and the one in time_mark, on either side of ours. While
- * time_mark is far from any time, each needs a mark of its own; and where one was made, ours is made again, behind it.
- */
-void hp_time_mark(struct hp_thread *t, uint64_t now)
-{
-	uint64_t far = far_from(now), expected = far;
-	is_over(now);  /* the event that it is for is still recorded: it has begun */
-	if (t == &hp_late) {  /* each of its records has its time */
-		HP_STORE(&t->time_mark, now);
-		return;
-	}
-	do {
-		HP_STORE(&t->time_mark, expected = far);
-		uint32_t *r = hp_take_room(t, sizeof(struct hp_r_time));
-		*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_TIME, sizeof(struct hp_r_time) / 4);
-		HP_BARRIER();
-		hp_put64(r + 1, now);
-		hp_commit(r, hp_word(HP_R_TIME, 0, 0));
-	} while (!__atomic_compare_exchange_n(&t->time_mark, &expected, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 }

@@ -18,6 +18,11 @@
 HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, size_t bytes);
 /* Writes a TIME record, and looks whether HP_DURATION is over: more than a quarter of the short times' range has passed. */
 HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
+/* Room for a record right behind a TIME record, which nothing can come between. */
+HP_HIDDEN HP_COLD void *hp_reserve_marked(struct hp_thread *t, uint64_t now, size_t bytes);
+
+/* A mark that asks for a TIME record before the next event, whatever its time. */
+HP_INLINE uint64_t hp_far_from(uint64_t now) { return now ^ 1ull << 63; }
 
 enum { HP_TIME_BACK = HP_TIME_QUARTER / 2 };
 
@@ -63,16 +68,15 @@ HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
 
 /*
  * Room for a near record, whose time has 24 bits. Should a signal handler have moved the mark since it was compared, it may
- * have moved it too far: what is reserved then stays zero, which means nothing.
+ * have moved it too far: what is reserved then stays zero, which means nothing, and the record gets a mark of its own.
  */
 HP_INLINE uint32_t *hp_reserve_near(struct hp_thread *t, uint64_t now, size_t bytes)
 {
-	for (;;) {
-		uint64_t mark = *(volatile uint64_t *)&t->time_mark;
-		uint32_t *r = hp_reserve(t, now, bytes);
-		if (HP_LIKELY(*(volatile uint64_t *)&t->time_mark == mark || t->time_mark == now || t == &hp_late))
-			return r;
-	}
+	uint64_t mark = HP_RELAXED(&t->time_mark);
+	uint32_t *r;
+	if (HP_LIKELY(!hp_mark_due(t, now)) && hp_take(t, bytes, &r) && HP_LIKELY(HP_RELAXED(&t->time_mark) == mark))
+		return r;
+	return hp_reserve_marked(t, now, bytes);
 }
 
 HP_INLINE uint32_t *hp_open(struct hp_thread *t, uint64_t now, unsigned kind, unsigned words)

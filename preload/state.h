@@ -98,6 +98,8 @@ HP_HIDDEN char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes);
 HP_HIDDEN int hp_chunk_turn(struct hp_thread *t);
 /* Starts a segment of this thread in what an ended one left of its chunk, if that is worth it. */
 HP_HIDDEN void hp_chunk_inherit(struct hp_thread *t, char *at, char *limit);
+/* 1: HP_DURATION is over, and nothing is recorded from now on. */
+HP_HIDDEN int hp_over(uint64_t now);
 /* No more recording, for this reason; the first one wins. */
 HP_HIDDEN void hp_stop(enum hp_stop reason, int error);
 /* The same: pages could not be committed. */

@@ -37,7 +37,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(SUPPORT) $(ANA_LIB)
 	$(Q)$(CC) $(TEST_CF) -fno-omit-frame-pointer -o $@ $< $(call parts_of,$<) $(SUPPORT) $(ANA_LIB) -lcriterion $(ANA_LD)
 
 # A test of schedules has the recorder's lock-free parts compiled so that each access of memory calls tests/schedule/.
-SCHEDULED := $(addprefix preload/,call.c chunk.c count.c file.c intern.c locks.c meta.c shared.c sys.c thread.c) tests/schedule/hooks.c
+SCHEDULED := $(addprefix preload/,call.c chunk.c count.c file.c intern.c locks.c meta.c shared.c sys.c thread.c time_mark.c) tests/schedule/hooks.c
 SCHED_OBJ := $(patsubst %,$(B)/scheduled/%.o,$(SCHEDULED))
 SCHED_SRC := $(filter-out tests/schedule/hooks.c,$(wildcard tests/schedule/*.c))
 $(B)/scheduled/%.c.o: %.c
