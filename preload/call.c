@@ -99,7 +99,7 @@ static HP_COLD void restore_outer(struct hp_call *c)
 
 void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t object, uint64_t object2, uintptr_t frame)
 {
-	struct hp_thread *t = hp_enter(kind);
+	struct hp_thread *t = hp_enter_on(kind);
 	c->t = t;
 	if (!t)
 		return;
@@ -216,36 +216,28 @@ HP_INLINE int io_near(struct hp_call *c, uint64_t now, int fd, int64_t result)
 
 static const struct bytes nothing[2];
 
-void hp_io_end(struct hp_call *c, int fd, int64_t result)
+void hp_io_end_recorded(struct hp_call *c, int fd, int64_t result)
 {
-	if (!c->t)
-		return;
 	uint64_t now = hp_ticks();
 	if (!io_near(c, now, fd, result))
 		io_event(c, now, fd, result, hp_errno_of(result), nothing);
 }
 
-void hp_io_end_error(struct hp_call *c, int fd, int64_t result, int error)
+void hp_io_end_error_recorded(struct hp_call *c, int fd, int64_t result, int error)
 {
-	if (!c->t)
-		return;
 	uint64_t now = hp_ticks();
 	if (error || !io_near(c, now, fd, result))
 		io_event(c, now, fd, result, error, nothing);
 }
 
-void hp_io_end_payload(struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes)
+void hp_io_end_payload_recorded(struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes)
 {
-	if (!c->t)
-		return;
 	const struct bytes part[2] = { { payload, bytes < PAYLOAD_MAX ? bytes : PAYLOAD_MAX }, { NULL, 0 } };
 	io_event(c, hp_ticks(), fd, result, hp_errno_of(result), part);
 }
 
-void hp_io_end_text(struct hp_call *c, int fd, const char *text, size_t more)
+void hp_io_end_text_recorded(struct hp_call *c, int fd, const char *text, size_t more)
 {
-	if (!c->t)
-		return;
 	uint64_t now = hp_ticks();
 	io_event(c, now, fd, (int64_t)(hp_strlen(text) + more), 0, nothing);
 }
@@ -265,10 +257,8 @@ static int may_be_unreadable(int error)
 	return error == EFAULT || error == EINVAL || error == ENOMEM || error == ENOSYS;
 }
 
-void hp_io_end_paths(struct hp_call *c, int fd, int64_t result, const char *a, const char *b)
+void hp_io_end_paths_recorded(struct hp_call *c, int fd, int64_t result, const char *a, const char *b)
 {
-	if (!c->t)
-		return;
 	uint64_t now = hp_ticks();
 	int error = hp_errno_of(result);
 	size_t most = b ? PAYLOAD_MAX / 2 : PAYLOAD_MAX;
@@ -291,10 +281,8 @@ static HP_COLD void cpu_event(struct hp_thread *t, uint64_t now)
 	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
 }
 
-void hp_wait_end(struct hp_call *c, int64_t result, int error)
+void hp_wait_end_recorded(struct hp_call *c, int64_t result, int error)
 {
-	if (!c->t)
-		return;
 	uint64_t now = hp_ticks();
 	struct hp_thread *t = call_over(c);
 	if (!t)

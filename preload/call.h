@@ -35,18 +35,28 @@ struct hp_call {
 /* kind: HP_IO, HP_STDIO, HP_WAIT, HP_LOCK, HP_THREAD. object: as hp_ops.def says, the descriptor for I/O. */
 HP_INLINE struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t object, uint64_t object2, struct hp_caller caller);
 
-/* Ends an I/O call. result < 0: failed, with errno. */
-HP_HIDDEN void hp_io_end(struct hp_call *c, int fd, int64_t result);
-/* The same with a payload (see the classes in hp_dump.h); payload is read only after the call, at most 3000 bytes are kept. */
-HP_HIDDEN void hp_io_end_payload(struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes);
-/* The same with one or two paths (b may be NULL) as the payload; left out after an error that may mean a bad pointer. */
-HP_HIDDEN void hp_io_end_paths(struct hp_call *c, int fd, int64_t result, const char *a, const char *b);
-/* The same of a call whose result is the length of `text` and so many bytes more. */
-HP_HIDDEN void hp_io_end_text(struct hp_call *c, int fd, const char *text, size_t more);
-/* For functions that return an error number instead of setting errno (posix_fallocate). */
-HP_HIDDEN void hp_io_end_error(struct hp_call *c, int fd, int64_t result, int error);
-/* Ends a wait. error: 0, or the errno value of a failed call. */
-HP_HIDDEN void hp_wait_end(struct hp_call *c, int64_t result, int error);
+/*
+ * The ends of a call; nothing for one that is not recorded, without a call of ours.
+ *
+ * hp_io_end: of I/O. result < 0: failed, with errno.
+ * hp_io_end_payload: with a payload (see the classes in hp_dump.h); it is read only after the call, at most 3000 bytes are kept.
+ * hp_io_end_paths: with one or two paths (b may be NULL) as the payload; left out after an error that may mean a bad pointer.
+ * hp_io_end_text: of a call whose result is the length of `text` and so many bytes more.
+ * hp_io_end_error: for functions that return an error number instead of setting errno (posix_fallocate).
+ * hp_wait_end: of a wait. error: 0, or the errno value of a failed call.
+ */
+#define HP_CALL_ENDS(X) \
+	X(hp_io_end,         (struct hp_call *c, int fd, int64_t result), (c, fd, result)) \
+	X(hp_io_end_payload, (struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes), (c, fd, result, payload, bytes)) \
+	X(hp_io_end_paths,   (struct hp_call *c, int fd, int64_t result, const char *a, const char *b), (c, fd, result, a, b)) \
+	X(hp_io_end_text,    (struct hp_call *c, int fd, const char *text, size_t more), (c, fd, text, more)) \
+	X(hp_io_end_error,   (struct hp_call *c, int fd, int64_t result, int error), (c, fd, result, error)) \
+	X(hp_wait_end,       (struct hp_call *c, int64_t result, int error), (c, result, error))
+#define X(name, parameters, arguments) \
+	HP_HIDDEN void name##_recorded parameters; \
+	HP_INLINE void name parameters { if (c->t) name##_recorded arguments; }
+HP_CALL_ENDS(X)
+#undef X
 /* The error of a call that returns -1 and sets errno: 0 when result >= 0. */
 HP_HIDDEN int hp_errno_of(int64_t result);
 /* Ends the slot only, without an event. */
@@ -68,7 +78,9 @@ HP_HIDDEN void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, u
 /* hp_call_begin for a call that stays where it is: what most hooks use, as a copy of it costs 5 ns. */
 HP_INLINE void hp_call_begin_in(struct hp_call *c, unsigned kind, unsigned op, uint64_t object, uint64_t object2, struct hp_caller caller)
 {
-	hp_call_begin_at(c, kind, op, object, object2, caller.sp - 2 * sizeof(void *));
+	c->t = NULL;
+	if (HP_RELAXED(hp_control) & kind)
+		hp_call_begin_at(c, kind, op, object, object2, caller.sp - 2 * sizeof(void *));
 }
 
 HP_INLINE struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t object, uint64_t object2, struct hp_caller caller)

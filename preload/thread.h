@@ -64,18 +64,20 @@ HP_INLINE struct hp_thread *hp_known(void)
 /* Is the caller the child of a vfork, which borrows its parent's state? Only asked while hp_tls.vforked is set. */
 HP_HIDDEN HP_COLD int hp_vfork_child(const struct hp_thread *t);
 
+/* hp_enter, where it has been seen that these are recorded. */
+HP_INLINE struct hp_thread *hp_enter_on(unsigned kinds)
+{
+	struct hp_thread *t = hp_tls.t;
+	return HP_LIKELY(t && t->live) ? t : hp_attach(kinds);
+}
+
 /*
  * First line of every hook: the calling thread's state, or NULL when events of this kind are not recorded.
  * Off costs a load and a branch.
  */
 HP_INLINE struct hp_thread *hp_enter(unsigned kinds)
 {
-	if (!(HP_RELAXED(hp_control) & kinds))
-		return NULL;
-	struct hp_thread *t = hp_tls.t;
-	if (HP_UNLIKELY(!t || !t->live))
-		return hp_attach(kinds);
-	return t;
+	return HP_RELAXED(hp_control) & kinds ? hp_enter_on(kinds) : NULL;
 }
 
 #endif
