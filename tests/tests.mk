@@ -37,9 +37,10 @@ $(B)/tests/unit/%: tests/unit/%.c $(SUPPORT) $(ANA_LIB)
 	$(Q)$(CC) $(TEST_CF) -fno-omit-frame-pointer -o $@ $< $(call parts_of,$<) $(SUPPORT) $(ANA_LIB) -lcriterion $(ANA_LD)
 
 # A test of schedules has the recorder's lock-free parts compiled so that each access of memory calls tests/schedule/.
-SCHEDULED := $(addprefix preload/,call.c chunk.c count.c file.c intern.c locks.c meta.c shared.c sys.c thread.c time_mark.c) tests/schedule/hooks.c
+# It defines what stands in for parts; the others are taken from the archive, but for what starts the recorder.
+SCHEDULED := $(filter-out preload/init.c preload/mem.c,$(wildcard preload/*.c)) $(wildcard tests/schedule/hooks*.c)
 SCHED_OBJ := $(patsubst %,$(B)/scheduled/%.o,$(SCHEDULED))
-SCHED_SRC := $(filter-out tests/schedule/hooks.c,$(wildcard tests/schedule/*.c))
+SCHED_SRC := $(filter-out $(SCHEDULED),$(wildcard tests/schedule/*.c))
 $(B)/scheduled/%.c.o: %.c
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

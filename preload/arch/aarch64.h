@@ -20,7 +20,6 @@ static inline void hp_store_pair(char **pair, char *first, char *second)
 {
 	__asm__ volatile("stp %1, %2, %0" : "=Q"(*(uint64_t (*)[2])pair) : "r"(first), "r"(second) : "memory");
 }
-#endif
 
 static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
 {
@@ -28,6 +27,7 @@ static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
 	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(t));
 	return t;
 }
+#endif
 
 static inline long hp_syscall6(long n, long a, long b, long c, long d, long e, long f)
 {

@@ -1,11 +1,15 @@
 /*
  * What the CPU's files say in assembler, in C: in builds by -fsanitize=thread, which sees no memory access of assembler.
+ * The clock is whatever the build has for one.
  * They are ThreadSanitizer's own, and those of tests/schedule/. libhp.so is never built so.
  */
 #ifndef HP_ARCH_VISIBLE_H
 #define HP_ARCH_VISIBLE_H
 
 __extension__ typedef unsigned __int128 hp_two_words;
+
+extern HP_HIDDEN uint64_t hp_clock_slow(void);
+static inline uint64_t hp_hardware_ticks(void) { return hp_clock_slow(); }
 
 static inline char *hp_xadd(char **p, uintptr_t n)
 {

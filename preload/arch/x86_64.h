@@ -19,7 +19,6 @@ static inline void hp_store_pair(char **pair, char *first, char *second)
 	uint64_t two[2] __attribute__((aligned(16))) = { (uint64_t)first, (uint64_t)second };
 	__asm__ volatile("movdqa %1, %%xmm0\n\tmovdqa %%xmm0, %0" : "=m"(*(uint64_t (*)[2])pair) : "m"(two) : "xmm0", "memory");
 }
-#endif
 
 static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
 {
@@ -27,6 +26,7 @@ static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
 	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
 	return (uint64_t)hi << 32 | lo;
 }
+#endif
 
 static inline long hp_syscall6(long n, long a, long b, long c, long d, long e, long f)
 {

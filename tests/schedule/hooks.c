@@ -1,5 +1,6 @@
 /* hooks.c - hooks as those of preload/hooks/, of functions that do nothing. */
 #include "recorder.h"
+#include "intern.h"
 #include "real.h"
 
 static int is_scratch(const struct hp_thread *t, const uint32_t *r)
@@ -31,4 +32,10 @@ __attribute__((noinline)) void hook_call(uint64_t object)
 	struct hp_call c;
 	hp_call_begin_in(&c, HP_IO, HP_OP_READ + object % 2, object, ~object, HP_CALLER());
 	hp_io_end(&c, (int)object, 1);
+}
+
+uint32_t hook_node(uint32_t parent, uintptr_t pc)
+{
+	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
+	return t ? hp_node(t, parent, hp_frame_key(pc, 0)) : 0;
 }

@@ -3,6 +3,8 @@
 #include "real.h"
 #include "schedule.h"
 #include "hooks/function.h"
+#include "intern.h"
+#include "locks.h"
 #include "meta.h"
 #include "sys.h"
 #include <stdio.h>
@@ -17,7 +19,7 @@ struct hp_config hp_config;
 struct hp_live *hp_live;
 struct hp_libc hp_libc;
 const uint32_t *hp_control;
-uint8_t hp_ready = 1, hp_sandboxed, hp_fn_flags, hp_clock_kind = HP_CLOCK_MONOTONIC;
+uint8_t hp_ready = 1, hp_sandboxed, hp_fn_flags, hp_clock_kind = HP_CLOCK_HARDWARE;
 
 static int dump_fd;
 /* Each thread has a clock of its own: one that stands still in the middle of a record, does so for a bounded time. */
@@ -112,6 +114,8 @@ void recorder_start(struct recorder_how how)
 	hp_state.header = (struct hp_header *)(void *)hp_state.window[0];
 	write_header(how.chunks);
 	hp_control = &hp_state.header->control;
+	hp_intern_init();
+	hp_locks_init();
 	hp_libc.pthread_self = own_pthread;
 	hp_libc.pthread_setspecific = no_setspecific;
 	schedule_local(&hp_tls, sizeof hp_tls);

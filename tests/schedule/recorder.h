@@ -1,6 +1,6 @@
 /*
  * recorder.h - what the scheduled parts of preload/ need around them: a dump in memory, a clock that leaps, and what stands
- * in for the parts that are left out. And hooks (hooks.c), scheduled too, that record as the real ones do.
+ * in for the parts that are left out. And hooks, scheduled too, that record as the real ones do.
  */
 #ifndef HP_TESTS_RECORDER_H
 #define HP_TESTS_RECORDER_H
@@ -32,9 +32,20 @@ enum { HOOK_WORDS_LEAST = 8 };
 void hook_mark(uint32_t number, unsigned words);
 /* A call with a slot and an IO event. */
 void hook_call(uint64_t object);
+/* The id of a node, by any thread. */
+uint32_t hook_node(uint32_t parent, uintptr_t pc);
 
-/* ---- the test's: called by hooks.c ---- */
+/* ---- hooks_locks.c ---- */
+void hook_lock(unsigned mutex);
+int hook_trylock(unsigned mutex);  /* 0: it is held */
+void hook_unlock(unsigned mutex);
+
+/* ---- the test's: called by the hooks ---- */
 /* The record of this number was committed (or written to where the lost ones go). */
 void hook_done(uint32_t number, int lost);
+/* A mutex that the program would have; 0: it is held. With a point in it. */
+int test_lock(unsigned mutex);
+void test_unlock(unsigned mutex);
+const void *test_mutex(unsigned mutex);
 
 #endif
