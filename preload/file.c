@@ -87,22 +87,38 @@ static void no_readahead(char *at, size_t bytes)
 	hp_sys3(SYS_madvise, at, bytes, MADV_RANDOM);
 }
 
+/*
+ * Free addresses at `at`, or wherever there are some. Windows lie at rising addresses: code that a signal handler has
+ * interrupted between its reading of a limit and its reservation, in a chunk that the handler has turned to and filled,
+ * could take the former chunk's limit for this one's end if it were higher.
+ */
+static long find_room(char *at, uint64_t bytes)
+{
+	return hp_sys6(SYS_mmap, at, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
 /* The next window starts in the last page of this one: that page is mapped twice. */
 static int add_window(uint32_t w)
 {
 	char *before = HP_LOAD(&hp_state.window[w - 1]);
 	if (hp_sandboxed)
 		return -EPERM;
-	char *last = before + hp_state.window_bytes - hp_state.page;
-	long p = hp_sys6(SYS_mremap, last, 0, hp_state.page + hp_state.window_bytes, MREMAP_MAYMOVE, 0, 0);
+	char *end = before + hp_state.window_bytes;
+	uint64_t bytes = hp_state.page + hp_state.window_bytes;
+	long p = find_room(end, bytes);
 	if (failed(p))
 		return (int)p;
+	long r = hp_sys6(SYS_mremap, end - hp_state.page, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, p, 0);
+	if (failed(r)) {
+		hp_sys2(SYS_munmap, p, bytes);
+		return (int)r;
+	}
 	/* It has the protection of that page: writable by now, as the chunk there is in use. */
-	hp_sys3(SYS_mprotect, p, hp_state.page + hp_state.window_bytes, PROT_NONE);
-	no_readahead((char *)p, hp_state.page + hp_state.window_bytes);
+	hp_sys3(SYS_mprotect, p, bytes, PROT_NONE);
+	no_readahead((char *)p, bytes);
 	char *none = NULL;
 	if (!__atomic_compare_exchange_n(&hp_state.window[w], &none, (char *)p + hp_state.page, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		hp_sys2(SYS_munmap, p, hp_state.page + hp_state.window_bytes);
+		hp_sys2(SYS_munmap, p, bytes);
 	return 0;
 }
 
@@ -142,58 +158,6 @@ void hp_file_release(uint32_t index)
 		if (window)
 			hp_sys3(SYS_madvise, window + (uint64_t)(i % per_window) * HP_CHUNK_BYTES, run * HP_CHUNK_BYTES, MADV_DONTNEED);
 	}
-}
-
-/* ---- names ---- */
-
-static size_t put_number(char *to, uint64_t n)
-{
-	char digits[24];
-	size_t len = 0, i = 0;
-	do
-		digits[len++] = (char)('0' + n % 10);
-	while (n /= 10);
-	while (len)
-		to[i++] = digits[--len];
-	to[i] = 0;
-	return i;
-}
-
-static void directive(char c, char *to, size_t size)
-{
-	to[0] = 0;
-	switch (c) {
-	case 'p': put_number(to, (uint64_t)hp_sys0(SYS_getpid)); break;
-	case 't': put_number(to, hp_clocks_now().realtime / 1000000000u); break;
-	case 'h': hp_sys_slurp("/proc/sys/kernel/hostname", to, size); break;
-	case 'e': hp_sys_slurp("/proc/self/comm", to, size); break;
-	case '%': to[0] = '%', to[1] = 0; break;
-	}
-	for (; *to; to++)
-		if (*to == '/' || *to == '\n')
-			*to = *to == '\n' ? 0 : '_';
-}
-
-int hp_file_name(char *to, size_t size, unsigned n)
-{
-	size_t at = 0;
-	char word[80];
-	for (const char *f = hp_config.out; *f; f++) {
-		word[0] = *f, word[1] = 0;
-		if (*f == '%' && f[1])
-			directive(*++f, word, sizeof word);
-		size_t len = hp_strlen(word);
-		if (at + len + 12 > size)
-			return -ENAMETOOLONG;
-		memcpy(to + at, word, len);
-		at += len;
-	}
-	to[at] = 0;
-	if (n) {
-		to[at] = '.';
-		put_number(to + at + 1, n);
-	}
-	return 0;
 }
 
 /* ---- creation ---- */
@@ -261,6 +225,17 @@ static void retire_windows(void)
 	}
 }
 
+/* Where the first window goes: with room for all of them above it, or 0, anywhere. */
+static long first_address(uint64_t window, uint64_t bytes)
+{
+	uint64_t all = bytes + (bytes / window + 1) * hp_state.page;
+	long r = find_room(NULL, all);
+	if (failed(r))
+		return 0;
+	hp_sys2(SYS_munmap, r, all);
+	return r;
+}
+
 static int map_file(long fd, uint64_t bytes)
 {
 	uint64_t window = window_size(bytes);
@@ -276,7 +251,7 @@ static int map_file(long fd, uint64_t bytes)
 		r = hp_sys2(SYS_flock, fd, LOCK_SH | LOCK_NB);
 	if (r)
 		return (int)r;
-	r = hp_sys6(SYS_mmap, 0, window, PROT_NONE, MAP_SHARED, fd, 0);
+	r = hp_sys6(SYS_mmap, first_address(window, bytes), window, PROT_NONE, MAP_SHARED, fd, 0);
 	if (failed(r))
 		return (int)r;
 	char *base = (char *)r;

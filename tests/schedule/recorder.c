@@ -109,7 +109,10 @@ void recorder_start(struct recorder_how how)
 	dump_fd = memfd_create("dump", MFD_CLOEXEC);
 	if (dump_fd < 0 || ftruncate(dump_fd, (off_t)bytes))
 		schedule_fail("no memory file");
-	hp_state.window[0] = mmap(NULL, hp_state.window_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, dump_fd, 0);
+	/* Room for the others above, as in file.c. */
+	char *room = mmap(NULL, 2 * bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	munmap(room, 2 * bytes);
+	hp_state.window[0] = mmap(room, hp_state.window_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, dump_fd, 0);
 	hp_state.committed[0] = HP_CHUNK_BYTES;
 	hp_state.header = (struct hp_header *)(void *)hp_state.window[0];
 	write_header(how.chunks);

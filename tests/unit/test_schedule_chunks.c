@@ -176,7 +176,7 @@ static struct schedule by_seed(uint64_t seed, enum schedule_fault fault)
 		.switch_in = switches[seed / 3 % 4], .handler_in = handlers[seed / 5 % 4] };
 }
 
-/* Windows of a few chunks are added at falling addresses: a thread goes from a higher chunk to a lower one. */
+/* Often in windows of two chunks: what crosses their end is in no chunk. */
 static void to_the_end(uint64_t seed, enum schedule_fault fault)
 {
 	run_with((struct recorder_how){ .chunks = 1024, .window_chunks = seed % 2 ? 2 : 1024 }, by_seed(seed, fault));
