@@ -96,6 +96,24 @@ Test(io, relative_paths_follow_the_program_from_directory_to_directory)
 	run_free(r);
 }
 
+Test(io, programs_of_one_run_that_start_in_different_directories_have_different_files)
+{
+	const char *commands = format("mkdir a b; cd a; %s; cd ../b; %s", target("moves_about"), target("moves_about"));
+	struct run *r = run((struct run_how){0}, ARGV(analyzer(), "record", "-o", "dumps", "--", "sh", "-c", commands));
+	cr_assert_eq(r->status, 0, "%s", r->err);
+	struct run *told = run((struct run_how){0}, ARGV(analyzer(), "report", "--json", format("%s/dumps", r->work)));
+	cr_assert_eq(told->status, 0, "%s", told->err);
+	json *j = json_parse(told->out);
+	for (const char *const *directory = ARGV("a", "b"); *directory; directory++) {
+		expect_bytes(j, format("%s/top", *directory), "file", 0, 1 + 5 + 6);
+		expect_bytes(j, format("%s/sub/deep/inner", *directory), "file", 0, 3);
+	}
+	expect_bytes(j, "/tmp/hp-moves-about", "file", 0, 2 * 7);
+	json_free(j);
+	run_free(told);
+	run_free(r);
+}
+
 Test(io, what_is_behind_a_descriptor_is_known)
 {
 	struct run *r = run_recorded(ARGV(target("fd_kinds")));
