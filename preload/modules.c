@@ -113,10 +113,12 @@ static void drop_overlapped(struct hp_thread *t, const struct hp_image *s)
 			drop_module(t, &known.list[i]);
 }
 
-static void add_module(struct hp_thread *t, const struct link_map *l, int is_main)
+/* code: an address that must be in it, 0: any. A damaged return address may lead into a known module's data. */
+static void add_module(struct hp_thread *t, const struct link_map *l, uintptr_t code)
 {
 	struct hp_image s;
-	if (hp_image_of(l, is_main, &s))
+	int is_main = &_r_debug && l == _r_debug.r_map;
+	if (hp_image_of(l, is_main, &s) || (code && code - s.lo >= s.hi - s.lo))
 		return;
 	drop_overlapped(t, &s);
 	char exe[1024];
@@ -185,11 +187,10 @@ void hp_modules_start(struct hp_thread *t)
 		__atomic_fetch_or(&hp_fn_flags, HP_FN_CHECK, __ATOMIC_RELAXED);
 		return;
 	}
-	int is_main = 1;
 	known.starting = !known.started;
 	known.started = 1;
-	for (const struct link_map *l = _r_debug.r_map; l; l = l->l_next, is_main = 0)
-		add_module(t, l, is_main);
+	for (const struct link_map *l = _r_debug.r_map; l; l = l->l_next)
+		add_module(t, l, 0);
 	known.starting = 0;
 }
 
@@ -199,7 +200,7 @@ void hp_modules_note(struct hp_thread *t, uintptr_t pc)
 	if (!known.list || module_at(pc) || !hp_dl_find_object || !take_turn())
 		return;
 	if (!module_at(pc) && !hp_module_object(pc, &found) && found.map)
-		add_module(t, found.map, 0);
+		add_module(t, found.map, pc);
 	end_turn();
 }
 

@@ -20,7 +20,7 @@ enum { KEPT = 64, INNER_MAX = 16 };  /* frames kept without memory of their own;
 #define USED(X) X(getcontext, UNW_ARCH_OBJ(getcontext)) X(flush_cache, UNW_ARCH_OBJ(flush_cache)) \
 	X(init_local, UNW_OBJ(init_local)) X(step, UNW_OBJ(step)) X(get_reg, UNW_OBJ(get_reg)) \
 	X(is_signal_frame, UNW_OBJ(is_signal_frame)) X(get_proc_info, UNW_OBJ(get_proc_info)) \
-	X(get_proc_info_by_ip, UNW_OBJ(get_proc_info_by_ip))
+	X(get_proc_info_by_ip, UNW_OBJ(get_proc_info_by_ip)) X(set_caching_policy, UNW_OBJ(set_caching_policy))
 static struct {
 	int (*getcontext)(unw_context_t *);
 	void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
@@ -30,6 +30,7 @@ static struct {
 	int (*is_signal_frame)(unw_cursor_t *);
 	int (*get_proc_info)(unw_cursor_t *, unw_proc_info_t *);
 	int (*get_proc_info_by_ip)(unw_addr_space_t, unw_word_t, unw_proc_info_t *, void *);
+	int (*set_caching_policy)(unw_addr_space_t, unw_caching_policy_t);
 	unw_addr_space_t *space;
 } lib;
 
@@ -243,6 +244,8 @@ int hp_libunwind_start(enum hp_stack_mode mode)
 	if (load())
 		return -1;
 	generation = hp_rule_generation;
+	if (mode == HP_STACK_CHECK)  /* it would take the row of a return address for the instruction there, and the other way round */
+		lib.set_caching_policy(*lib.space, UNW_CACHE_NONE);
 	hp_stack_use(mode == HP_STACK_CHECK ? hp_stack_check : by_libunwind);
 	return 0;
 }

@@ -1,44 +1,12 @@
-/*
- * unwind_shapes.h - call paths of many kinds, for HP_STACK=check: NAME [alternate]. On x86-64 they are gone through one
- * instruction at a time, by the trap flag, and the handler makes a recorded call: each place in prologues, epilogues,
- * linkage stubs, libc, the loader and libhp.so's hooks is the top of a stack once. Elsewhere signals come at a few places.
- * Not in calls whose stacks are taken: libunwind masks signals, and a trap would then be the end.
- */
+/* unwind_shapes.h - call paths of many kinds, see unwind_steps.h. */
 #ifndef UNWIND_SHAPES_H
 #define UNWIND_SHAPES_H
 
 #include <alloca.h>
-#include <errno.h>
-#include <locale.h>
-#include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 
-#include "tally.h"
-
-static volatile long sink, steps;
-
-static void on_step(int signo)
-{
-	int error = errno;
-	(void)signo;
-	close(-1);
-	steps++;
-	errno = error;
-}
-
-#ifdef __x86_64__
-void step_on(void);
-void step_off(void);
-__asm__(".text\nstep_on:\n.cfi_startproc\npushfq\n.cfi_adjust_cfa_offset 8\norq $0x100, (%rsp)\npopfq\n.cfi_adjust_cfa_offset -8\n"
-	"ret\n.cfi_endproc\n.type step_on, @function\n.size step_on, .-step_on\n"
-	"step_off:\n.cfi_startproc\npushfq\n.cfi_adjust_cfa_offset 8\nandq $~0x100, (%rsp)\npopfq\n.cfi_adjust_cfa_offset -8\n"
-	"ret\n.cfi_endproc\n.type step_off, @function\n.size step_off, .-step_off\n");
-#else
-static void step_on(void) { raise(SIGTRAP); }
-static void step_off(void) { raise(SIGTRAP); }
-#endif
+#include "unwind_steps.h"
 
 #define SHAPE static __attribute__((noinline, noclone, unused))
 
@@ -115,10 +83,14 @@ SHAPE int jumps(int n)
 	}
 	return recorded(n);
 }
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 SHAPE int hooked(int n)
 {
-	void *volatile p = NULL;
+	pthread_mutex_lock(&mutex);
+	void *volatile p = malloc((size_t)n + 1);  /* the handler does not allocate */
+	p = realloc(p, 100);
 	free(p);
+	pthread_mutex_unlock(&mutex);
 	return recorded(n);
 }
 
@@ -131,20 +103,6 @@ static void *all(void *turns)
 		step_off();
 	}
 	return NULL;
-}
-
-int main(int argc, char **argv)
-{
-	int alternate = is(word_at(argc, argv, 1, ""), "alternate");
-	stack_t stack = { .ss_size = 1 << 16, .ss_sp = malloc(1 << 16) };
-	struct sigaction action = { .sa_handler = on_step, .sa_flags = alternate ? SA_ONSTACK : 0 };
-	pthread_t thread;
-	sigaltstack(&stack, NULL);
-	sigaction(SIGTRAP, &action, NULL);
-	all((void *)2);
-	pthread_create(&thread, NULL, all, (void *)1);
-	pthread_join(thread, NULL);
-	tally("steps", steps);
 }
 
 #endif
