@@ -5,6 +5,8 @@ from statistics import median
 from cases import AGAIN, CASES, PROGRAMS
 from hp_alone import ALONE
 
+IDLE = 0.7  # the load of a machine that does nothing else
+
 
 def figures(samples):
     """tool -> medians; added: to the plain program."""
@@ -64,8 +66,9 @@ def machine():
     return f"{model[1] if model else platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}"
 
 
-def heading(rounds):
-    return f"{datetime.date.today()}, {machine()}; medians of {rounds} rounds"
+def heading(rounds, load):
+    busy = f", while other programs ran (load {load:.1f})" if load > IDLE else ""
+    return f"{datetime.date.today()}, {machine()}; medians of {rounds} rounds{busy}"
 
 
 def _number(value):
@@ -112,18 +115,21 @@ def text(results):
     return "\n".join(lines)
 
 
-def markdown(results, rounds):
+def _added(figures):
+    return f"{_number(figures['added_ns'])} / {_number(figures['added_cpu_ns'])}"
+
+
+def markdown(results, rounds, load):
     """What README shows."""
-    lines = [f"{heading(rounds)}.", ""]
-    lines += ["| an operation of | plain | floor adds | hp adds | others add | bytes in the dump |", "|---|--:|--:|--:|---|---|"]
+    lines = [f"{heading(rounds, load)}. Nanoseconds that are added to an operation, by the clock / of CPU time:", ""]
+    lines += ["| operation | plain | floor adds | hp adds | others add | bytes in the dump |", "|---|--:|--:|--:|---|---|"]
     for case in CASES:
         of = results.get(case.name)
         if of:
             peers = [tool for tool in of if tool not in ("plain", "floor", "hp")]
-            others = ", ".join(f"{tool} {_number(of[tool]['added_ns'])} ns" for tool in peers)
+            others = ", ".join(f"{tool} {_added(of[tool])}" for tool in peers)
             sizes = ", ".join(f"{tool} {_number(of[tool]['bytes_per_op'])}" for tool in ["hp", *peers])
-            lines.append(f"| {case.title} | {_number(of['plain']['ns'])} ns | {_number(of['floor']['added_ns'])} ns "
-                         f"| **{_number(of['hp']['added_ns'])} ns** | {others} | {sizes} |")
+            lines.append(f"| {case.title} | {_number(of['plain']['ns'])} | {_added(of['floor'])} | **{_added(of['hp'])}** | {others} | {sizes} |")
     lines += ["", "| program | plain | under hp | under heaptrack |", "|---|--:|--:|--:|"]
     for program in PROGRAMS:
         of = results.get(program.name)
