@@ -49,8 +49,8 @@ HP_INLINE uint32_t hp_memo_find(uint64_t sum)
 
 HP_INLINE uint64_t hp_fold(uint64_t a, uint64_t b)
 {
-	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
+	uint64_t high, low = hp_multiply(a, b, &high);
+	return low ^ high;
 }
 
 /* What a frame adds to the sum; index counts from the outermost. */

@@ -66,6 +66,7 @@ static HP_SLOW void forget(struct hp_thread *t, struct hp_stack *st)
 	}
 	st->count = st->known = 0;
 	st->stamp++;
+	st->next_place = 0;
 	st->generation = HP_RELAXED(&hp_rule_generation);
 	st->end = t->stack_hi;
 }
@@ -110,7 +111,8 @@ static HP_SLOW uint32_t capture_rare(struct hp_thread *t, uintptr_t pc, uintptr_
 	HP_STORE(&st->busy, here);
 	if (st->generation != HP_RELAXED(&hp_rule_generation) || st->end != t->stack_hi)
 		forget(t, st);
-	int failed = follow(t, caller, &id);
+	id = hp_shape_find_further(st, caller);
+	int failed = !id && follow(t, caller, &id);
 	HP_BARRIER();
 	/* Another one took this for abandoned, and changed the frames in the meantime. */
 	if (HP_UNLIKELY(HP_RELAXED(&st->busy) != here))

@@ -15,15 +15,16 @@ struct hp_thread;
 /* A remembered frame. rule: the step outwards from it; node: its id, where known; info: HP_FRAME_*, see unwind/step.h. */
 struct hp_stack_frame { uintptr_t sp, pc, fp; uint64_t rule; uint32_t node, info; };
 enum { HP_STACK_REMEMBERED = 128 };
-/* Where the words of a stack lie, see unwind/shape.h. at: words from sp; first return addresses, then frame pointers. */
-enum { HP_SHAPE_WORDS = 108, HP_SHAPE_WAYS = 2, HP_SHAPE_BITS = 6 };
+/* Where the words of a stack lie, see unwind/shape.h. */
+enum { HP_SHAPE_WORDS = 108, HP_SHAPE_WAYS = 2, HP_SHAPE_BITS = 9, HP_SHAPE_PLACES = 32768 };
 struct hp_shape {
-	uintptr_t pc, sp;
+	_Alignas(64) uintptr_t pc;
+	uintptr_t sp;
 	uint64_t sum;                /* over the shape itself */
 	uint32_t stamp;              /* valid while it is hp_stack.stamp */
-	uint16_t addresses, words;
-	uint32_t uses_fp, reserved;
-	uint16_t at[HP_SHAPE_WORDS];
+	uint16_t addresses, words;   /* return addresses; these and the frame pointers after them */
+	uint16_t at, room;           /* first of its places in hp_stack.places, and how many there are */
+	uint32_t uses_fp;
 };
 /* Starts zeroed. Belongs to one thread; its signal handlers leave it alone while a capture is under way. */
 struct hp_stack {
@@ -31,6 +32,7 @@ struct hp_stack {
 	uint32_t id;                 /* of the whole stack */
 	uint32_t generation;         /* of the rules that they were found by */
 	uint32_t stamp, next_shape;  /* of the shapes that are valid; where the next one goes */
+	uint32_t next_place, reserved_place;
 	struct hp_stack_frame *frames, *fresh;
 	uintptr_t end;               /* bound of the stack that they are on */
 	uintptr_t busy;              /* stack address of the capture under way, see stack.c */
@@ -42,6 +44,7 @@ struct hp_stack {
 	uint64_t area;               /* probed pages of the last stack that was not the thread's own */
 	struct hp_stack_frame own[2][HP_STACK_REMEMBERED];
 	struct hp_shape shapes[1 << HP_SHAPE_BITS][HP_SHAPE_WAYS];
+	uint16_t places[HP_SHAPE_PLACES];  /* words from sp */
 };
 
 /*

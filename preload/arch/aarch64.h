@@ -42,6 +42,14 @@ static inline long hp_syscall6(long n, long a, long b, long c, long d, long e, l
 	return x0;
 }
 
+/* The low half of a product. */
+static inline __attribute__((always_inline)) uint64_t hp_multiply(uint64_t a, uint64_t b, uint64_t *high)
+{
+	__extension__ unsigned __int128 product = (unsigned __int128)a * b;
+	*high = (uint64_t)(product >> 64);
+	return (uint64_t)product;
+}
+
 /* Removes the pointer authentication code of a return address; a no-op on CPUs without it. */
 static inline uintptr_t hp_strip_pc(uintptr_t pc)
 {

@@ -38,6 +38,13 @@ static inline long hp_syscall6(long n, long a, long b, long c, long d, long e, l
 	return r;
 }
 
+/* The low half of a product. In C, gcc 12 sends both halves through memory. */
+static inline __attribute__((always_inline)) uint64_t hp_multiply(uint64_t a, uint64_t b, uint64_t *high)
+{
+	__asm__("mulq %3" : "=a"(a), "=d"(*high) : "0"(a), "rm"(b) : "cc");
+	return a;
+}
+
 /* Pointer authentication bits do not exist here. */
 static inline uintptr_t hp_strip_pc(uintptr_t pc) { return pc; }
 
