@@ -12,6 +12,7 @@
 #include "locks.h"
 #include "measure.h"
 #include "unwind/module.h"
+#include "unwind/rule.h"
 #include <elf.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -197,6 +198,13 @@ static int start_recording(void)
 	return 0;
 }
 
+static void find_loader_entry(void)
+{
+	const Elf64_Ehdr *e = (const Elf64_Ehdr *)hp_elf_auxv(AT_BASE);
+	if (e && !memcmp(e->e_ident, ELFMAG, SELFMAG))
+		hp_loader_entry = (uintptr_t)e + e->e_entry;
+}
+
 static void start(char **envp)
 {
 	if (hp_ready || hp_real_resolve())
@@ -206,6 +214,7 @@ static void start(char **envp)
 		hp_state.page = 4096;
 	hp_main_phdr = hp_elf_auxv(AT_PHDR);
 	hp_main_phnum = hp_elf_auxv(AT_PHNUM);
+	find_loader_entry();
 	hp_dl_find_object = (int (*)(void *, struct dl_find_object *))hp_elf_next("_dl_find_object", NULL);
 	int wanted = !hp_elf_auxv(AT_SECURE) && hp_config_read(envp);
 	if (wanted && hp_left_out()) {

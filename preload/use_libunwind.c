@@ -115,11 +115,13 @@ static int has_tables(struct walk *w)
 	return !lib.get_proc_info(&w->cursor, &info) && !(info.start_ip == wanted && info.end_ip == wanted + 1);
 }
 
-/* A return to a function's very start was made up, as makecontext does for the outermost frame: no call is before it. */
-static int is_made_up(struct walk *w)
+/* A return to a function's very start was made up, as makecontext does for the outermost frame. Nor is a call before the loader. */
+static int is_outermost(struct walk *w)
 {
 	unw_proc_info_t info;
 	wanted = get(w, UNW_REG_IP);
+	if (wanted - hp_loader_entry < HP_LOADER_ENTRY_BYTES)
+		return 1;
 	return !lib.get_proc_info_by_ip(*lib.space, wanted, &info, NULL) && info.start_ip == wanted;
 }
 
@@ -144,7 +146,7 @@ static void collect(struct walk *w, uint64_t *keys, uint32_t most)
 		keys[w->n++] = hp_frame_key(hp_strip_pc(get(w, UNW_REG_IP)), exact);
 		known = has_tables(w);
 		exact = lib.is_signal_frame(&w->cursor) > 0 ? HP_NODE_EXACT : 0;
-		more = known ? step(w) : exact || !is_made_up(w) ? -1 : 0;
+		more = known ? step(w) : exact || !is_outermost(w) ? -1 : 0;
 	}
 	w->flags = more > 0 ? HP_NODE_CUT : more < 0 ? HP_NODE_STOPPED : 0;
 }

@@ -7,6 +7,7 @@
 enum { WORD = 8, STOP = HP_RULE_STOP };
 
 struct hp_pair_set hp_rules[HP_RULE_SETS];
+uintptr_t hp_loader_entry;
 uint32_t hp_rule_generation = 1;  /* not 0: an empty entry is the key 0 */
 
 /* n bytes as words, in a signed field of so many bits. */
@@ -144,15 +145,21 @@ static HP_SLOW uint64_t rule_of_row(const struct hp_fde *f, const struct hp_cfa_
 	return simplify(cfa | (ra - 1) | fp_part(f, row, pc, &cfa_sym));
 }
 
+/* Code without tables. A return to a function's very start was made up, as makecontext does for the outermost frame. */
+static int is_outermost(uintptr_t pc)
+{
+	struct hp_fde f;
+	return pc - hp_loader_entry < HP_LOADER_ENTRY_BYTES || (!hp_fde_of(pc + 1, &f) && f.start == pc + 1);
+}
+
 uint64_t hp_rule_make(uintptr_t pc)
 {
 	struct hp_fde f;
 	struct hp_cfa_row row = { .followed = HP_CFA_NONE };
 	if (at_sigreturn(pc))
 		return sigreturn_rule();
-	/* A return to a function's very start was made up, as makecontext does for the outermost frame. */
 	if (hp_fde_of(pc, &f))
-		return hp_fde_of(pc + 1, &f) || f.start != pc + 1 ? HP_RULE_STOP : HP_RULE_END;
+		return is_outermost(pc) ? HP_RULE_END : HP_RULE_STOP;
 	return hp_cfa_run(&f, pc, &row) ? STOP : rule_of_row(&f, &row, pc);
 }
 

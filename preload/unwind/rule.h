@@ -41,6 +41,10 @@ HP_INLINE int64_t hp_rule_cfa(uint64_t r) { return (int64_t)r >> 40; }
 HP_INLINE int hp_rule_other_base(uint64_t r)  { return hp_rule_kind(r) == HP_RULE_STOP && r; }
 HP_INLINE unsigned hp_rule_register(uint64_t r) { return (unsigned)(r >> 56); }
 
+/* Where the loader begins, 0: unknown. Its first instructions have no unwind tables, and nothing called them. */
+extern HP_HIDDEN uintptr_t hp_loader_entry;
+enum { HP_LOADER_ENTRY_BYTES = 64 };
+
 /* The rule for this address (of a call, or of an interrupted instruction), from the unwind tables. Stateless. */
 HP_HIDDEN HP_SLOW uint64_t hp_rule_make(uintptr_t pc);
 /* Where the code at this address keeps the caller's value of a register. 0; 1: in a signal frame; -1: unknown. */
