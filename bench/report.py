@@ -129,7 +129,8 @@ def markdown(results, rounds, load):
             peers = [tool for tool in of if tool not in ("plain", "floor", "hp")]
             others = ", ".join(f"{tool} {_added(of[tool])}" for tool in peers)
             sizes = ", ".join(f"{tool} {_number(of[tool]['bytes_per_op'])}" for tool in ["hp", *peers])
-            lines.append(f"| {case.title} | {_number(of['plain']['ns'])} | {_added(of['floor'])} | **{_added(of['hp'])}** | {others} | {sizes} |")
+            lines.append(f"| {case.title} | {_number(of['plain']['ns'])} | {_added(of['floor'])} | **{_added(of['hp'])}** "
+                         f"| {others} | {sizes} |")
     lines += ["", "| program | plain | under hp | under heaptrack |", "|---|--:|--:|--:|"]
     for program in PROGRAMS:
         of = results.get(program.name)
@@ -137,6 +138,6 @@ def markdown(results, rounds, load):
             other = f"{of['heaptrack']['times']:.2f} x" if "heaptrack" in of else ""
             lines.append(f"| {program.title} | {of['plain']['ns'] / 1e9:.2f} s | **{of['hp']['times']:.2f} x** | {other} |")
     lines += ["", "| bound | measured | by CPU time | at most | |", "|---|--:|--:|--:|---|"]
-    lines += [f"| {b.what} | {_value(b.measured, b.unit)} {b.unit} | {_value(b.by_cpu, b.unit)} | {b.at_most} {b.unit} | {_verdict(b)} |"
+    lines += [f"| {b.what} | {_value(b.measured, b.unit)} | {_value(b.by_cpu, b.unit)} | {b.at_most} {b.unit} | {_verdict(b)} |"
               for b in bounds(results)]
     return "\n".join(lines)
