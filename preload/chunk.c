@@ -82,7 +82,7 @@ static void start_segment(struct hp_thread *t, char *at, char *limit)
 	r[3] = t->tid;
 	r[4] = __atomic_fetch_add(&t->seq, 1, __ATOMIC_RELAXED);
 	r[5] = hp_live->forked ? HP_OWNER_FORKED : 0;
-	hp_live->owner_flags = hp_live->forked ? r + 5 : NULL;
+	HP_STORE(&hp_live->owner_flags, hp_live->forked ? r + 5 : NULL);
 	hp_put64(r + 6, now);
 	hp_commit(r, hp_word(HP_R_OWNER, 0, 0));
 	hp_store_pair(&t->cursor, at + sizeof(struct hp_r_owner), limit);

@@ -30,7 +30,7 @@ enum { HP_TIME_BACK = HP_TIME_QUARTER / 2 };
  * the nearest time. */
 HP_INLINE int hp_mark_due(const struct hp_thread *t, uint64_t now)
 {
-	return HP_UNLIKELY(now - t->time_mark + HP_TIME_BACK > HP_TIME_QUARTER + HP_TIME_BACK);
+	return HP_UNLIKELY(now - HP_RELAXED(&t->time_mark) + HP_TIME_BACK > HP_TIME_QUARTER + HP_TIME_BACK);
 }
 
 /*

@@ -36,11 +36,12 @@ $(B)/tests/unit/%: tests/unit/%.c $(SUPPORT) $(ANA_LIB)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CF) -fno-omit-frame-pointer -o $@ $< $(call parts_of,$<) $(SUPPORT) $(ANA_LIB) -lcriterion $(ANA_LD)
 
-# A test of schedules has the recorder's lock-free parts compiled so that each access of memory calls tests/schedule/.
+# A test of schedules has the recorder's lock-free parts compiled so that each access of memory calls tests/schedule/; with
+# SAN=thread it is ThreadSanitizer that it calls, and threads are real.
 # It defines what stands in for parts; the others are taken from the archive, but for what starts the recorder.
 SCHEDULED := $(filter-out preload/init.c preload/mem.c,$(wildcard preload/*.c)) $(wildcard tests/schedule/hooks*.c)
 SCHED_OBJ := $(patsubst %,$(B)/scheduled/%.o,$(SCHEDULED))
-SCHED_SRC := $(filter-out $(SCHEDULED),$(wildcard tests/schedule/*.c))
+SCHED_SRC := tests/schedule/recorder.c $(addprefix tests/schedule/,$(if $(filter thread,$(SAN)),threads.c,accesses.c buffer.c schedule.c))
 $(B)/scheduled/%.c.o: %.c
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -52,7 +53,8 @@ $(B)/libscheduled.a: $(SCHED_OBJ)
 $(B)/tests/unit/test_schedule_%: tests/unit/test_schedule_%.c $(SCHED_SRC) $(B)/libscheduled.a $(ANA_LIB)
 	$(call say,TEST,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(TEST_CF) -Itests/schedule -fno-omit-frame-pointer -o $@ $< $(SCHED_SRC) $(B)/libscheduled.a $(ANA_LIB) -lcriterion $(ANA_LD)
+	$(Q)$(CC) $(TEST_CF) -Itests/schedule $(if $(filter thread,$(SAN)),-Itests/schedule/plain) -fno-omit-frame-pointer -o $@ \
+		$< $(SCHED_SRC) $(B)/libscheduled.a $(ANA_LIB) $(if $(filter thread,$(SAN)),,-lcriterion) $(ANA_LD)
 
 # What scripts/fuzz runs: a libFuzzer target over the analyzer, and what makes its seeds. For SAN=fuzzer-no-link,...; CC=clang.
 FUZZ_SUPPORT := tests/fuzz/packed.c tests/support/dump_writer.c $(wildcard tests/fuzz/*.h)

@@ -22,9 +22,9 @@ void hook_done(uint32_t number, int lost)
 
 static void record(void)
 {
-	if (begun + 1 >= EVENTS_MAX)
+	uint32_t number = __atomic_add_fetch(&begun, 1, __ATOMIC_RELAXED);
+	if (number >= EVENTS_MAX)
 		return;
-	uint32_t number = ++begun;
 	if (schedule_random(3)) {
 		events[number].state = BEGUN;
 		hook_mark(number, HOOK_WORDS_LEAST + schedule_random(schedule_random(3) ? 16 : words_most));
@@ -144,7 +144,7 @@ static void check_dump(int complete, int unseen)
 	if (!unseen && !schedule_handler_ended(SLOT_FILL_POINTS))
 		check_slots(d);
 	uint64_t lost = 0;
-	for (uint32_t i = 1; i <= begun; i++) {
+	for (uint32_t i = 1; i <= begun && i < EVENTS_MAX; i++) {
 		if (events[i].state == WRITTEN && !events[i].found && !unseen)
 			schedule_fail("record %u is gone", i);
 		if (events[i].state == LOST && events[i].found)

@@ -11,7 +11,7 @@
 enum { KEYS = 40, NODES_MAX = 4096, LOOKUPS = 60 };
 
 static uintptr_t pcs[KEYS];
-static struct { uint32_t parent; uintptr_t pc; } meant[NODES_MAX];  /* by id: as it was got */
+static uint64_t meant[NODES_MAX];  /* by id, as it was got: parent << 48 | pc */
 
 void hook_done(uint32_t number, int lost) {}
 
@@ -35,13 +35,13 @@ static uint32_t look_up(uint32_t parent, uintptr_t pc)
 	uint32_t id = hook_node(parent, pc);
 	if (!id || id >= NODES_MAX)
 		schedule_fail("node %lx below %u has no id: %u", (unsigned long)pc, parent, id);
-	if (meant[id].pc && (meant[id].pc != pc || meant[id].parent != parent))
+	uint64_t node = (uint64_t)parent << 48 | pc, was = HP_RELAXED(&meant[id]);
+	if (was && was != node)
 		schedule_fail("id %u means two nodes", id);
 	for (uint32_t i = 1; i < NODES_MAX; i++)
-		if (i != id && meant[i].pc == pc && meant[i].parent == parent)
+		if (i != id && HP_RELAXED(&meant[i]) == node)
 			schedule_fail("node %lx below %u has two ids, %u and %u", (unsigned long)pc, parent, i, id);
-	meant[id].pc = pc;
-	meant[id].parent = parent;
+	__atomic_store_n(&meant[id], node, __ATOMIC_RELAXED);
 	return id;
 }
 
@@ -78,11 +78,11 @@ static void check_dump(void)
 		const struct dump_node *n = &s->nodes.v[i];
 		if (n->id >= NODES_MAX || defined[n->id]++)
 			schedule_fail("node %u is defined twice", n->id);
-		if (meant[n->id].pc && (n->pc != meant[n->id].pc || n->parent != meant[n->id].parent))
+		if (meant[n->id] && meant[n->id] != ((uint64_t)n->parent << 48 | n->pc))
 			schedule_fail("node %u is another one in the dump", n->id);
 	}
 	for (uint32_t i = 1; i < NODES_MAX; i++)
-		if (meant[i].pc && !defined[i])
+		if (meant[i] && !defined[i])
 			schedule_fail("id %u was used before its node was in the dump", i);
 	dump_close(d);
 }

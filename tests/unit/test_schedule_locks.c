@@ -22,9 +22,10 @@ static struct {
 int test_lock(unsigned mutex)
 {
 	schedule_point();
-	if (mutexes[mutex].held || mutexes[mutex].count == HOLDERS_MAX)
+	if (__atomic_exchange_n(&mutexes[mutex].held, 1, __ATOMIC_ACQUIRE))
 		return 0;
-	mutexes[mutex].held = 1;
+	if (mutexes[mutex].count == HOLDERS_MAX)
+		schedule_fail("mutex %u has too many holders", mutex);
 	mutexes[mutex].holder[++mutexes[mutex].count].pthread = (uint64_t)hp_libc.pthread_self();
 	return 1;
 }
@@ -34,7 +35,7 @@ void test_unlock(unsigned mutex)
 	schedule_point();
 	schedule_swap(&mutexes[mutex].held, sizeof mutexes[mutex].held, 1);
 	mutexes[mutex].holder[mutexes[mutex].count].complete = 1;
-	mutexes[mutex].held = 0;
+	HP_STORE(&mutexes[mutex].held, 0);
 }
 
 const void *test_mutex(unsigned mutex)
