@@ -232,6 +232,7 @@ struct hp_r_alloc_sample { uint32_t w, ticks, usable; };            /* ticks ins
 struct hp_r_vm         { uint32_t w, t32, addr[2], length[2], stack, flags; int32_t fd; };  /* sub = op; flags: prot | MAP_* << 8 */
 
 struct hp_r_lock      { uint32_t w, t32, where; };         /* sub = seq (low 8 bits), arg = lock index; where: site or stack */
+struct hp_r_lock_again { uint32_t w, where; };  /* LOCK of the lock that the segment's last LOCK or LOCK_WAIT was of; seq: one more */
 struct hp_r_unlock_last { uint32_t w; };   /* UNLOCK of what the thread last acquired exclusively and has not released */
 struct hp_r_lock_wait { uint32_t w, t32, stack, start[2]; };
 struct hp_r_lock_x    { uint32_t w, t32, addr[2], where, start[2], seq; };  /* sub = the HP_R_ kind it stands for, arg = lock kind */

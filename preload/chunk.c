@@ -85,6 +85,7 @@ static void start_segment(struct hp_thread *t, char *at, char *limit)
 	HP_STORE(&hp_live->owner_flags, hp_live->forked ? r + 5 : NULL);
 	hp_put64(r + 6, now);
 	hp_commit(r, hp_word(HP_R_OWNER, 0, 0));
+	t->last_taken = 0;  /* each segment can be read by itself */
 	hp_store_pair(&t->cursor, at + sizeof(struct hp_r_owner), limit);
 	/* A handler's own segment in between has moved the mark, but this is another stream. */
 	if (!__atomic_compare_exchange_n(&t->time_mark, &mark, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))

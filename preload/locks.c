@@ -8,12 +8,23 @@
 struct hp_lock *hp_lock_table;
 static int usable;
 
-/* A handler that jumps out between the record and this leaves NULL: the next release is a record with its lock. */
-HP_INLINE void about_to_take(struct hp_thread *t) { HP_STORE(&t->last_lock, NULL); }
-HP_INLINE void has_taken(struct hp_thread *t, struct hp_lock *l)
+/*
+ * Before and after the record of an exclusive acquisition. A handler that jumps out in between leaves NULL: the next release
+ * is a record with its lock. On which side of ours a handler's own record came can't be told: the next one is with its lock, too.
+ */
+HP_INLINE void about_to_take(struct hp_thread *t, const struct hp_lock *l, uint32_t sequence)
 {
-	if (t != &hp_late)
-		HP_STORE(&t->last_lock, l);
+	HP_STORE(&t->last_lock, NULL);
+	HP_STORE(&t->last_taken, hp_lock_taking((uint32_t)(l - hp_lock_table), sequence));
+}
+
+HP_INLINE void has_taken(struct hp_thread *t, struct hp_lock *l, uint32_t sequence)
+{
+	if (t == &hp_late)
+		return;
+	if (HP_RELAXED(&t->last_taken) != hp_lock_taking((uint32_t)(l - hp_lock_table), sequence))
+		HP_STORE(&t->last_taken, 0);
+	HP_STORE(&t->last_lock, l);
 }
 
 int hp_locks_init(void)
@@ -102,9 +113,10 @@ void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock
 		put_short(t, record, l->sequence, l, now, (uint32_t)site);
 		return;
 	}
-	about_to_take(t);
-	put_short(t, record, ++l->sequence, l, now, (uint32_t)site);
-	has_taken(t, l);
+	uint32_t sequence = ++l->sequence;
+	about_to_take(t, l, sequence);
+	put_short(t, record, sequence, l, now, (uint32_t)site);
+	has_taken(t, l, sequence);
 }
 
 void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
@@ -165,14 +177,14 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 	}
 	unsigned seq = !taken ? (unsigned)error : shared ? l->sequence : ++l->sequence;
 	if (taken && !shared)
-		about_to_take(t);
+		about_to_take(t, l, l->sequence);
 	struct hp_r_lock_wait *r = (void *)hp_open(t, now, record, sizeof *r / 4);
 	r->t32 = (uint32_t)now;
 	r->stack = c->stack;
 	hp_put64(r->start, c->start);
 	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table)));
 	if (taken && !shared)
-		has_taken(t, l);
+		has_taken(t, l, l->sequence);
 }
 
 unsigned hp_lock_retaken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock)

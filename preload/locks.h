@@ -31,20 +31,46 @@ HP_HIDDEN void hp_locks_moved(struct hp_thread *t);
 
 /* An uncontended acquisition, after the real call. shared: as a reader. */
 HP_HIDDEN void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int shared, uintptr_t site);
+HP_INLINE uint64_t hp_lock_taking(uint32_t index, uint32_t sequence) { return (uint64_t)(index + 1) << 32 | sequence; }
+
+/*
+ * The record of an acquisition, in 8 bytes where it is of the same lock as the stream's last one. What the last one is, is
+ * noted before the room is reserved: a handler in between, or one that turns the chunk, has noted something else. 0: no
+ * room, or such a handler; the caller goes the long way, and what was reserved means nothing.
+ */
+HP_INLINE int hp_lock_put(struct hp_thread *t, uint32_t i, uint32_t sequence, uint64_t now, uint32_t site)
+{
+	uint64_t mark = HP_RELAXED(&t->time_mark), last = HP_RELAXED(&t->last_taken), taking = hp_lock_taking(i, sequence);
+	uint32_t *r;
+	HP_STORE(&t->last_taken, taking);
+	if (hp_mark_due(t, now))
+		return 0;
+	if (last == taking - 1) {
+		if (!hp_take(t, sizeof(struct hp_r_lock_again), &r) || HP_UNLIKELY(HP_RELAXED(&t->last_taken) != taking || HP_RELAXED(&t->time_mark) != mark))
+			return 0;
+		*(uint64_t *)r = (uint64_t)site << 32 | hp_near_word(HP_R_LOCK_AGAIN, now);
+		return 1;
+	}
+	if (!hp_take(t, sizeof(struct hp_r_lock), &r) || HP_UNLIKELY(HP_RELAXED(&t->last_taken) != taking))
+		return 0;
+	*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_LOCK, sizeof(struct hp_r_lock) / 4);
+	HP_BARRIER();
+	r[1] = (uint32_t)now;
+	r[2] = site;
+	hp_commit(r, hp_word(HP_R_LOCK, sequence & 0xff, i));
+	return 1;
+}
+
 /* The same inlined, for the hooks that are called most: exclusive, known, in its own place in the table. */
 HP_INLINE void hp_lock_taken_usual(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
 {
-	uint32_t i = hp_lock_home(lock), *r;
+	uint32_t i = hp_lock_home(lock);
 	struct hp_lock *l = &hp_lock_table[i];
 	if (HP_LIKELY(HP_RELAXED(&l->key) == hp_lock_key(kind, lock)) && hp_usual(t)) {
 		uint64_t now = hp_hardware_ticks();
 		HP_STORE(&t->last_lock, NULL);
-		if (HP_LIKELY(!hp_mark_due(t, now)) && hp_take(t, sizeof(struct hp_r_lock), &r)) {
-			*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_LOCK, sizeof(struct hp_r_lock) / 4);
-			HP_BARRIER();
-			r[1] = (uint32_t)now;
-			r[2] = (uint32_t)site;
-			hp_commit(r, hp_word(HP_R_LOCK, ++l->sequence & 0xff, i));
+		if (HP_LIKELY(hp_lock_put(t, i, l->sequence + 1, now, (uint32_t)site))) {
+			l->sequence++;
 			HP_STORE(&t->last_lock, l);
 			return;
 		}

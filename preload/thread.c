@@ -137,6 +137,7 @@ static void begin(struct hp_thread *t)
 	t->stack.generation = 0;
 	hp_function_reset(t);
 	t->last_lock = NULL;
+	t->last_taken = 0;
 	find_stack(t);
 	show_in_slot(t);
 	if (publish(t)) {

@@ -22,6 +22,7 @@ struct hp_thread {
 	struct hp_fn_frame *fn_base, *fn_end;
 	uintptr_t fn_module_lo, fn_module_bytes;  /* the module of the last checked function */
 	uint32_t fn_generation, reserved_fn;
+	uint64_t last_taken;        /* (lock index + 1) << 32 | its sequence, of the stream's last LOCK or LOCK_WAIT; 0: unknown */
 	struct hp_lock *last_lock;  /* what UNLOCK_LAST would release; NULL: its LOCK record is not known to be the last one */
 
 	char *chunk_end;

@@ -52,6 +52,25 @@ static void io(struct near *n, struct dump_record *r, uint32_t t32)
 	n->wide[5] = a.fd >> HP_NEAR_FD_BITS;
 }
 
+static void hold(struct near *n, uint32_t taken)
+{
+	if (n->count == NEAR_HELD_MAX)  /* held for ever, or released by other threads */
+		memmove(n->held, n->held + 1, --n->count * sizeof *n->held);
+	n->held[n->count++] = n->taken = taken;
+}
+
+static int lock(struct near *n, struct dump_record *r, uint32_t t32)
+{
+	if (!n->taken)
+		return 0;
+	uint32_t where = r->w[1];
+	hold(n, hp_word(HP_R_LOCK, (hp_word_sub(n->taken) + 1) & 0xff, hp_word_arg(n->taken)));
+	become(n, r, HP_R_LOCK, hp_word_sub(n->taken), hp_word_arg(n->taken));
+	n->wide[1] = t32;
+	n->wide[2] = where;
+	return 1;
+}
+
 int near_widen(struct near *n, struct dump_record *r, const uint32_t region[2], uint32_t t32)
 {
 	switch (r->kind) {
@@ -59,6 +78,7 @@ int near_widen(struct near *n, struct dump_record *r, const uint32_t region[2], 
 	case HP_R_FREE_NEAR0: block(n, r, HP_R_FREE, HP_OP_FREE, address_of(region[0], r->w[1]), t32); return 1;
 	case HP_R_FREE_NEAR1: block(n, r, HP_R_FREE, HP_OP_FREE, address_of(region[1], r->w[1]), t32); return 1;
 	case HP_R_IO_NEAR:    io(n, r, t32); return 1;
+	case HP_R_LOCK_AGAIN: return lock(n, r, t32);
 	default:              return unlock(n, r, t32);
 	}
 }
@@ -66,9 +86,7 @@ int near_widen(struct near *n, struct dump_record *r, const uint32_t region[2], 
 void near_follow(struct near *n, const struct dump_record *r)
 {
 	if (r->kind == HP_R_LOCK || r->kind == HP_R_LOCK_WAIT) {
-		if (n->count == NEAR_HELD_MAX)  /* held for ever, or released by other threads */
-			memmove(n->held, n->held + 1, --n->count * sizeof *n->held);
-		n->held[n->count++] = *r->w;
+		hold(n, *r->w);
 		return;
 	}
 	for (unsigned i = n->count; i-- > 0; ) {

@@ -1,6 +1,7 @@
 /*
  * near.h - near records, turned into the kinds that they stand for. UNLOCK_LAST names no lock: it is the one that its thread
- * acquired last, exclusively, and has not released since; so the records of locks are followed for each thread.
+ * acquired last, exclusively, and has not released since; LOCK_AGAIN is of the one acquired last, released or not. So the
+ * records of locks are followed for each thread.
  */
 #ifndef HP_DUMP_NEAR_H
 #define HP_DUMP_NEAR_H
@@ -13,6 +14,7 @@ struct near {
 	uint32_t wide[NEAR_WORDS];          /* the record that the last near one stands for */
 	uint32_t held[NEAR_HELD_MAX];       /* first words of acquisitions that are not released yet, the last one last */
 	unsigned count;
+	uint32_t taken;                     /* first word of the last acquisition; 0: none yet */
 };
 
 /* Makes *r, a near record, the wide one; `region`: hp_header.near, t32: its time. 0: one that says nothing. */

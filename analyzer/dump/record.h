@@ -20,7 +20,7 @@ extern const uint8_t dump_time_word[256];
 /* Kinds with a t24 in their first word; dump/near.h turns them into the kind that they stand for. */
 static inline int dump_is_near(unsigned kind)
 {
-	return kind == HP_R_ALLOC_NEAR || kind == HP_R_FREE_NEAR0 || kind == HP_R_FREE_NEAR1 || kind == HP_R_UNLOCK_LAST || kind == HP_R_IO_NEAR;
+	return kind == HP_R_ALLOC_NEAR || kind == HP_R_FREE_NEAR0 || kind == HP_R_FREE_NEAR1 || kind == HP_R_UNLOCK_LAST || kind == HP_R_LOCK_AGAIN || kind == HP_R_IO_NEAR;
 }
 
 /* What a function record counts as, beside the kinds of hp_records.def (which are even). */

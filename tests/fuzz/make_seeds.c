@@ -108,6 +108,7 @@ static void threads(struct dump_writer *w)
 		dw_at(w, 1000 * i + 50), dw_lock(w, i % 3 ? HP_R_LOCK : HP_R_LOCK_SH, 1 + i % 2, 0x401100);
 		dw_at(w, 1000 * i + 60), dw_lock(w, HP_R_UNLOCK_WAITED, 1 + i % 2, 4);
 		dw_at(w, 1000 * i + 70), dw_lock_wait(w, HP_R_LOCK_WAIT, 1, 5, 1000 * i + 55, 0);
+		dw_at(w, 1000 * i + 78), dw_lock_again(w, 0x401200);
 		dw_at(w, 1000 * i + 80), dw_unlock_last(w);
 		dw_at(w, 1000 * i + 85), dw_alloc_near(w, HP_OP_CALLOC, (uint64_t)(i % 2 ? DW_NEAR1 : DW_NEAR0) << 36 | 64 * i, 64, i);
 		dw_at(w, 1000 * i + 90), dw_release_near(w, (uint64_t)(i % 2 ? DW_NEAR1 : DW_NEAR0) << 36 | 64 * i);

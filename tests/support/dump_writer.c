@@ -139,7 +139,7 @@ static void mark_time(struct dump_writer *w)
 
 static int is_near(unsigned kind)
 {
-	return kind == HP_R_ALLOC_NEAR || kind == HP_R_FREE_NEAR0 || kind == HP_R_FREE_NEAR1 || kind == HP_R_UNLOCK_LAST || kind == HP_R_IO_NEAR;
+	return kind == HP_R_ALLOC_NEAR || kind == HP_R_FREE_NEAR0 || kind == HP_R_FREE_NEAR1 || kind == HP_R_UNLOCK_LAST || kind == HP_R_LOCK_AGAIN || kind == HP_R_IO_NEAR;
 }
 
 static unsigned time_word(unsigned kind)
@@ -256,6 +256,11 @@ void dw_release_near(struct dump_writer *w, uint64_t address)
 void dw_unlock_last(struct dump_writer *w)
 {
 	dw_record(w, HP_R_UNLOCK_LAST, 0, 0, 1);
+}
+
+void dw_lock_again(struct dump_writer *w, uint32_t where)
+{
+	dw_record(w, HP_R_LOCK_AGAIN, 0, 0, 2)[1] = where;
 }
 
 void dw_io_near(struct dump_writer *w, unsigned op, int fd, uint32_t result, uint64_t start, uint32_t stack)

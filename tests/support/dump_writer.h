@@ -56,6 +56,8 @@ void dw_alloc_near(struct dump_writer *, unsigned op, uint64_t address, uint32_t
 void dw_release_near(struct dump_writer *, uint64_t address);
 /* Of the thread's last exclusive acquisition. */
 void dw_unlock_last(struct dump_writer *);
+/* Of the same lock as the thread's last acquisition. */
+void dw_lock_again(struct dump_writer *, uint32_t where);
 void dw_io_near(struct dump_writer *, unsigned op, int fd, uint32_t result, uint64_t start, uint32_t stack);
 void dw_node(struct dump_writer *, uint32_t id, uint32_t parent, uint64_t pc);
 void dw_module(struct dump_writer *, uint64_t base, uint64_t lo, uint64_t hi, const char *path, const char *build_id);

@@ -212,6 +212,30 @@ Test(dump_read, a_release_without_a_name_is_of_the_lock_that_its_thread_took_las
 	dump_close(d);
 }
 
+Test(dump_read, an_acquisition_without_a_name_is_of_the_lock_that_its_thread_took_last)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 90), dw_lock_again(w, 0x1000);                  /* of nothing: says nothing */
+	dw_at(w, 100), dw_record(w, HP_R_LOCK, 254, 7, 3);
+	dw_at(w, 110), dw_unlock_last(w);
+	dw_at(w, 120), dw_lock_again(w, 0x1234);
+	dw_at(w, 130), dw_lock(w, HP_R_UNLOCK, 7, 0);
+	dw_at(w, 140), dw_lock_again(w, 0x5678);
+	dw_at(w, 150), dw_unlock_last(w);
+	struct dump *d = open_of(w);
+	struct dump_merge *m = dump_merge_new(&d, 1);
+	static const struct { unsigned kind, seq, ns; uint32_t where; } expected[] = {
+		{ HP_R_LOCK, 254, 100, 0 }, { HP_R_UNLOCK, 254, 110, 0 }, { HP_R_LOCK, 255, 120, 0x1234 },
+		{ HP_R_UNLOCK, 0, 130, 0 }, { HP_R_LOCK, 0, 140, 0x5678 }, { HP_R_UNLOCK, 0, 150, 0 },
+	};
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+		expect_event(m, expected[i].kind, expected[i].ns, expected[i].seq, 7, &expected[i].where);
+	cr_expect_null(dump_merge_next(m));
+	dump_merge_free(m);
+	dump_close(d);
+}
+
 Test(dump_read, metadata_is_all_there)
 {
 	struct dump_writer *w = dw_new();
