@@ -204,7 +204,7 @@ void schedule_store(void *at, size_t bytes, int release)
 {
 	if (!running || how.memory == SCHEDULE_STRONG || is_private(at))
 		return;
-	buffer_add(&threads[current].buffer, at, bytes, release && how.fault != SCHEDULE_LOOSE_RELEASE);
+	buffer_add(&threads[current].buffer, at, bytes, release);
 }
 
 void schedule_swap(void *at, size_t bytes, int release)
@@ -212,7 +212,7 @@ void schedule_swap(void *at, size_t bytes, int release)
 	struct thread *t = &threads[current];
 	if (!running)
 		return;
-	if ((release && how.fault != SCHEDULE_LOOSE_RELEASE) || buffer_holds(&t->buffer, at, bytes))
+	if (release || buffer_holds(&t->buffer, at, bytes))
 		flush_all(t, 1);
 }
 
