@@ -109,7 +109,7 @@ void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t ob
 		return;
 	}
 	const uintptr_t *f = (const uintptr_t *)frame;
-	const struct hp_caller caller = { f[1], frame + 2 * sizeof *f, f[0] };
+	const struct hp_caller caller = { hp_strip_pc(f[1]), frame + 2 * sizeof *f, f[0] };
 	c->object = object;
 	c->object2 = object2;
 	c->op = (uint16_t)op;
