@@ -1,33 +1,8 @@
 /* A program does under hp what it does without: output, exit status, signal, errno, descriptors, and files left behind. */
 #include <criterion/criterion.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "files.h"
-#include "run.h"
-
-static size_t entries(const char *dir)
-{
-	size_t n = 0;
-	free(list_files(dir, "", &n));
-	return n;
-}
-
-static void expect_same(struct run_how how, const char *const *argv)
-{
-	struct run *plain = run(how, argv);
-	how.preload = true;
-	struct run *r = run(how, argv);
-	cr_expect(r->status == plain->status && r->signal == plain->signal, "%s %s: status %d, signal %d; without hp %d, %d",
-	          argv[0], argv[1] ? argv[1] : "", r->status, r->signal, plain->status, plain->signal);
-	cr_expect_str_eq(r->out, plain->out, "%s prints other things: %s\n---- without hp: %s", argv[0], r->out, plain->out);
-	cr_expect_str_eq(r->err, plain->err, "%s says other things: %s\n---- without hp: %s", argv[0], r->err, plain->err);
-	cr_expect_eq(entries(r->work), entries(plain->work), "%s leaves other files", argv[0]);
-	cr_expect_geq(r->dump_count, 1, "%s was not recorded", argv[0]);
-	run_free(r);
-	run_free(plain);
-}
+#include "same.h"
 
 /* Targets whose output is the same in every run. */
 Test(same, targets_of_the_heap)
