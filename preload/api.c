@@ -49,9 +49,9 @@ void hp_api_disable(void)
 		hp_off();
 }
 
-void hp_api_mark(const char *text)
+static HP_SLOW void mark_recorded(const char *text)
 {
-	struct hp_thread *t = hp_ready && text ? hp_enter(HP_ALL_KINDS) : NULL;
+	struct hp_thread *t = hp_enter_on(HP_ALL_KINDS);
 	if (!t)
 		return;
 	size_t n = 0;
@@ -64,4 +64,10 @@ void hp_api_mark(const char *text)
 	memset(r + 1, 0, words * 4 - sizeof *r);
 	memcpy(r + 1, text, n);
 	hp_commit(&r->w, hp_word(HP_R_MARK, 0, words));
+}
+
+void hp_api_mark(const char *text)
+{
+	if (hp_ready && text && HP_RELAXED(hp_control))
+		mark_recorded(text);
 }

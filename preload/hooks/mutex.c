@@ -27,13 +27,19 @@ HP_EXPORT int pthread_mutex_lock(pthread_mutex_t *m)
 	return r;
 }
 
-static int tried(const void *m, int r, uintptr_t site)
+static HP_SLOW void try_recorded(const void *m, int r, uintptr_t site)
 {
-	struct hp_thread *t = hp_enter(HP_LOCK);
+	struct hp_thread *t = hp_enter_on(HP_LOCK);
 	if (t && taken(r))
 		hp_lock_taken(t, HP_LOCK_KIND_MUTEX, m, 0, site);
 	else if (t && r == EBUSY)
 		hp_lock_refused(t, HP_LOCK_KIND_MUTEX, m, site);
+}
+
+HP_INLINE int tried(const void *m, int r, uintptr_t site)
+{
+	if (HP_RELAXED(hp_control) & HP_LOCK)
+		try_recorded(m, r, site);
 	return r;
 }
 

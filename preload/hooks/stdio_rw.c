@@ -38,7 +38,8 @@ HP_EXPORT size_t fread(void *buf, size_t size, size_t n, FILE *fp)
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fread(buf, size, n, fp);
-	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
+	if (c.t)
+		hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
 }
 
@@ -49,7 +50,8 @@ HP_EXPORT size_t fread_unlocked(void *buf, size_t size, size_t n, FILE *fp)
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fread_unlocked(buf, size, n, fp);
-	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
+	if (c.t)
+		hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
 }
 
@@ -60,7 +62,8 @@ HP_EXPORT size_t __fread_chk(void *buf, size_t room, size_t size, size_t n, FILE
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.__fread_chk(buf, room, size, n, fp);
-	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
+	if (c.t)
+		hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
 }
 
@@ -71,7 +74,8 @@ HP_EXPORT size_t __fread_unlocked_chk(void *buf, size_t room, size_t size, size_
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_FREAD, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.__fread_unlocked_chk(buf, room, size, n, fp);
-	hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
+	if (c.t)
+		hp_io_end(&c, hp_fileno(fp), (int64_t)(items * size));
 	return items;
 }
 
@@ -82,7 +86,8 @@ HP_EXPORT size_t fwrite(const void *buf, size_t size, size_t n, FILE *fp)
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_FWRITE, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fwrite(buf, size, n, fp);
-	hp_io_end(&c, hp_fileno(fp), put_bytes(items, size, n));
+	if (c.t)
+		hp_io_end(&c, hp_fileno(fp), put_bytes(items, size, n));
 	return items;
 }
 
@@ -93,7 +98,8 @@ HP_EXPORT size_t fwrite_unlocked(const void *buf, size_t size, size_t n, FILE *f
 	struct hp_call c;
 	hp_stdio_begin(&c, HP_OP_FWRITE, hp_fileno(fp), HP_CALLER());
 	size_t items = hp_real.fwrite_unlocked(buf, size, n, fp);
-	hp_io_end(&c, hp_fileno(fp), put_bytes(items, size, n));
+	if (c.t)
+		hp_io_end(&c, hp_fileno(fp), put_bytes(items, size, n));
 	return items;
 }
 
