@@ -36,7 +36,8 @@ uint64_t hp_terms[HP_TERMS];
 
 uint32_t hp_intern_era;
 static uintptr_t gone_lo, gone_hi;
-enum { ERA_SHIFT = 51 };  /* above a key's pc and flags; 13 bits */
+/* Above a key's pc and flags; 13 bits. 0: not in such code; OLD: of an era that nobody looks for any more. */
+enum { ERA_SHIFT = 51, ERA_OLD = 0x1fff };
 
 static void *map(size_t bytes)
 {
@@ -143,20 +144,35 @@ static uint32_t try_set(struct hp_thread *t, set *s, uint32_t parent, uint64_t k
 	return id;
 }
 
+static uint64_t era_field(uint32_t era) { return (uint64_t)(1 + era % (ERA_OLD - 1)) << ERA_SHIFT; }
+
+/* Eras begin anew: what has one is not to be found again. */
+static HP_SLOW void forget_eras(void)
+{
+	for (unsigned k = 0; k < TABLES && tables[k] && tables[k] != FAILED; k++) {
+		entry *e = (entry *)(k ? tables[k] & ~(uintptr_t)FAILED : tables[k]);
+		uint32_t count = WAYS * (sets[k] >> (k ? tables[k] & FAILED : 0));
+		for (uint32_t i = 0; i < count; i++)
+			if (HP_RELAXED(&e[i][0]) >> ERA_SHIFT)
+				__atomic_fetch_or(&e[i][0], (uint64_t)ERA_OLD << ERA_SHIFT, __ATOMIC_RELAXED);
+	}
+}
+
 void hp_intern_gone(uintptr_t lo, uintptr_t hi)
 {
 	if (!gone_hi || lo < gone_lo)
 		HP_STORE(&gone_lo, lo);
 	if (hi > gone_hi)
 		HP_STORE(&gone_hi, hi);
-	__atomic_add_fetch(&hp_intern_era, 1, __ATOMIC_ACQ_REL);
+	if (era_field(__atomic_add_fetch(&hp_intern_era, 1, __ATOMIC_ACQ_REL)) == era_field(0) && live)
+		forget_eras();
 }
 
 /* Bits that make a frame in code that came after other code another one. */
 static uint64_t era_of(uint64_t key)
 {
 	uintptr_t pc = key & 0xffffffffffff;
-	return pc - gone_lo <= gone_hi - gone_lo ? (uint64_t)HP_RELAXED(&hp_intern_era) << ERA_SHIFT : 0;  /* a return may be to the end */
+	return pc - gone_lo <= gone_hi - gone_lo ? era_field(HP_RELAXED(&hp_intern_era)) : 0;  /* a return may be to the end */
 }
 
 uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key)

@@ -1,11 +1,13 @@
 /* meta.c - metadata records, see meta.h. */
 #include "meta.h"
 #include "event.h"
+#include "image.h"
 #include "sys.h"
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
-enum { STRINGS_MAX = 16384 };
+enum { STRINGS_MAX = 16384, MODULE_PATH_MAX = 1000 };
 
 uint32_t *hp_meta_open(struct hp_thread *t, unsigned kind, unsigned words)
 {
@@ -146,6 +148,37 @@ void hp_meta_process(struct hp_thread *t)
 	write_process(t, strings, bytes, argc);
 	hp_sys2(SYS_munmap, strings, STRINGS_MAX + HP_PATH_BYTES);
 	write_bad_options(t);
+}
+
+void hp_meta_module(struct hp_thread *t, uint64_t base, const struct hp_image *s, const char *path)
+{
+	size_t path_bytes = hp_strlen(path);
+	if (path_bytes > MODULE_PATH_MAX)
+		path_bytes = MODULE_PATH_MAX;
+	unsigned words = (unsigned)(sizeof(struct hp_r_module) + s->id_bytes + path_bytes + 3) / 4;
+	struct hp_r_module *r = (void *)hp_meta_open(t, HP_R_MODULE, words);
+	struct stat st;
+	int have = !hp_sandboxed && path_bytes && !hp_sys4(SYS_newfstatat, AT_FDCWD, path, &st, 0);
+	r->pid = hp_live->pid;
+	hp_put64(r->ticks, hp_ticks());
+	hp_put64(r->base, base);
+	hp_put64(r->lo, s->lo);
+	hp_put64(r->hi, s->hi);
+	hp_put64(r->dev, have ? st.st_dev : 0);
+	hp_put64(r->ino, have ? st.st_ino : 0);
+	r->build_id_bytes = s->id_bytes;
+	r->path_bytes = (uint32_t)path_bytes;
+	memcpy(r + 1, s->id, s->id_bytes);
+	memcpy((char *)(r + 1) + s->id_bytes, path, path_bytes);
+	hp_commit(&r->w, hp_word(HP_R_MODULE, 0, words));
+}
+
+void hp_meta_module_gone(struct hp_thread *t, uint64_t base)
+{
+	struct hp_r_module_gone *r = (void *)hp_meta_open(t, HP_R_MODULE_GONE, sizeof *r / 4);
+	hp_put64(r->ticks, hp_ticks());
+	hp_put64(r->base, base);
+	hp_commit(&r->w, hp_word(HP_R_MODULE_GONE, 0, 0));
 }
 
 static void write_descriptor(struct hp_thread *t, const char *number)

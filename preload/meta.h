@@ -21,6 +21,10 @@ HP_HIDDEN void hp_meta_descriptors(struct hp_thread *t);
 /* A variable that has no effect, or not the one that was asked for: NAME=value, and why. */
 HP_HIDDEN void hp_meta_option(struct hp_thread *t, const char *text, size_t bytes);
 
+struct hp_image;
+HP_HIDDEN void hp_meta_module(struct hp_thread *t, uint64_t base, const struct hp_image *image, const char *path);
+HP_HIDDEN void hp_meta_module_gone(struct hp_thread *t, uint64_t base);
+
 /* ---- modules.c ---- */
 /* Notes every module that is loaded now. Constructor only, and a forked child's new dump: walks the loader's list. */
 HP_HIDDEN void hp_modules_start(struct hp_thread *t);
@@ -30,6 +34,8 @@ HP_HIDDEN void hp_modules_note(struct hp_thread *t, uintptr_t pc);
 HP_HIDDEN HP_COLD void hp_modules_check(struct hp_thread *t, uintptr_t fn);
 /* Changes when a module goes: what threads remember of modules is void then. */
 extern HP_HIDDEN uint32_t hp_modules_generation;
+/* Before dlclose, in its hook: from now on modules are looked at anew. */
+HP_HIDDEN void hp_modules_closing(const void *handle);
 /* After dlclose, in its hook: notes what is gone. Takes the loader's lock, as dlclose did. */
 HP_HIDDEN void hp_modules_closed(struct hp_thread *t);
 

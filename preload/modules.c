@@ -14,52 +14,35 @@
 #include "sys.h"
 #include "unwind/debug_frame.h"
 #include "unwind/module.h"
-#include <elf.h>
 #include <fcntl.h>
 #include <link.h>
-#include <sys/stat.h>
 
-enum { MODULES_MAX = 4096, PAGE_SHIFT = 12, PAGES_BITS = 28, TURNS_MAX = 1000 };
+enum { MODULES_MAX = 4096, PAGE_SHIFT = 12, PAGES_BITS = 28, YIELDS = 100, NAPS = 200, NAP_NS = 50000 };
 
 extern struct r_debug _r_debug __attribute__((weak));
 uint32_t hp_modules_generation = 1;
 
 /*
  * range: lo..hi as first page and number of pages, in one word: what readers look at while the writer, who has the turn,
- * gives a gone module's entry to another one. 0: gone.
+ * gives a gone module's entry to another one. 0: gone, or doubtful: a dlclose is under way, which may take it; it is looked
+ * at anew before anything is said to be in it. initial: loaded at the start, which no dlclose takes.
  */
-struct module { uint64_t range, base, lo, hi, mapped_lo; uint32_t seen, reserved; };
+struct module {
+	uint64_t range, base, lo, hi, mapped_lo;
+	const struct link_map *map;
+	uint32_t name, seen;           /* a hash of the loader's name for it; the last round in which it was there */
+	uint8_t initial, doubtful, told; /* told: hp_intern_gone knows already */
+};
 static struct { struct module *list; uint32_t count, round, starting, started; } known;  /* guarded by hp_live->module_scan */
 
-static void write_module(struct hp_thread *t, const struct module *m, const struct hp_image *s, const char *path)
-{
-	size_t path_bytes = hp_strlen(path);
-	if (path_bytes > 1000)
-		path_bytes = 1000;
-	unsigned words = (unsigned)(sizeof(struct hp_r_module) + s->id_bytes + path_bytes + 3) / 4;
-	struct hp_r_module *r = (void *)hp_meta_open(t, HP_R_MODULE, words);
-	struct stat st;
-	int have = !hp_sandboxed && path_bytes && !hp_sys4(SYS_newfstatat, AT_FDCWD, path, &st, 0);
-	r->pid = hp_live->pid;
-	hp_put64(r->ticks, hp_ticks());
-	hp_put64(r->base, m->base);
-	hp_put64(r->lo, m->lo);
-	hp_put64(r->hi, m->hi);
-	hp_put64(r->dev, have ? st.st_dev : 0);
-	hp_put64(r->ino, have ? st.st_ino : 0);
-	r->build_id_bytes = s->id_bytes;
-	r->path_bytes = (uint32_t)path_bytes;
-	memcpy(r + 1, s->id, s->id_bytes);
-	memcpy((char *)(r + 1) + s->id_bytes, path, path_bytes);
-	hp_commit(&r->w, hp_word(HP_R_MODULE, 0, words));
-}
+static int is_used(const struct module *m) { return m->range || m->doubtful; }
 
-static void write_gone(struct hp_thread *t, const struct module *m)
+static uint32_t hash_of(const char *name)
 {
-	struct hp_r_module_gone *r = (void *)hp_meta_open(t, HP_R_MODULE_GONE, sizeof *r / 4);
-	hp_put64(r->ticks, hp_ticks());
-	hp_put64(r->base, m->base);
-	hp_commit(&r->w, hp_word(HP_R_MODULE_GONE, 0, 0));
+	uint32_t hash = 2166136261u;
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return hash;
 }
 
 /* Functions are known by 32 bits of their address: two modules that share some need the long form from now on. */
@@ -68,7 +51,7 @@ static void check_clash(const struct module *m)
 	for (uint32_t i = 0; i < known.count; i++) {
 		const struct module *o = &known.list[i];
 		uint32_t span = (uint32_t)(o->hi - o->lo), mine = (uint32_t)(m->hi - m->lo);
-		if (o != m && o->range && ((uint32_t)m->lo - (uint32_t)o->lo < span || (uint32_t)o->lo - (uint32_t)m->lo < mine)) {
+		if (o != m && is_used(o) && ((uint32_t)m->lo - (uint32_t)o->lo < span || (uint32_t)o->lo - (uint32_t)m->lo < mine)) {
 			hp_fn_flags |= HP_FN_WIDE;
 			hp_state.header->flags |= HP_FLAG_WIDE_FUNCTIONS;
 		}
@@ -81,26 +64,28 @@ static uint64_t range_of(uint64_t lo, uint64_t hi)
 	return first << PAGES_BITS | (last - first + 1);
 }
 
-/* An entry whose range is 0; a gone module's rather than one more. NULL: there are too many. */
+/* An entry that is not in use; a gone module's rather than one more. NULL: there are too many. */
 static struct module *free_entry(void)
 {
 	for (uint32_t i = 0; i < known.count; i++)
-		if (!known.list[i].range)
+		if (!is_used(&known.list[i]))
 			return &known.list[i];
 	if (known.count == MODULES_MAX)
 		return NULL;
 	struct module *m = &known.list[known.count];
-	HP_STORE(&m->range, 0);
+	*m = (struct module){ 0 };
 	HP_STORE(&known.count, known.count + 1);
 	return m;
 }
 
 static void drop_module(struct hp_thread *t, struct module *m)
 {
-	write_gone(t, m);
-	hp_intern_gone(m->lo, m->hi);
+	hp_meta_module_gone(t, m->base);
+	if (!m->told)
+		hp_intern_gone(m->lo, m->hi);
 	hp_module_remove(m->mapped_lo);
 	HP_STORE(&m->range, 0);
+	m->doubtful = m->told = 0;
 	m->lo = m->hi = 0;
 	m->base = UINT64_MAX;
 }
@@ -109,7 +94,7 @@ static void drop_module(struct hp_thread *t, struct module *m)
 static void drop_overlapped(struct hp_thread *t, const struct hp_image *s)
 {
 	for (uint32_t i = 0; i < known.count; i++)
-		if (known.list[i].range && known.list[i].lo < s->hi && s->lo < known.list[i].hi)
+		if (is_used(&known.list[i]) && known.list[i].lo < s->hi && s->lo < known.list[i].hi)
 			drop_module(t, &known.list[i]);
 }
 
@@ -131,8 +116,9 @@ static void add_module(struct hp_thread *t, const struct link_map *l, uintptr_t 
 	struct module *m = free_entry();
 	if (!m)
 		return;
-	*m = (struct module){ .base = l->l_addr, .lo = s.lo, .hi = s.hi, .mapped_lo = s.mapped_lo };
-	write_module(t, m, &s, path);
+	*m = (struct module){ .base = l->l_addr, .lo = s.lo, .hi = s.hi, .mapped_lo = s.mapped_lo, .map = l,
+		.name = hash_of(l->l_name), .initial = (uint8_t)known.starting };
+	hp_meta_module(t, m->base, &s, path);
 	HP_STORE(&m->range, range_of(s.lo, s.hi));
 	check_clash(m);
 	hp_module_add(s.mapped_lo, s.mapped_hi, s.unwind);
@@ -156,10 +142,14 @@ static void end_turn(void)
 /* A module that has gone must not be missed; but the holder of the turn may be what a signal handler has interrupted here. */
 static int wait_for_turn(void)
 {
+	static const struct timespec nap = { 0, NAP_NS };
 	for (unsigned i = 0; !take_turn(); i++) {
-		if (i == TURNS_MAX || hp_sandboxed)
+		if (i == YIELDS + NAPS || hp_sandboxed)
 			return -1;
-		hp_sys0(SYS_sched_yield);
+		if (i < YIELDS)
+			hp_sys0(SYS_sched_yield);
+		else
+			hp_sys2(SYS_nanosleep, &nap, NULL);
 	}
 	return 0;
 }
@@ -194,12 +184,32 @@ void hp_modules_start(struct hp_thread *t)
 	known.starting = 0;
 }
 
+static void believe(struct module *m)
+{
+	m->doubtful = m->told = 0;
+	HP_STORE(&m->range, range_of(m->lo, m->hi));
+}
+
+/* A doubtful module with this code that is still the same. 1: it is. */
+static int confirm(const struct link_map *l, uintptr_t pc)
+{
+	for (uint32_t i = 0; i < known.count; i++) {
+		struct module *m = &known.list[i];
+		if (!m->doubtful || m->base != l->l_addr || pc - m->lo >= m->hi - m->lo || m->name != hash_of(l->l_name))
+			continue;
+		m->map = l;
+		believe(m);
+		return 1;
+	}
+	return 0;
+}
+
 void hp_modules_note(struct hp_thread *t, uintptr_t pc)
 {
 	struct hp_object found;
-	if (!known.list || module_at(pc) || !hp_dl_find_object || !take_turn())
+	if (!known.list || module_at(pc) || hp_module_object(pc, &found) || !found.map || wait_for_turn())
 		return;
-	if (!module_at(pc) && !hp_module_object(pc, &found) && found.map)
+	if (!module_at(pc) && !confirm(found.map, pc))
 		add_module(t, found.map, pc);
 	end_turn();
 }
@@ -207,9 +217,28 @@ void hp_modules_note(struct hp_thread *t, uintptr_t pc)
 static int mark_present(struct dl_phdr_info *info, size_t size, void *round)
 {
 	for (uint32_t i = 0; i < known.count; i++)
-		if (known.list[i].base == info->dlpi_addr)
+		if (known.list[i].base == info->dlpi_addr && known.list[i].name == hash_of(info->dlpi_name))
 			known.list[i].seen = *(uint32_t *)round;
 	return 0;
+}
+
+/* Another thread may load something in the place of what goes before hp_modules_closed knows that it went. */
+void hp_modules_closing(const void *handle)
+{
+	if (!known.list || wait_for_turn())
+		return;
+	for (uint32_t i = 0; i < known.count; i++) {
+		struct module *m = &known.list[i];
+		if (m->initial || !is_used(m))
+			continue;
+		m->doubtful = 1;
+		HP_STORE(&m->range, 0);
+		m->told = m->map == handle;  /* glibc's handles are such pointers */
+		if (m->told)
+			hp_intern_gone(m->lo, m->hi);
+	}
+	end_turn();
+	hp_stack_modules_changed();
 }
 
 void hp_modules_closed(struct hp_thread *t)
@@ -219,8 +248,11 @@ void hp_modules_closed(struct hp_thread *t)
 	uint32_t round = ++known.round;
 	hp_libc.dl_iterate_phdr(mark_present, &round);
 	for (uint32_t i = 0; i < known.count; i++) {
-		if (known.list[i].seen != round && known.list[i].range)
-			drop_module(t, &known.list[i]);
+		struct module *m = &known.list[i];
+		if (is_used(m) && m->seen != round && !m->initial)
+			drop_module(t, m);
+		else if (m->doubtful)
+			believe(m);
 	}
 	hp_modules_generation++;
 	end_turn();

@@ -4,6 +4,7 @@
  * a few times; the stacks themselves are in the dump as any other.
  */
 #include "event.h"
+#include "intern.h"
 #include "use_libunwind.h"
 #include "meta.h"
 #include "state.h"
@@ -25,15 +26,24 @@ static HP_SLOW void tell(struct hp_thread *t, uint32_t ours, uint32_t theirs)
 	hp_commit(&r->w, hp_word(HP_R_STACK_DIFFERS, 0, sizeof *r / 4));
 }
 
+/* 1: the stacks have the same id, or cannot be compared. */
+static int agree(struct hp_thread *t, struct hp_caller caller, uint32_t *ours, uint32_t *theirs)
+{
+	uint32_t era = HP_RELAXED(&hp_intern_era);
+	*ours = hp_stack_ours(t, caller);
+	*theirs = *ours ? hp_libunwind_id(t, caller) : 0;
+	return *ours == *theirs || !*theirs || era != HP_RELAXED(&hp_intern_era);
+}
+
 uint32_t hp_stack_check(struct hp_thread *t, struct hp_caller caller)
 {
-	uint32_t ours = hp_stack_ours(t, caller), theirs = ours ? hp_libunwind_id(t, caller) : 0;
-	if (!theirs)
-		return ours;
-	__atomic_add_fetch(&hp_state.header->stacks_checked, 1, __ATOMIC_RELAXED);
-	if (ours != theirs) {
+	uint32_t ours, theirs;
+	/* Once more: while another thread unloads a library, one stack may have two ids. */
+	if (!agree(t, caller, &ours, &theirs) && !agree(t, caller, &ours, &theirs)) {
 		__atomic_add_fetch(&hp_state.header->stacks_different, 1, __ATOMIC_RELAXED);
 		tell(t, ours, theirs);
 	}
+	if (theirs)
+		__atomic_add_fetch(&hp_state.header->stacks_checked, 1, __ATOMIC_RELAXED);
 	return ours;
 }

@@ -267,8 +267,11 @@ HP_EXPORT int dlclose(void *handle)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
-	int r = hp_real.dlclose(handle);
 	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
+	if (t && t != &hp_late)
+		hp_modules_closing(handle);
+	int r = hp_real.dlclose(handle);
+	t = hp_enter(HP_ALL_KINDS);
 	if (t && t != &hp_late)
 		hp_modules_closed(t);
 	return r;

@@ -55,6 +55,16 @@ Test(symbols, of_more_libraries_one_after_the_other_than_can_be_known_at_once)
 	comes_and_goes("2500");
 }
 
+Test(symbols, of_libraries_that_two_threads_load_and_unload_at_the_same_time)
+{
+	struct run *r = run_recorded(ARGV(target("plugin_threads"), "5000", target("plugin_first"), target("plugin_other")));
+	json *j = report(run_dump(r));
+	expect(json_sum(j, "memory.sites", "calls", "first_make"), ==, run_tally(r, "of_each"));
+	expect(json_sum(j, "memory.sites", "calls", "other_make"), ==, run_tally(r, "of_each"));
+	json_free(j);
+	run_free(r);
+}
+
 Test(symbols, of_inlined_functions_and_of_a_program_at_fixed_addresses)
 {
 	struct run *r = run_recorded(ARGV(target("inlined")));

@@ -74,6 +74,20 @@ Test(intern, gives_new_ids_to_code_that_takes_the_place_of_other_code)
 	cr_assert_neq(node(outer, 0x2000), end);
 }
 
+Test(intern, never_finds_nodes_of_code_that_is_gone_again_however_often_code_goes)
+{
+	start();
+	uint32_t outer = node(0, 0x9000), last = 0;
+	for (int i = 0; i < 20000; i++) {
+		uint32_t id = node(outer, 0x1100);
+		cr_assert_gt(id, last);
+		cr_assert_eq(node(outer, 0x1100), id);
+		last = id;
+		hp_intern_gone(0x1000, 0x2000);
+	}
+	cr_assert_eq(node(0, 0x9000), outer);
+}
+
 Test(intern, finds_all_of_a_million_nodes_again)
 {
 	enum { N = 1000000 };
