@@ -36,7 +36,7 @@ HP_HIDDEN HP_COLD void hp_modules_check(struct hp_thread *t, uintptr_t fn);
 extern HP_HIDDEN uint32_t hp_modules_generation;
 /* Before dlclose, in its hook: from now on modules are looked at anew. */
 HP_HIDDEN void hp_modules_closing(const void *handle);
-/* After dlclose, in its hook: notes what is gone. Takes the loader's lock, as dlclose did. */
+/* After dlclose, in its hook, if the other was called: notes what is gone. Takes the loader's lock, as dlclose did. t may be NULL. */
 HP_HIDDEN void hp_modules_closed(struct hp_thread *t);
 
 #endif

@@ -24,8 +24,8 @@ uint32_t hp_modules_generation = 1;
 
 /*
  * range: lo..hi as first page and number of pages, in one word: what readers look at while the writer, who has the turn,
- * gives a gone module's entry to another one. 0: gone, or doubtful: a dlclose is under way, which may take it; it is looked
- * at anew before anything is said to be in it. initial: loaded at the start, which no dlclose takes.
+ * gives a gone module's entry to another one. 0: gone, or doubtful: as long as any dlclose is under way, which may take it,
+ * it is looked at anew before anything is said to be in it. initial: loaded at the start, which no dlclose takes.
  */
 struct module {
 	uint64_t range, base, lo, hi, mapped_lo;
@@ -33,7 +33,7 @@ struct module {
 	uint32_t name, seen;           /* a hash of the loader's name for it; the last round in which it was there */
 	uint8_t initial, doubtful, told; /* told: hp_intern_gone knows already */
 };
-static struct { struct module *list; uint32_t count, round, starting, started; } known;  /* guarded by hp_live->module_scan */
+static struct { struct module *list; uint32_t count, round, starting, started, closers; } known;  /* guarded by hp_live->module_scan */
 
 static int is_used(const struct module *m) { return m->range || m->doubtful; }
 
@@ -168,7 +168,7 @@ static struct module *module_at(uintptr_t pc)
 void hp_modules_start(struct hp_thread *t)
 {
 	hp_modules_generation++;
-	known.count = 0;
+	known.count = known.closers = 0;
 	if (!known.list)
 		known.list = hp_sys_anonymous(MODULES_MAX * sizeof *known.list, 0);
 	if (!known.list || !&_r_debug || !t)
@@ -186,6 +186,8 @@ void hp_modules_start(struct hp_thread *t)
 
 static void believe(struct module *m)
 {
+	if (HP_RELAXED(&known.closers))
+		return;  /* it is there now, but may be gone in the next moment */
 	m->doubtful = m->told = 0;
 	HP_STORE(&m->range, range_of(m->lo, m->hi));
 }
@@ -225,6 +227,7 @@ static int mark_present(struct dl_phdr_info *info, size_t size, void *round)
 /* Another thread may load something in the place of what goes before hp_modules_closed knows that it went. */
 void hp_modules_closing(const void *handle)
 {
+	__atomic_add_fetch(&known.closers, 1, __ATOMIC_ACQ_REL);
 	if (!known.list || wait_for_turn())
 		return;
 	for (uint32_t i = 0; i < known.count; i++) {
@@ -243,7 +246,8 @@ void hp_modules_closing(const void *handle)
 
 void hp_modules_closed(struct hp_thread *t)
 {
-	if (!known.list || !hp_libc.dl_iterate_phdr || wait_for_turn())
+	__atomic_sub_fetch(&known.closers, 1, __ATOMIC_ACQ_REL);
+	if (!t || !known.list || !hp_libc.dl_iterate_phdr || wait_for_turn())
 		return;
 	uint32_t round = ++known.round;
 	hp_libc.dl_iterate_phdr(mark_present, &round);

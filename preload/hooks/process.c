@@ -268,11 +268,11 @@ HP_EXPORT int dlclose(void *handle)
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
 	struct hp_thread *t = hp_enter(HP_ALL_KINDS);
-	if (t && t != &hp_late)
+	int watched = t && t != &hp_late;
+	if (watched)
 		hp_modules_closing(handle);
 	int r = hp_real.dlclose(handle);
-	t = hp_enter(HP_ALL_KINDS);
-	if (t && t != &hp_late)
-		hp_modules_closed(t);
+	if (watched)
+		hp_modules_closed(hp_enter(HP_ALL_KINDS));
 	return r;
 }
