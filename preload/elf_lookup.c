@@ -5,6 +5,7 @@
 #include <link.h>
 
 extern struct r_debug _r_debug __attribute__((weak));
+extern const struct r_debug *_dl_debug_addr __attribute__((weak));  /* musl has this instead, laid out the same */
 extern HP_HIDDEN ElfW(Dyn) _DYNAMIC[];
 
 struct image {
@@ -119,9 +120,20 @@ static uintptr_t find(const struct image *m, const char *name, const char *versi
 	return p;
 }
 
+static const struct r_debug *loaded(void)
+{
+	return hp_elf_glibc() ? &_r_debug : &_dl_debug_addr ? _dl_debug_addr : NULL;
+}
+
+int hp_elf_glibc(void)
+{
+	return &_r_debug != NULL;
+}
+
 int hp_elf_ready(void)
 {
-	return &_r_debug && _r_debug.r_map && _r_debug.r_state == RT_CONSISTENT;
+	const struct r_debug *d = loaded();
+	return d && d->r_map && d->r_state == RT_CONSISTENT;
 }
 
 static uintptr_t search(const struct link_map *l, const char *name, const char *version)
@@ -141,7 +153,7 @@ static uintptr_t search(const struct link_map *l, const char *name, const char *
 
 static const struct link_map *own_map(void)
 {
-	const struct link_map *l = &_r_debug ? _r_debug.r_map : NULL;
+	const struct link_map *l = loaded() ? loaded()->r_map : NULL;
 	while (l && l->l_ld != _DYNAMIC)
 		l = l->l_next;
 	return l;
@@ -168,7 +180,7 @@ uintptr_t hp_elf_next(const char *name, const char *version)
 
 uintptr_t hp_elf_first(const char *name)
 {
-	return &_r_debug ? search(_r_debug.r_map, name, NULL) : 0;
+	return loaded() ? search(loaded()->r_map, name, NULL) : 0;
 }
 
 uintptr_t hp_elf_image_symbol(uintptr_t base, const char *name)

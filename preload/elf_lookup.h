@@ -11,6 +11,8 @@
 
 /* The loader's list is complete: libraries are relocated. 0 before that, and before our own relocation. */
 HP_HIDDEN int hp_elf_ready(void);
+/* Is it glibc that loaded us? With musl functions are found all the same. */
+HP_HIDDEN int hp_elf_glibc(void);
 /*
  * The next definition of `name` after libhp.so in the order of the initial list (as RTLD_NEXT does).
  * version NULL: the default one, else that one. 0: there is none.

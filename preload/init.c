@@ -216,7 +216,8 @@ static void start(char **envp)
 	hp_main_phnum = hp_elf_auxv(AT_PHNUM);
 	find_loader_entry();
 	hp_dl_find_object = (int (*)(void *, struct dl_find_object *))hp_elf_next("_dl_find_object", NULL);
-	int wanted = !hp_elf_auxv(AT_SECURE) && hp_config_read(envp);
+	/* With musl, whose constructors get no arguments and whose threads we do not know, all calls just pass. */
+	int wanted = hp_elf_glibc() && !hp_elf_auxv(AT_SECURE) && hp_config_read(envp);
 	if (wanted && hp_left_out()) {
 		if (hp_config.verbose)
 			say("not recorded: HP_FOLLOW leaves out what a recorded program executes", "", hp_config.bad, 0);

@@ -171,6 +171,7 @@ HP_EXPORT void cfree(void *p)
 /* A block of the early arena cannot be resized by the real allocator: it moves there. */
 static HP_COLD void *realloc_early(void *p, size_t size)
 {
+	hp_early_count += !hp_ready;
 	void *to = hp_ready ? hp_real.malloc(size) : hp_early_alloc(16, size);
 	size_t old = hp_early_size(p);
 	if (to)
