@@ -31,7 +31,8 @@ $(B)/tests/e2e/%: tests/e2e/%.c $(SUPPORT)
 # A unit test names what it needs of the recorder in its first line: /* parts: preload/x.c preload/y.c */
 # Those parts are compiled with the sanitizer; the analyzer's objects come along whole.
 parts_of  = $(shell sed -n '1s|.*parts: \(.*\) \*/.*|\1|p' $(1))
-$(B)/tests/unit/%: tests/unit/%.c $(SUPPORT) $(ANA_LIB)
+.SECONDEXPANSION:
+$(B)/tests/unit/%: tests/unit/%.c $$(call parts_of,tests/unit/$$*.c) $(SUPPORT) $(ANA_LIB)
 	$(call say,TEST,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CF) -fno-omit-frame-pointer -o $@ $< $(call parts_of,$<) $(SUPPORT) $(ANA_LIB) -lcriterion $(ANA_LD)

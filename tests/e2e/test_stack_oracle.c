@@ -63,17 +63,19 @@ static void agrees(const char *const *argv, long long least)
 
 /* ---- instruction by instruction through code of all kinds ---- */
 
-static void steps_agree(const char *name)
-{
-	agrees_on("HP_HOOKS=io", ARGV(target(name)), 5000);
-	agrees_on("HP_HOOKS=io", ARGV(target(name), "alternate"), 5000);
-}
+static void steps_agree(const char *name) { agrees_on("HP_HOOKS=io", ARGV(target(name)), 5000); }
 
 Test(stack_oracle, at_each_instruction_of_code_without_optimisation) { steps_agree("unwind_o0"); }
 Test(stack_oracle, at_each_instruction_of_code_without_frame_pointers) { steps_agree("unwind_o2"); }
 Test(stack_oracle, at_each_instruction_of_code_with_frame_pointers) { steps_agree("unwind_o2fp"); }
 Test(stack_oracle, at_each_instruction_of_small_code) { steps_agree("unwind_os"); }
 Test(stack_oracle, at_each_instruction_of_code_that_aligns_its_stack) { steps_agree("unwind_realign"); }
+
+Test(stack_oracle, at_each_instruction_with_handlers_on_a_stack_of_their_own)
+{
+	agrees_on("HP_HOOKS=io", ARGV(target("unwind_o0"), "alternate"), 5000);
+	agrees_on("HP_HOOKS=io", ARGV(target("unwind_o2"), "alternate"), 5000);
+}
 
 Test(stack_oracle, at_each_instruction_of_exceptions) { agrees_on("HP_HOOKS=io", ARGV(target("unwind_cxx_steps")), 20000); }
 
