@@ -177,6 +177,16 @@ static int set_run_id(const char *v)
 	return v[32] ? -1 : 0;
 }
 
+/* Set by `record --safe`, as HP_RUN_ID by `record`. */
+static int set_keeper(const char *v)
+{
+	size_t n = hp_strlen(v);
+	if (n >= sizeof hp_config.keeper)
+		return -1;
+	memcpy(hp_config.keeper, v, n + 1);
+	return 0;
+}
+
 static int is_ours = 1;
 
 /* Shell patterns without brackets: `*` and `?`. */
@@ -228,6 +238,7 @@ static const struct { const char *name; int (*set)(const char *); } options[] = 
 	{ "HP_OUT", set_out }, { "HP_START", set_start }, { "HP_HOOKS", set_hooks }, { "HP_EXE", set_exe },
 	{ "HP_STACK", set_stack }, { "HP_DEPTH", set_depth }, { "HP_MAX_BYTES", set_max_bytes },
 	{ "HP_FOLLOW", set_follow }, { "HP_DURATION", set_duration }, { "HP_VERBOSE", set_verbose }, { "HP_RUN_ID", set_run_id },
+	{ "HP_KEEPER", set_keeper },
 };
 
 static void note_bad(const char *assignment)

@@ -5,6 +5,8 @@
  * until it is used (mlockall and core dumps pass over it), and further windows are got from the last page of the one
  * before by mremap(old, 0, n), which needs no descriptor (mremap(2): old_size 0 on a shared mapping).
  */
+#include "handover.h"
+#include "limits.h"
 #include "state.h"
 #include "sys.h"
 #include <asm/mman.h>
@@ -16,13 +18,11 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/statfs.h>
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
 enum { COMMIT_STEP = 32 * HP_CHUNK_BYTES, DROP_STEP = 64, BATCH = 4 * 4096 };
-#define MIB (1ull << 20)
 
 static int failed(long r) { return r < 0 && r > -4096; }
 
@@ -162,40 +162,12 @@ void hp_file_release(uint32_t index)
 
 /* ---- creation ---- */
 
-static uint64_t limit_of(int resource)
-{
-	uint64_t two[2];
-	if (hp_sys4(SYS_prlimit64, 0, resource, 0, two))
-		return UINT64_MAX;
-	return two[0];
-}
-
-/* How large the file may become; less than four chunks is too little for anything. */
-static uint64_t file_limit(long fd)
-{
-	uint64_t limit = hp_config.max_bytes, fsize = limit_of(RLIMIT_FSIZE);
-	struct statfs fs;
-	if (!limit) {
-		limit = 16ull << 30;
-		if (!hp_sys2(SYS_fstatfs, fd, &fs) && (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize / 2 < limit)
-			limit = (uint64_t)fs.f_bavail * (uint64_t)fs.f_bsize / 2;
-	}
-	if (limit > fsize)
-		limit = fsize;
-	return limit & ~(uint64_t)(HP_CHUNK_BYTES - 1);
-}
-
-/* Modest, as it counts against RLIMIT_AS and RLIMIT_MEMLOCK; a power of two of chunks. */
-static uint64_t window_size(uint64_t file_bytes)
-{
-	uint64_t window = 64 * MIB, address_space = limit_of(RLIMIT_AS);
-	while (window > 16 * HP_CHUNK_BYTES && (window > address_space / 16 || window / 2 >= file_bytes))
-		window /= 2;
-	return window;
-}
+char hp_file_path[HP_PATH_BYTES];  /* one thread at a time: the constructor, or a forked child's hp_live->opening */
 
 static long open_new(char *path)
 {
+	if (hp_config.keeper[0])
+		return hp_file_name(path, HP_PATH_BYTES, 0) ? -ENAMETOOLONG : hp_handover_create();
 	long fd = -ENAMETOOLONG;
 	for (unsigned n = 0; n < 1000; n++) {
 		if (hp_file_name(path, HP_PATH_BYTES, n))
@@ -238,8 +210,8 @@ static long first_address(uint64_t window, uint64_t bytes)
 
 static int map_file(long fd, uint64_t bytes)
 {
-	uint64_t window = window_size(bytes);
-	uint64_t most = window * HP_WINDOWS_MAX, address_space = limit_of(RLIMIT_AS);
+	uint64_t window = hp_window_size(bytes);
+	uint64_t most = window * HP_WINDOWS_MAX, address_space = hp_limit_of(RLIMIT_AS);
 	if (address_space != UINT64_MAX && most > address_space / 16)
 		most = address_space / 16;
 	if (most < window)
@@ -249,6 +221,8 @@ static int map_file(long fd, uint64_t bytes)
 	long r = hp_sys2(SYS_ftruncate, fd, bytes);
 	if (!r)
 		r = hp_sys2(SYS_flock, fd, LOCK_SH | LOCK_NB);
+	if (!r && hp_config.keeper[0])
+		r = hp_handover(fd, hp_file_path);
 	if (r)
 		return (int)r;
 	r = hp_sys6(SYS_mmap, first_address(window, bytes), window, PROT_NONE, MAP_SHARED, fd, 0);
@@ -273,18 +247,16 @@ static int map_file(long fd, uint64_t bytes)
 	return 0;
 }
 
-char hp_file_path[HP_PATH_BYTES];  /* one thread at a time: the constructor, or a forked child's hp_live->opening */
-
 int hp_file_create(void)
 {
 	char *path = hp_file_path;
 	long fd = open_new(path);
 	if (fd < 0)
 		return (int)fd;
-	uint64_t bytes = file_limit(fd);
+	uint64_t bytes = hp_file_limit(fd);
 	int r = bytes < 4 * HP_CHUNK_BYTES ? -EFBIG : map_file(fd, bytes);
 	hp_sys1(SYS_close, fd);
-	if (r)
+	if (r && !hp_config.keeper[0])
 		hp_sys3(SYS_unlinkat, AT_FDCWD, path, 0);
 	return r;
 }

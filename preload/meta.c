@@ -150,15 +150,34 @@ void hp_meta_process(struct hp_thread *t)
 	write_bad_options(t);
 }
 
+/* What dlopen was given may be relative to the current directory, which is the same still if the file is there. */
+static size_t absolute_path(char *to, size_t size, const char *path)
+{
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	size_t n = hp_strlen(path);
+	long cwd = hp_sys2(SYS_getcwd, to, size);  /* with its NUL */
+	if (cwd <= 1 || to[0] != '/' || (size_t)cwd + n > size)
+		return 0;
+	to[cwd - 1] = '/';
+	memcpy(to + cwd, path, n);
+	return (size_t)cwd + n;
+}
+
 void hp_meta_module(struct hp_thread *t, uint64_t base, const struct hp_image *s, const char *path)
 {
-	size_t path_bytes = hp_strlen(path);
+	static char absolute[MODULE_PATH_MAX];  /* one thread at a time notes modules */
+	size_t path_bytes = hp_strlen(path), bytes;
+	struct stat st;
+	int have = !hp_sandboxed && path_bytes && !hp_sys4(SYS_newfstatat, AT_FDCWD, path, &st, 0);
+	if (have && path[0] != '/' && (bytes = absolute_path(absolute, sizeof absolute, path))) {
+		path = absolute;
+		path_bytes = bytes;
+	}
 	if (path_bytes > MODULE_PATH_MAX)
 		path_bytes = MODULE_PATH_MAX;
 	unsigned words = (unsigned)(sizeof(struct hp_r_module) + s->id_bytes + path_bytes + 3) / 4;
 	struct hp_r_module *r = (void *)hp_meta_open(t, HP_R_MODULE, words);
-	struct stat st;
-	int have = !hp_sandboxed && path_bytes && !hp_sys4(SYS_newfstatat, AT_FDCWD, path, &st, 0);
 	r->pid = hp_live->pid;
 	hp_put64(r->ticks, hp_ticks());
 	hp_put64(r->base, base);

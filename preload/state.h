@@ -39,6 +39,7 @@ struct hp_config {
 	char out[HP_PATH_BYTES];      /* HP_OUT, absolute, with its % directives */
 	char run_id_set;
 	uint8_t run_id[16];
+	char keeper[108];             /* HP_KEEPER, a socket's path: the dump is a memory file that goes there; empty: a file */
 	char bad[512];                /* variables that were not understood: NAME=value, newline separated */
 };
 

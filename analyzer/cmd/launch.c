@@ -175,6 +175,10 @@ static _Noreturn void run_child(const struct launch *l, const struct inherited *
 	set_preload(l);
 	set_out(directory);
 	set_run_id();
+	if (l->keeper)
+		setenv("HP_KEEPER", l->keeper, 1);
+	else
+		unsetenv("HP_KEEPER");  /* of a record around us */
 	give_signals_back(before);
 	execvp(l->argv[0], l->argv);
 	n = write(done, &(int){ errno }, sizeof(int));
@@ -250,6 +254,8 @@ int launch(const struct launch *l, struct launched *out)
 		fail(out, "no process can be made");
 	else
 		started = start(l, path[1], done[0], out);
+	if (started == 0 && l->attend)
+		l->attend(l->attend_with, child, out->directory);
 	close(path[1]);
 	close(done[0]);
 	if (child > 0)

@@ -12,6 +12,9 @@ struct launch {
 	const char *library;    /* absolute path of libhp.so; NULL: without it */
 	int         asan;       /* the program is linked with AddressSanitizer's library, which wants to be the first */
 	const char *directory;  /* for the dumps; NULL: hp.NAME.PID */
+	const char *keeper;     /* a socket that dumps in memory are sent to; NULL: they are files in the directory */
+	void      (*attend)(void *, pid_t process, const char *directory);  /* called while it runs, returns at its end; or NULL */
+	void       *attend_with;
 };
 
 struct launched {

@@ -9,19 +9,21 @@
 
 #include "cmd/cmd.h"
 #include "cmd/dumps.h"
+#include "cmd/keeper.h"
 #include "cmd/launch.h"
 #include "cmd/library.h"
 #include "cmd/options.h"
 #include "dump/trim.h"
 #include "sym/program.h"
+#include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
 
-enum { NOT_STARTED = 127, KEY_NO_REPORT = OPTIONS_KEY_FREE };
+enum { NOT_STARTED = 127, KEY_NO_REPORT = OPTIONS_KEY_FREE, KEY_SAFE };
 
 struct arguments {
 	struct options common;
-	int    no_report;
+	int    no_report, safe;
 	char **program;
 };
 
@@ -34,6 +36,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:    options_init(state, &a->common); return 0;
 	case KEY_NO_REPORT:    a->no_report = 1; return 0;
+	case KEY_SAFE:         a->safe = 1; return 0;
 	case 'o':              a->common.output = text; return 0;
 	case ARGP_KEY_ARGS:    a->program = state->argv + state->next; return 0;
 	case ARGP_KEY_NO_ARGS: argp_error(state, "which program? Write it behind --"); return 0;
@@ -44,6 +47,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 static const struct argp_option rows[] = {
 	{ NULL, 'o', "DIR", 0, "Put the dumps into DIR instead of hp.NAME.PID", 0 },
 	{ "no-report", KEY_NO_REPORT, NULL, 0, "Do not print the report after the run", 0 },
+	{ "safe", KEY_SAFE, NULL, 0, "Record into memory that nobody can cut, and write the dumps when the processes have ended", 0 },
 	{ 0 },
 };
 static const struct argp_child children[] = { OPTIONS_HELP, { 0 } };
@@ -117,28 +121,32 @@ static const char *why_no_dump(const char *directory)
 	       "HP_VERBOSE=1 makes it say more";
 }
 
-/* How many dumps there are; their unused tails are cut. */
-static int finish_dumps(const char *directory)
+/* Adds a directory's dumps; their unused tails are cut. */
+static void finish_dumps(struct dumps *dumps, const char *directory)
 {
-	struct dumps dumps = { 0 };
-	int n = dumps_in(&dumps, directory);
+	size_t before = dumps->n;
 
-	for (size_t i = 0; i < dumps.n; i++)
-		dump_trim(dumps.v[i], NULL, NULL);  /* one that is still written keeps its tail */
-	dumps_free(&dumps);
-	return n;
+	if (directory)
+		dumps_in(dumps, directory);
+	for (size_t i = before; i < dumps->n; i++)
+		dump_trim(dumps->v[i], NULL, NULL);  /* one that is still written keeps its tail */
 }
 
 /* In a process of its own: whatever the report does, `record` ends as the program did. */
-static void report(char *directory)
+static void report(const struct dumps *dumps)
 {
 	const struct command *c = command_find("report");
-	char *argv[] = { directory, directory, NULL };
+	VEC(char *) argv = { 0 };
 	pid_t pid = c ? fork() : -1;
 	int status = 0;
 
-	if (pid == 0)
-		exit(command_run(c, 2, argv));
+	if (pid == 0) {
+		vec_push(&argv, xstrdup("report"));
+		for (size_t i = 0; i < dumps->n; i++)
+			vec_push(&argv, dumps->v[i]);
+		vec_push(&argv, NULL);
+		exit(command_run(c, (int)argv.n - 1, argv.v));
+	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE && WTERMSIG(status) != SIGINT)
@@ -169,9 +177,30 @@ static void tell_failure(const char *program, const struct launched *run)
 		rmdir(run->directory);
 }
 
-static void conclude(const struct arguments *a, const struct launched *run, const char *unrecorded)
+/* What of a safe recording is not in the directory. */
+static void tell_kept(const struct keeper *k, const struct launched *run, size_t running, size_t in_memory)
 {
-	if (finish_dumps(run->directory) <= 0) {
+	if (k->elsewhere)
+		err_warn("record: dumps are in '%s' instead of '%s'", text_shown(k->elsewhere), text_shown(run->directory));
+	if (running)
+		err_warn("record: %zu processes go on; their dumps come to '%s' when they end", running, text_shown(run->directory));
+	if (in_memory > running)
+		err_warn("record: %zu dumps could not be written anywhere; this report is all that there is of them", in_memory - running);
+}
+
+static void conclude(const struct arguments *a, const struct launched *run, const char *unrecorded, struct keeper *k)
+{
+	struct dumps dumps = { 0 };
+	size_t running = k ? keeper_finish(k) : 0, files;
+
+	finish_dumps(&dumps, run->directory);
+	finish_dumps(&dumps, k ? k->elsewhere : NULL);
+	files = dumps.n;
+	if (k) {
+		keeper_list(k, &dumps);
+		tell_kept(k, run, running, dumps.n - files);
+	}
+	if (!dumps.n) {
 		if (!unrecorded)
 			err_warn("record: nothing was recorded: %s", why_no_dump(run->directory));
 		if (run->made_directory)
@@ -180,8 +209,11 @@ static void conclude(const struct arguments *a, const struct launched *run, cons
 		if (isatty(STDERR_FILENO))
 			err_warn("recorded in %s", text_shown(run->directory));
 		if (!a->no_report)
-			report(run->directory);
+			report(&dumps);
 	}
+	if (running && keeper_stay(k) < 0)
+		err_warn("record: no process can be left behind to write them: %s", strerror(errno));
+	dumps_free(&dumps);
 }
 
 int cmd_record(int argc, char **argv)
@@ -189,6 +221,7 @@ int cmd_record(int argc, char **argv)
 	struct arguments a = { 0 };
 	struct launched run;
 	struct program program;
+	struct keeper keeper = { 0 };
 	const char *unrecorded;
 	char *library, *made = NULL, *safe;
 	int status = NOT_STARTED;
@@ -202,17 +235,22 @@ int cmd_record(int argc, char **argv)
 		free(library);
 		return NOT_STARTED;
 	}
+	if (a.safe && keeper_open(&keeper) < 0)
+		err_die("record: --safe needs a directory for temporary files: %s", strerror(errno));
 	unrecorded = inspect(a.program[0], &program);
 	if (launch(&(struct launch){
 			.argv = a.program, .directory = a.common.output, .asan = program.sanitizer == PROGRAM_ASAN,
 			.library = program.sanitizer == PROGRAM_TSAN ? NULL : safe,
+			.keeper = keeper.path, .attend = a.safe ? keeper_attend : NULL, .attend_with = &keeper,
 		}, &run) == 0) {
 		status = status_of(run.wait_status);
 		tell_signal(a.program[0], run.wait_status);
-		conclude(&a, &run, unrecorded);
+		conclude(&a, &run, unrecorded, a.safe ? &keeper : NULL);
 	} else {
 		tell_failure(a.program[0], &run);
 	}
+	if (a.safe)
+		keeper_close(&keeper);
 	library_forget(made);
 	program_free(&program);
 	free(run.directory);

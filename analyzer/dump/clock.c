@@ -4,7 +4,10 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-enum { PIECE_NS = 10000000 };  /* samples closer together would turn their own noise into slopes */
+enum {
+	SLEEP_NS = 1000000,
+	PIECE_NS = 10000000,  /* samples closer together would turn their own noise into slopes */
+};
 
 void clock_sample(struct dump_clock *c, const struct hp_clocks *at)
 {
@@ -58,6 +61,23 @@ static void add_piece(struct dump_clock *c, const struct hp_clocks *at, double n
 	vec_push(&c->pieces, (struct clock_piece){ at->ticks, at->monotonic, mult_of(ns_per_tick) });
 }
 
+/* MONOTONIC stands still while the machine sleeps, BOOTTIME and the ticks go on. */
+static int slept_between(const struct hp_clocks *a, const struct hp_clocks *b)
+{
+	return a->boottime && b->boottime && b->monotonic >= a->monotonic &&
+	       b->boottime - b->monotonic > a->boottime - a->monotonic + SLEEP_NS;
+}
+
+/* Time goes on after `last` for as long as the machine was awake, then stands until `s`; when in between it slept is not known. */
+static void add_sleep(struct dump_clock *c, const struct hp_clocks *last, const struct hp_clocks *s, double ns_per_tick)
+{
+	uint64_t awake = (uint64_t)((double)(s->monotonic - last->monotonic) / ns_per_tick);
+	c->pieces.v[c->pieces.n - 1].mult = mult_of(ns_per_tick);
+	if (awake < s->ticks - last->ticks)
+		vec_push(&c->pieces, (struct clock_piece){ last->ticks + awake, s->monotonic, 0 });
+	add_piece(c, s, ns_per_tick);
+}
+
 /* Keeps the samples that lie where a steady clock could have put them, as the ends of pieces. */
 static void make_pieces(struct dump_clock *c, double ns_per_tick)
 {
@@ -65,6 +85,11 @@ static void make_pieces(struct dump_clock *c, double ns_per_tick)
 	add_piece(c, last, ns_per_tick);
 	for (size_t i = 1; i < c->samples.n; i++) {
 		const struct hp_clocks *s = &c->samples.v[i];
+		if (slept_between(last, s)) {
+			add_sleep(c, last, s, ns_per_tick);
+			last = s;
+			continue;
+		}
 		if (s->monotonic < last->monotonic + PIECE_NS || !near(slope(last, s), ns_per_tick, 0.002))
 			continue;
 		c->pieces.v[c->pieces.n - 1].mult = mult_of(slope(last, s));

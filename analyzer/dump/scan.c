@@ -68,10 +68,10 @@ static void begin_segment(struct scan *s, const struct hp_r_owner *r)
 	note_time(s, s->segment.ticks);
 }
 
-static void take_clock(struct scan *s, const uint32_t *ticks, const uint32_t *monotonic, const uint32_t *realtime)
+static void take_clock(struct scan *s, const uint32_t *ticks, const uint32_t *monotonic, const uint32_t *realtime, const uint32_t *boottime)
 {
 	note_time(s, hp_u64(ticks));
-	struct hp_clocks at = { hp_u64(ticks), hp_u64(monotonic), hp_u64(realtime), 0 };
+	struct hp_clocks at = { hp_u64(ticks), hp_u64(monotonic), hp_u64(realtime), hp_u64(boottime) };
 	clock_sample(&s->dump->clock, &at);
 }
 
@@ -99,9 +99,9 @@ static void take(struct scan *s, const struct dump_record *r)
 	} else if (r->kind == HP_R_TIME) {
 		note_time(s, hp_u64(((const struct hp_r_time *)(const void *)r->w)->ticks));
 	} else if (r->kind == HP_R_CLOCK) {
-		take_clock(s, c->ticks, c->monotonic, c->realtime);
+		take_clock(s, c->ticks, c->monotonic, c->realtime, c->boottime);
 	} else if (r->kind == HP_R_END) {
-		take_clock(s, e->ticks, e->monotonic, e->realtime);
+		take_clock(s, e->ticks, e->monotonic, e->realtime, e->boottime);
 	} else if (r->kind == HP_R_LATE && s->scope) {
 		take_late(s, (const void *)r->w);
 	} else if (meta_is(r->kind) && s->scope) {
