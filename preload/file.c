@@ -14,10 +14,13 @@
 #include <time.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <linux/fs.h>
 #include <linux/futex.h>
+#include <linux/magic.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/statfs.h>
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -208,6 +211,18 @@ static long first_address(uint64_t window, uint64_t bytes)
 	return r;
 }
 
+/*
+ * btrfs writes a page that is stored to again, after it was written back, to a new place, and where there is none, it is a SIGBUS. Not so
+ * in a file that is told so while it is empty.
+ */
+static void write_in_place(long fd)
+{
+	struct statfs fs;
+	int flags = FS_NOCOW_FL;
+	if (!hp_sys2(SYS_fstatfs, fd, &fs) && fs.f_type == BTRFS_SUPER_MAGIC)
+		hp_sys3(SYS_ioctl, fd, FS_IOC_SETFLAGS, &flags);
+}
+
 static int map_file(long fd, uint64_t bytes)
 {
 	uint64_t window = hp_window_size(bytes);
@@ -218,6 +233,7 @@ static int map_file(long fd, uint64_t bytes)
 		most = window;
 	if (bytes > most)
 		bytes = most;
+	write_in_place(fd);
 	long r = hp_sys2(SYS_ftruncate, fd, bytes);
 	if (!r)
 		r = hp_sys2(SYS_flock, fd, LOCK_SH | LOCK_NB);

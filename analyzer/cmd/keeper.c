@@ -62,7 +62,8 @@ static int opened_anew(int fd)
 	return again;
 }
 
-static void take(struct keeper *k, int from)
+/* 0: nothing has come yet. */
+static int take(struct keeper *k, int from)
 {
 	char name[4096];
 	union { struct cmsghdr head; char room[CMSG_SPACE(sizeof(int))]; } control;
@@ -73,24 +74,33 @@ static void take(struct keeper *k, int from)
 	const char *slash;
 	int fd;
 
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
 	if (!c || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof(int)))
-		return;
+		return 1;
 	memcpy(&fd, CMSG_DATA(c), sizeof fd);
 	name[n] = '\0';
 	slash = strrchr(name, '/');
 	fd = opened_anew(fd);
 	if (fd >= 0)
 		vec_push(&k->dumps, (struct kept_dump){ .fd = fd, .name = xstrdup(slash ? slash + 1 : name) });
+	return 1;
 }
 
 static void take_all(struct keeper *k)
 {
+	size_t left = 0;
 	int from;
 
-	while ((from = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-		take(k, from);
-		close(from);
+	while ((from = accept4(k->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		vec_push(&k->callers, from);
+	for (size_t i = 0; i < k->callers.n; i++) {
+		if (take(k, k->callers.v[i]))
+			close(k->callers.v[i]);
+		else
+			k->callers.v[left++] = k->callers.v[i];
 	}
+	k->callers.n = left;
 }
 
 /* ---- writing ---- */
@@ -169,7 +179,7 @@ void keeper_attend(void *keeper, pid_t process, const char *directory)
 	k->directory = directory;
 	allow_many();
 	while (!is_over(process)) {
-		poll(on, 2, k->dumps.n || on[1].fd < 0 ? LOOK_MS : -1);
+		poll(on, 2, k->callers.n ? 1 : k->dumps.n || on[1].fd < 0 ? LOOK_MS : -1);
 		take_all(k);
 		collect(k, 0);
 	}
@@ -179,10 +189,11 @@ void keeper_attend(void *keeper, pid_t process, const char *directory)
 
 size_t keeper_finish(struct keeper *k)
 {
-	size_t running = 0;
+	size_t running;
 
 	take_all(k);
 	collect(k, 1);
+	running = k->callers.n;
 	for (size_t i = 0; i < k->dumps.n; i++)
 		running += !k->dumps.v[i].failed;
 	return running;
@@ -244,6 +255,9 @@ void keeper_close(struct keeper *k)
 		free(k->dumps.v[i].name);
 	}
 	vec_free(&k->dumps);
+	for (size_t i = 0; i < k->callers.n; i++)
+		close(k->callers.v[i]);
+	vec_free(&k->callers);
 	if (k->listener >= 0)
 		close(k->listener);
 	if (k->place) {

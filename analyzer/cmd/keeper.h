@@ -23,6 +23,7 @@ struct keeper {
 	int   told;              /* that something could not be written there */
 	char *elsewhere;         /* or where they went when that did not work; NULL: it did */
 	struct { VEC_FIELDS(struct kept_dump) } dumps;
+	struct { VEC_FIELDS(int) } callers;  /* connected, but have not sent anything yet */
 };
 
 /* 0, or -1 with errno. keeper.path is for the programs' HP_KEEPER. */
