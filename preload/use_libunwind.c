@@ -35,7 +35,8 @@ static struct {
 } lib;
 
 static const struct hp_thread *first_user;
-static uint32_t shared, generation;  /* several threads use it; of the modules that it knows */
+static uint32_t shared, home;        /* several threads use it; the process that loaded it */
+static uint32_t generation;          /* of the modules that it knows */
 static HP_TLS uintptr_t wanted;      /* the pc whose module it asks for */
 
 /* ---- what it calls in place of libc ---- */
@@ -196,7 +197,7 @@ static int usable(const struct hp_thread *t)
 		first_user = t;
 	if (t != first_user)
 		HP_STORE(&shared, 1);
-	return !HP_RELAXED(&hp_sandboxed) && t != &hp_late && !(hp_live->forked && shared) && !hp_tls.vforked;
+	return !HP_RELAXED(&hp_sandboxed) && t != &hp_late && !(shared && hp_live->pid != home) && !hp_tls.vforked;
 }
 
 uint32_t hp_libunwind_id(struct hp_thread *t, struct hp_caller caller)
@@ -246,6 +247,7 @@ int hp_libunwind_start(enum hp_stack_mode mode)
 	if (load())
 		return -1;
 	generation = hp_rule_generation;
+	home = hp_live->pid;
 	if (mode == HP_STACK_CHECK)  /* it would take the row of a return address for the instruction there, and the other way round */
 		lib.set_caching_policy(*lib.space, UNW_CACHE_NONE);
 	hp_stack_use(mode == HP_STACK_CHECK ? hp_stack_check : by_libunwind);

@@ -162,6 +162,14 @@ Test(libunwind, is_not_called_on_by_the_program)
 	run_free(r);
 }
 
+Test(libunwind, is_left_alone_by_children_of_several_threads)
+{
+	struct run *r = run((struct run_how){.preload = true, .env = ENV("HP_STACK=libunwind")}, ARGV(target("forks_beside_thread")));
+	cr_assert_eq(r->status, 0);
+	expect(run_tally(r, "ended"), ==, 60);
+	run_free(r);
+}
+
 Test(libunwind, that_is_missing_is_said_and_stacks_are_taken_all_the_same)
 {
 	struct run *place = run((struct run_how){0}, ARGV("true"));
