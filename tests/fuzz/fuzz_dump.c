@@ -80,6 +80,29 @@ static void draw(const struct doc *doc)
 
 /* ---- what the commands do ---- */
 
+static void add_tree(struct view_input *in, struct doc *doc, const char *key, enum unit unit, const struct tree_weights *weights)
+{
+	for (int reverse = 0; reverse < 2; reverse++)
+		doc_add(doc, tree_table(in, key, "Tree", unit, weights, &(struct tree_options){ .reverse = reverse }));
+}
+
+/* What `tree` draws of a model that has run. */
+static void add_trees(struct view_input *in, struct doc *doc)
+{
+	const struct model *m = in->model;
+	struct { VEC_FIELDS(uint64_t) } live = { 0 }, calls = { 0 };
+	for (size_t i = 0; i < m->memory.sites.n; i++) {
+		vec_ensure(&live, m->memory.sites.v[i].stack);
+		live.v[m->memory.sites.v[i].stack] += m->memory.sites.v[i].live_bytes;
+	}
+	for (size_t i = 0; i < m->functions.nodes.n; i++)
+		vec_push(&calls, m->functions.nodes.v[i].self_ns);
+	add_tree(in, doc, "leaked-bytes", UNIT_BYTES, &(struct tree_weights){ live.v, live.n, 0 });
+	add_tree(in, doc, "time", UNIT_NS, &(struct tree_weights){ calls.v, calls.n, 1 });
+	vec_free(&live);
+	vec_free(&calls);
+}
+
 static void report(struct view_input *in, struct doc *doc)
 {
 	int summary = !!(input.head.flags & PACKED_SUMMARY);
@@ -88,6 +111,8 @@ static void report(struct view_input *in, struct doc *doc)
 		if (!summary || !views[i]->name || !strcmp(views[i]->name, "summary"))
 			views[i]->add(in, doc);
 	info_add(in, doc);
+	if (input.head.flags & PACKED_TREE)
+		add_trees(in, doc);
 	if (summary)
 		doc_cut(doc, TOP);
 	draw(doc);
@@ -128,9 +153,7 @@ static void list_events(struct view_input *in, struct doc *doc)
 	model_events((struct model *)in->model, list_event, &l);
 	flush_list(&l);
 	arena_free(&l.arena);
-	const struct tree_weights weights = { l.times.v, l.times.n, 0 };
-	for (int reverse = 0; reverse < 2; reverse++)
-		doc_add(doc, tree_table(in, "wait", "Waiting", UNIT_NS, &weights, &(struct tree_options){ .reverse = reverse }));
+	add_tree(in, doc, "wait", UNIT_NS, &(struct tree_weights){ l.times.v, l.times.n, 0 });
 	draw(doc);
 	vec_free(&l.times);
 }
@@ -162,11 +185,13 @@ static void analyze(const char *const *paths, unsigned n)
 		options.from_ns = h->from_us * 1000ull;
 		options.to_ns = h->to_us * 1000ull;
 	}
-	if (h->flags & PACKED_THREAD)
-		options.tid = 1;
+	options.compensate = !!(h->flags & PACKED_COMPENSATE);
+	options.crossing = !!(h->flags & PACKED_TREE);
 	if (h->flags & PACKED_SUMMARY)
 		options.parts = view_find("summary")->parts;
 	if (model_open(&m, paths, n, &options, &error) == 0) {
+		if (h->flags & PACKED_THREAD && m->threads.v.n)
+			m->options.tid = m->threads.v.v[m->threads.v.n - 1].tid;
 		show(m);
 		model_free(m);
 	}

@@ -18,7 +18,7 @@ static void write_seed(uint32_t flags)
 {
 	static uint8_t data[ROOM];
 	char path[4096];
-	packed.head = (struct packed_head){ .flags = flags, .to_us = 1000 };
+	packed.head = (struct packed_head){ .flags = flags, .from_us = 1, .to_us = 1000 };
 	size_t n = packed_write(&packed, data, sizeof data);
 	snprintf(path, sizeof path, "%s/seed-%03u", dir, count++);
 	FILE *f = fopen(path, "wb");
@@ -36,6 +36,9 @@ static void write_seeds(void)
 	write_seed(PACKED_EVENTS | PACKED_JSON);
 	write_seed(PACKED_SUMMARY);
 	write_seed(PACKED_WINDOW | PACKED_RUNNING);
+	write_seed(PACKED_COMPENSATE | PACKED_TREE);
+	write_seed(PACKED_COMPENSATE | PACKED_WINDOW | PACKED_THREAD | PACKED_JSON);
+	write_seed(PACKED_EVENTS | PACKED_WINDOW | PACKED_TREE);
 }
 
 /* ---- made dumps ---- */
@@ -117,6 +120,51 @@ static void threads(struct dump_writer *w)
 	}
 }
 
+static void on(struct dump_writer *w, unsigned thread, uint64_t ns)
+{
+	dw_thread(w, thread, DW_PID + thread - 1), dw_at(w, ns);
+}
+
+/* Owners in turns, whose clocks differ; every third one comes out of a condition wait. */
+static void owners(struct dump_writer *w)
+{
+	enum { STEP = 400, SKEW = 500 };
+	for (unsigned i = 0; i < 16; i++) {
+		unsigned thread = 1 + i % 2;
+		uint64_t at = 20000 + STEP * i - (thread == 2 ? SKEW : 0);
+		on(w, thread, at), dw_lock(w, HP_R_LOCK, 1, 0x401100);
+		if (i % 3 == 0)
+			on(w, thread, at + 100), dw_wait(w, HP_OP_COND_WAIT, 0x405000, 0x404040, 2, at + 50, 0);
+		on(w, thread, at + 200);
+		if (i % 2)
+			dw_lock(w, HP_R_UNLOCK_WAITED, 1, 4);
+		else
+			dw_unlock_last(w);
+	}
+}
+
+/* Libraries in the same place, one after the other, with calls and stacks in each; and what recording costs. */
+static void places(struct dump_writer *w)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		char name[] = "/lib/0.so";
+		name[5] = (char)('a' + i);
+		dw_at(w, 30000 + 1000 * i), dw_meta(w), dw_module(w, 0x600000, 0x601000, 0x609000, name, name);
+		dw_node(w, 20 + i, i, 0x601010);
+		on(w, 1, 30100 + 1000 * i), dw_enter(w, 0x601000), dw_alloc(w, 0xb000 + 64 * i, 64, 20 + i);
+		on(w, 1, 30200 + 1000 * i), dw_exit(w);
+		dw_at(w, 30500 + 1000 * i), dw_meta(w);
+		struct hp_r_module_gone *gone = (void *)dw_record(w, HP_R_MODULE_GONE, 0, 0, sizeof *gone / 4);
+		hp_put64(gone->ticks, dw_ticks(w)), hp_put64(gone->base, 0x600000);
+		struct hp_r_stack_differs *d = (void *)dw_record(w, HP_R_STACK_DIFFERS, 0, sizeof *d / 4, sizeof *d / 4);
+		d->ours = 20 + i, d->theirs = 1 + i;
+	}
+	for (unsigned i = 0; i < 12; i++) {
+		struct hp_r_cost *c = (void *)dw_record(w, HP_R_COST, i % 3, 0, sizeof *c / 4);
+		c->kind = i < 3 ? HP_FUNCTION : 1u << i % 9, c->picoseconds = 1000 * i;
+	}
+}
+
 static void ends(struct dump_writer *w)
 {
 	dw_child(w, 5000, 1, 5000), dw_at(w, 60500), dw_process(w, 5000, DW_PID, ""), dw_release(w, 0x9000);
@@ -156,7 +204,7 @@ typedef void part(struct dump_writer *);
 
 static void write_made(void)
 {
-	static part *const sets[][4] = { { every_kind }, { ops }, { threads, ends, slot }, { ends } };
+	static part *const sets[][4] = { { every_kind }, { ops }, { threads, ends, slot }, { ends }, { owners, places, slot } };
 	for (unsigned i = 0; i < sizeof sets / sizeof sets[0]; i++) {
 		packed.n = 0;
 		take(made(sets[i]), 0);

@@ -84,9 +84,9 @@ static void change_head(void)
 {
 	switch (dice(4)) {
 	case 0: mutated.head.cut = one_in(4) ? dice(4 * HP_CHUNK_BYTES) : 0; break;
-	case 1: mutated.head.from_us = dice(200); break;
-	case 2: mutated.head.to_us = dice(200); break;
-	case 3: mutated.head.flags ^= 1u << dice(7); break;
+	case 1: mutated.head.from_us = dice(2u << dice(20)); break;
+	case 2: mutated.head.to_us = mutated.head.from_us + dice(2u << dice(20)); break;
+	case 3: mutated.head.flags ^= 1u << dice(PACKED_FLAGS); break;
 	}
 }
 

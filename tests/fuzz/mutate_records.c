@@ -150,6 +150,32 @@ static void change_word(struct place *x)
 	*w = new_word(*w);
 }
 
+/* The number of a lock's owner: one more or less, or that of another owner. */
+static void change_order(struct place *x)
+{
+	uint32_t *w = &x->e->w[x->at];
+	unsigned kind = hp_word_kind(*w), step = one_in(2) ? 1 : one_in(2) ? 255 : dice(256);
+	if (kind >= HP_R_LOCK && kind <= HP_R_LOCK_FAIL)
+		*w = (*w & ~0xff00u) | ((*w >> 8) + step) % 256 << 8;
+	else if (kind == HP_R_WAIT)
+		*w += step << 24;
+	else if (kind == HP_R_LOCK_X)
+		x->e->w[x->at + x->words - 1] += step;
+}
+
+/* A record's own time, as low bits: a little earlier or later, so that it changes places with those of other threads. */
+static void change_time(struct place *x)
+{
+	uint32_t *w = &x->e->w[x->at], delta = one_in(2) ? dice(1 << dice(24)) : -dice(1 << dice(24));
+	unsigned kind = hp_word_kind(*w);
+	if (*w & 1)
+		*w += delta << 2;
+	else if (dump_is_near(kind))
+		*w += delta << 8;
+	else if (dump_time_word[kind])
+		w[dump_time_word[kind]] += delta;
+}
+
 static void change_payload(struct place *x)
 {
 	uint32_t fixed = dump_record_words[hp_word_kind(x->e->w[x->at])];
@@ -190,7 +216,7 @@ void change_record(void)
 {
 	static void (*const changes[])(struct place *) = {
 		change_word, change_word, change_word, change_word, change_first_word, change_kind, change_payload, change_owner,
-		insert_record, insert_record, insert_call, copy_record, repeat_record, swap_records, drop_record, jump_in_time,
+		change_order, change_time, change_time, insert_record, insert_record, insert_call, copy_record, repeat_record, swap_records, drop_record, jump_in_time,
 	};
 	struct place x;
 	if (any_record(&x))

@@ -22,12 +22,15 @@ enum {
 enum {
 	PACKED_RUNNING = 1,      /* as if its process still ran */
 	PACKED_WINDOW  = 2,      /* figures of a part of the run, by packed_head.from and to */
-	PACKED_THREAD  = 4,      /* of one thread: the first one */
+	PACKED_THREAD  = 4,      /* of one thread: the last one */
 	PACKED_EVENTS  = 8,      /* a list of events, and a tree of their times, in place of the report */
 	PACKED_SUMMARY = 16,     /* what the summary needs and no more */
 	PACKED_VAST    = 32,     /* a file of 16 GiB, nearly all of it holes */
 	PACKED_JSON    = 64,     /* drawn as JSON, in place of text */
-	PACKED_ALL     = 127,
+	PACKED_COMPENSATE = 128, /* times without the recorder's own cost */
+	PACKED_TREE    = 256,    /* trees of the report's figures, too; of events: those that cross the window's end as well */
+	PACKED_FLAGS   = 9,
+	PACKED_ALL     = (1 << PACKED_FLAGS) - 1,
 };
 
 struct packed_head { uint32_t flags, cut; /* 0, or bytes that the first file ends after */ uint32_t from_us, to_us; };
