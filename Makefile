@@ -13,12 +13,13 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prot
 COMMON   := -std=gnu11 -O2 -g -MMD -MP $(WARN) -Iinclude -DHP_VERSION_TEXT='"$(VERSION)"'
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
+ARCH     := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
+
 # What runs inside other people's programs: see preload/preload.h.
 PRE_CF   := $(COMMON) -Ipreload -fPIC -fvisibility=hidden -fno-omit-frame-pointer -fno-optimize-sibling-calls \
             -fno-builtin -fno-stack-protector -fno-exceptions -fasynchronous-unwind-tables -fno-plt \
-            -fno-strict-aliasing -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=0 -Wstack-usage=2048
+            -fno-strict-aliasing -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=0 -Wstack-usage=$(if $(filter aarch64,$(ARCH)),2176,2048)
 PRE_CF   += $(if $(findstring clang,$(CC)),-Wno-stack-usage -Wno-unknown-warning-option)
-ARCH     := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 PRE_CF   += $(if $(filter x86_64,$(ARCH)),-fcf-protection=full) $(if $(filter aarch64,$(ARCH)),-mbranch-protection=standard -mno-outline-atomics)
 PRE_LD   := -shared -nostdlib -Wl,-soname,libhp.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,nodelete -Wl,-z,defs \
             -Wl,--version-script=preload/libhp.map -Wl,--hash-style=gnu -lc

@@ -72,15 +72,15 @@ HP_HIDDEN void hp_stdio_flush(struct hp_thread *t);
 /* Writes what is counted so far: at chunk turns and thread end. May itself turn the chunk. */
 HP_HIDDEN void hp_stdio_flush(struct hp_thread *t);
 
-/* Fills *c. The caller is told by the address of the hook's frame: one register, not three words through memory. */
-HP_HIDDEN void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t object, uint64_t object2, uintptr_t frame);
+/* Fills *c. caller_word: see preload.h. */
+HP_HIDDEN void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t object, uint64_t object2, uintptr_t caller_word);
 
 /* hp_call_begin for a call that stays where it is: what most hooks use, as a copy of it costs 5 ns. */
 HP_INLINE void hp_call_begin_in(struct hp_call *c, unsigned kind, unsigned op, uint64_t object, uint64_t object2, struct hp_caller caller)
 {
 	c->t = NULL;
 	if (HP_RELAXED(hp_control) & kind)
-		hp_call_begin_at(c, kind, op, object, object2, caller.sp - 2 * sizeof(void *));
+		hp_call_begin_at(c, kind, op, object, object2, hp_caller_word(&caller));
 }
 
 HP_INLINE struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t object, uint64_t object2, struct hp_caller caller)

@@ -56,7 +56,19 @@
 struct hp_caller { uintptr_t pc, sp, fp; };
 #define HP_CALLER() ((struct hp_caller){ \
 	(uintptr_t)__builtin_return_address(0), \
-	(uintptr_t)__builtin_frame_address(0) + 2 * sizeof(void *), \
+	HP_FRAME_TOP() + HP_FRAME_TOP_BYTES, \
 	*(uintptr_t *)__builtin_frame_address(0) })
+
+/* The same in one register, for as long as the hook's frame is there: the frame itself, or the address of the three words. */
+HP_INLINE uintptr_t hp_caller_word(const struct hp_caller *c)
+{
+	return HP_FRAME_TOP_BYTES ? c->sp - HP_FRAME_TOP_BYTES : (uintptr_t)c;
+}
+
+HP_INLINE struct hp_caller hp_caller_at(uintptr_t word)
+{
+	const uintptr_t *f = (const uintptr_t *)word;
+	return HP_FRAME_TOP_BYTES ? (struct hp_caller){ f[1], word + HP_FRAME_TOP_BYTES, f[0] } : *(const struct hp_caller *)word;
+}
 
 #endif

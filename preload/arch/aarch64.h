@@ -5,6 +5,10 @@
 #define HP_CLOCK_HARDWARE HP_CLOCK_CNTVCT
 #define HP_CLOCKSOURCE_NAME "arch_sys_counter"
 
+/* See x86_64.h. The frame pointer is no measure: what it points to lies at the frame's lower end. */
+#define HP_FRAME_TOP() ((uintptr_t)__builtin_dwarf_cfa())
+enum { HP_FRAME_TOP_BYTES = 0 };
+
 #ifndef HP_ARCH_VISIBLE_H
 /* An exclusive pair is cleared by any exception, so the loop is atomic against signals on this thread. */
 static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n)

@@ -5,6 +5,10 @@
 #define HP_CLOCK_HARDWARE HP_CLOCK_TSC
 #define HP_CLOCKSOURCE_NAME "tsc"
 
+/* A place in the frame of the function that this stands in, so many bytes below its caller's stack pointer. */
+#define HP_FRAME_TOP() ((uintptr_t)__builtin_frame_address(0))
+enum { HP_FRAME_TOP_BYTES = 16 };
+
 #ifndef HP_ARCH_VISIBLE_H
 /* Adds n to *p and gives the old value in one instruction: atomic against signals on this thread, not across threads. */
 static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n)

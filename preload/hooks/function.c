@@ -134,7 +134,7 @@ static HP_COLD void put_entry(struct hp_thread *t, uint64_t record)
 
 void __cyg_profile_func_enter(void *fn, void *site)
 {
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t sp = HP_FRAME_TOP();
 	if (HP_LIKELY(hp_ready)) {
 		if (!(HP_RELAXED(hp_control) & HP_FUNCTION))
 			return;
@@ -201,7 +201,7 @@ static HP_COLD void put_exit(struct hp_thread *t, uint32_t record)
 
 void __cyg_profile_func_exit(void *fn, void *site)
 {
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t sp = HP_FRAME_TOP();
 	if (HP_UNLIKELY(!hp_ready) || !(HP_RELAXED(hp_control) & HP_FUNCTION))
 		return;
 	struct hp_thread *t = hp_tls.t;

@@ -41,7 +41,7 @@ static void set(struct machine *x, uint64_t reg, uint8_t how, int64_t n)
 
 static void restore(struct machine *x, uint64_t reg)
 {
-	struct hp_cfa_cell spare, *c = cell(&x->row, x->f, reg, &spare);
+	struct hp_cfa_cell spare = { 0 }, *c = cell(&x->row, x->f, reg, &spare);
 	if (c != &spare)
 		*c = *cell(&x->initial, x->f, reg, &spare);
 }
