@@ -3,9 +3,12 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "hp_dump.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
@@ -26,19 +29,43 @@ static int is_dump_name(const struct dirent *entry)
 	return *dot == '\0';
 }
 
+/* Its writer puts the first word last: a process that is killed early leaves an empty dump, which must not spoil the others. */
+static int has_begun(const char *path)
+{
+	static const char none[sizeof(HP_MAGIC) - 1];
+	char magic[sizeof none];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, magic, sizeof magic, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return n != 0 && !(n == (ssize_t)sizeof magic && !memcmp(magic, none, sizeof none));
+}
+
+static int add_begun(struct dumps *d, char *path)
+{
+	if (has_begun(path)) {
+		vec_push(d, path);
+		return 1;
+	}
+	err_warn("%s is left out: it is empty, as its process was killed when the recording began", text_shown(path));
+	free(path);
+	return 0;
+}
+
 int dumps_in(struct dumps *d, const char *directory)
 {
 	struct dirent **entries;
-	int n = scandir(directory, &entries, is_dump_name, versionsort);
+	int added = 0, n = scandir(directory, &entries, is_dump_name, versionsort);
 
 	if (n < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
-		vec_push(d, xasprintf("%s/%s", directory, entries[i]->d_name));
+		added += add_begun(d, xasprintf("%s/%s", directory, entries[i]->d_name));
 		free(entries[i]);
 	}
 	free(entries);
-	return n;
+	return added;
 }
 
 void dumps_named(struct dumps *d, char *const *paths, size_t n)

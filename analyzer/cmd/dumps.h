@@ -9,7 +9,7 @@
 /* Paths, each the list's own. */
 struct dumps { VEC_FIELDS(char *) };
 
-/* Adds the dumps in a directory, by name: *.hpd, and *.hpd.1 and so on. How many, or -1 with errno. */
+/* Adds the dumps in a directory, by name: *.hpd, and *.hpd.1 and so on. Empty ones are left out with a warning. How many, or -1 with errno. */
 int dumps_in(struct dumps *, const char *directory);
 /* Adds what the user named; a directory without any dump ends hp-analyze with a message and status 2. */
 void dumps_named(struct dumps *, char *const *paths, size_t n);

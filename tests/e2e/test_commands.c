@@ -52,6 +52,25 @@ Test(record, exits_as_the_program_did)
 	run_free(r);
 }
 
+/* A process that is killed when its recording begins leaves a file without a first word. */
+Test(report, a_directory_is_reported_on_without_its_empty_dumps)
+{
+	struct run *r = run_recorded(ARGV(target("heap_leaks")));
+	char zeros[8192] = "";
+	file_write(format("%s/x.1.hpd", r->dumps), "", 0);
+	file_write(format("%s/x.2.hpd", r->dumps), zeros, sizeof zeros);
+	struct run *told = analyze(ARGV("report", r->dumps));
+	cr_expect_eq(told->status, 0, "%s", told->err);
+	cr_expect(strstr(told->out, "load_config") != NULL, "%s", told->out);
+	cr_expect(strstr(told->err, "x.1.hpd is left out") && strstr(told->err, "x.2.hpd is left out"), "%s", told->err);
+	run_free(told);
+	told = analyze(ARGV("report", format("%s/x.2.hpd", r->dumps)));
+	expect(told->status, ==, 2);
+	cr_expect(strstr(told->err, "its process was killed when the recording began") != NULL, "%s", told->err);
+	run_free(told);
+	run_free(r);
+}
+
 Test(record, collects_all_processes_of_the_run)
 {
 	struct run *r = analyze(ARGV("record", "-o", "d", "--", target("children"), "exec", "2"));
