@@ -9,12 +9,15 @@ enum { PROGRESS_EVERY = 1 << 16 };
 
 /* ---- references ---- */
 
-/* A process that was killed, or goes on, may have left the definition unfinished. */
+/*
+ * A process that was killed, or goes on, may have left the definition unfinished; one whose recording was stopped has room for
+ * events in its threads' last chunks, but perhaps none for what they refer to.
+ */
 void feed_unknown(struct feed *f, const char *what)
 {
 	struct dump *d = f->dump_thread->scope->dump;
 	f->m->recorder.unknown_ids++;
-	if (!d->file.running && !d->torn_records)
+	if (!d->file.running && !d->torn_records && d->file.header.stop_reason == HP_STOP_NONE)
 		dump_note_damage(d, &d->damage.ids, f->e->offset, what);
 }
 

@@ -211,6 +211,22 @@ Test(dump_damage, stacks_that_go_in_circles_end)
 	model_free(m);
 }
 
+/* A thread's last chunk has room for events when that of what they refer to is full. */
+Test(dump_damage, a_stack_without_a_definition_is_no_damage_where_recording_was_stopped)
+{
+	for (uint32_t reason = HP_STOP_NONE; reason <= HP_STOP_LIMIT; reason++) {
+		struct dump_writer *w = dw_new();
+		dw_header(w)->stop_reason = reason;
+		dw_thread(w, 1, DW_PID);
+		dw_at(w, 100), dw_alloc(w, 0x7000, 8, 77), dw_end(w, HP_END_EXIT, 0);
+		struct model *m = model_of(w);
+		cr_expect_gt(m->recorder.unknown_ids, 0);
+		cr_expect_eq(m->recorder.damage > 0, reason == HP_STOP_NONE, "stop reason %u", reason);
+		cr_expect_eq(m->memory.alloc_calls, 1);
+		model_free(m);
+	}
+}
+
 Test(dump_damage, a_million_levels_of_stack_are_resolved_without_recursion)
 {
 	struct dump_writer *w = dw_new();
