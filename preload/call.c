@@ -120,12 +120,27 @@ void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t ob
 	slot_fill(t, op, object, object2, c->start, c->stack, caller.sp);
 }
 
-/* The thread that this call's event goes to, its slot cleared. NULL: none; so too in the child of a fork by a handler. */
-static struct hp_thread *call_over(struct hp_call *c)
+/*
+ * The end of a call that its thread did not just go through: a thread that has ended; the child of a fork by a handler, which has no
+ * event; a coroutine that has moved here, from a thread that may be in another call by now, or have ended.
+ */
+static HP_COLD struct hp_thread *over_elsewhere(struct hp_call *c)
 {
 	struct hp_thread *t = c->t;
-	if (!t || HP_UNLIKELY(!t->live))
+	if (t == hp_tls.t || t == NULL)
 		return NULL;
+	if (HP_RELAXED(&t->slot->start) == c->start)
+		HP_STORE(&t->slot->op, 0);
+	c->nested = 0;
+	return c->t = t == &hp_late ? t : hp_known();
+}
+
+/* The thread that this call's event goes to, its slot cleared. NULL: none. */
+HP_INLINE struct hp_thread *call_over(struct hp_call *c)
+{
+	struct hp_thread *t = c->t;
+	if (HP_UNLIKELY(t != hp_tls.t || !t || !t->live))
+		return over_elsewhere(c);
 	HP_STORE(&t->slot->op, 0);
 	if (HP_UNLIKELY(c->nested))
 		restore_outer(c);
@@ -200,7 +215,7 @@ HP_INLINE int io_near(struct hp_call *c, uint64_t now, int fd, int64_t result)
 {
 	struct hp_thread *t = c->t;
 	uint64_t ticks = now - c->start, too_large = (uint32_t)fd >> HP_NEAR_FD_BITS | (uint64_t)result >> (32 - HP_NEAR_FD_BITS) | ticks >> HP_NEAR_TIME_BITS;
-	if (HP_UNLIKELY(too_large || c->nested || !t->live))
+	if (HP_UNLIKELY(too_large || c->nested || !t->live || t != hp_tls.t))
 		return 0;
 	HP_STORE(&t->slot->op, 0);
 	uint32_t *r = hp_reserve_near(t, now, sizeof(struct hp_r_io_near));
