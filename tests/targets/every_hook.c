@@ -257,7 +257,7 @@ int main(int argc, char **argv)
 {
 	pthread_t thread;
 	events = number_at(argc, argv, 1, events);
-	if (events < 10 * PLACES || events > MOST)
+	if (events < 10 * PLACES || events > MOST || events % (10 * PLACES))  /* each tenth and each place gets as many */
 		return 2;
 	mallopt(M_TRIM_THRESHOLD, INT_MAX);  /* what was freed stays: fresh pages cost more than hooks */
 	zero = open("/dev/zero", O_RDONLY), null = open("/dev/null", O_WRONLY);
