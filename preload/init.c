@@ -127,6 +127,7 @@ static void say(const char *a, const char *b, const char *bad, long error)
 			error == -ENOENT ? ": no such directory" : error == -EFBIG ? too_small() :
 			error == -EROFS ? ": read-only file system" : error == -ENOTDIR ? ": not a directory" :
 			error == -EFAULT ? ": disk full" : error == -ENAMETOOLONG ? ": name too long" :
+			error == -ENODEV ? ": files there cannot be mapped" :
 			error == -ENOMEM ? ": no memory" : error == -EMFILE ? ": too many open files" : ": error ";
 		while (*text && at + 16 < sizeof line)
 			line[at++] = *text++;

@@ -230,8 +230,18 @@ static void detach(void)
 
 int keeper_stay(struct keeper *k)
 {
-	pid_t pid = fork();
+	int detached[2];
+	pid_t pid;
 
+	if (pipe2(detached, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid != 0)
+		close(detached[1]);
+	if (pid > 0)  /* until then, what kills our group kills it, too */
+		while (read(detached[0], &(char){ 0 }, 1) < 0 && errno == EINTR)
+			;
+	close(detached[0]);
 	if (pid < 0)
 		return -1;
 	if (pid > 0) {
@@ -240,6 +250,7 @@ int keeper_stay(struct keeper *k)
 		return 0;
 	}
 	detach();
+	close(detached[1]);
 	do {
 		poll(&(struct pollfd){ .fd = k->listener, .events = POLLIN }, 1, LOOK_MS);
 	} while (keeper_finish(k));
