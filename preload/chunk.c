@@ -45,6 +45,11 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 		return NULL;
 	if (hp_over(hp_ticks()))
 		return NULL;
+	if (hp_sandbox_closed) {
+		if (!hp_live->forked)  /* the child of one that is free must not stop it */
+			hp_stop(HP_STOP_SANDBOX, 0);
+		return NULL;
+	}
 	/* Never beyond the end: a reader would take the file for a cut one. */
 	uint32_t index = HP_RELAXED(&h->next_chunk);
 	do {

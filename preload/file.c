@@ -36,6 +36,8 @@ static int failed(long r) { return r < 0 && r > -4096; }
 static long write_page(uintptr_t p)
 {
 	static const uint64_t zeros[2];
+	if (hp_sandbox_closed)
+		return -EPERM;
 	if (!hp_sandboxed)
 		return hp_sys6(SYS_futex, p, FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG, 0, 0, p, FUTEX_OP(FUTEX_OP_OR, 0, FUTEX_OP_CMP_EQ, 0));
 	long r = hp_sys2(SYS_clock_gettime, CLOCK_MONOTONIC, p);
@@ -71,6 +73,8 @@ static int make_writable(uint32_t w, uint64_t bytes)
 	bytes = (bytes + COMMIT_STEP - 1) & ~(uint64_t)(COMMIT_STEP - 1);
 	if (bytes > hp_state.window_bytes)
 		bytes = hp_state.window_bytes;
+	if (hp_sandbox_closed)
+		return -EPERM;
 	long r = hp_sys3(SYS_mprotect, hp_state.window[w] + have, bytes - have, PROT_READ | PROT_WRITE);
 	if (r)
 		return (int)r;

@@ -3,6 +3,7 @@
  * opens a dump of its own when that is full: fork-and-exec children leave a row and no file.
  */
 #include "call.h"
+#include "filter.h"
 #include "locks.h"
 #include "measure.h"
 #include "meta.h"
@@ -114,18 +115,30 @@ static void forbid_thread(void)
 		t->live = 0;
 }
 
-void hp_note_sandbox(int strict)
+/* Not even what takes pages of the dump into use may be called from here on: a whole chunk is taken before. */
+static void close_sandbox(void)
+{
+	struct hp_thread *t = hp_known();
+	if (t && hp_state.header)
+		hp_chunk_turn(t);
+	hp_sandbox_closed = 1;
+	if (hp_clock_kind == HP_CLOCK_MONOTONIC)
+		hp_off();  /* the clock may be a system call */
+}
+
+void hp_note_sandbox(int strict, const void *filter)
 {
 	if (strict) {
 		forbid_thread();
 		return;
 	}
-	if (hp_sandboxed)
-		return;
-	if (hp_state.header) {
+	if (!hp_sandboxed && hp_state.header) {
 		hp_file_reserve();
 		hp_threads_reserve(SANDBOX_THREADS);
 		hp_state.header->flags |= HP_FLAG_SANDBOXED;
 	}
+	int closed = filter && !hp_sandbox_closed && !hp_filter_spares_us(filter);
 	hp_sandboxed = 1;
+	if (closed)
+		close_sandbox();
 }

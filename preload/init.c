@@ -20,7 +20,7 @@
 
 static const uint32_t nothing;  /* the control word while there is no dump */
 const uint32_t *hp_control = &nothing;
-uint8_t hp_ready, hp_sandboxed, hp_fn_flags;
+uint8_t hp_ready, hp_sandboxed, hp_sandbox_closed, hp_fn_flags;
 uint64_t hp_early_count;
 uint64_t hp_near[2];
 uintptr_t hp_main_phdr, hp_main_phnum;

@@ -63,6 +63,8 @@ extern HP_HIDDEN struct hp_config hp_config;
 extern HP_HIDDEN struct hp_live *hp_live;
 /* The process has entered a sandbox: no system call but mprotect and clock_gettime. Set by hooks, never cleared. */
 extern HP_HIDDEN uint8_t hp_sandboxed;
+/* One whose filter ends the program even for one of these: no system call at all. Set by hooks, never cleared. */
+extern HP_HIDDEN uint8_t hp_sandbox_closed;
 /* What a function hook must look at besides the control word: HP_FN_*. */
 extern HP_HIDDEN uint8_t hp_fn_flags;
 enum { HP_FN_WIDE = 1 /* low 32 bits no longer tell functions apart */, HP_FN_CHECK = 2 /* dlopen was called */ };
@@ -123,8 +125,8 @@ HP_HIDDEN int hp_fork_leave(struct hp_thread *t);
 HP_HIDDEN int hp_live_init(void);
 /* Writes header and process metadata into the new dump. parent: the dump that this one is linked to, or NULL. */
 HP_HIDDEN void hp_header_write(const struct hp_header *parent);
-/* The program is about to enter a sandbox: takes what only a free process can, then sets hp_sandboxed. */
-HP_HIDDEN void hp_note_sandbox(int strict);
+/* The program is about to enter a sandbox, with a struct sock_fprog if that is how: takes what only a free process can, then sets hp_sandboxed. */
+HP_HIDDEN void hp_note_sandbox(int strict, const void *filter);
 /* The process is about to end; async-signal-safe. how: HP_END_*. */
 HP_HIDDEN void hp_process_end(unsigned how, int status);
 /* The key's destructor: runs in each round of destructors and ends the thread in the last one. */

@@ -46,5 +46,5 @@ void hp_note_sandbox_call(long number, long operation, long flags, const void *f
 {
 	int strict = operation == SECCOMP_SET_MODE_STRICT && !flags && !filter;
 	if (strict || (operation == SECCOMP_SET_MODE_FILTER && filter))
-		hp_note_sandbox(strict);
+		hp_note_sandbox(strict, filter);
 }

@@ -251,7 +251,8 @@ HP_EXPORT int prctl(int option, ...)
 		return (int)hp_syscall6(SYS_prctl, option, (long)a, (long)b, (long)c, (long)d, 0);
 	/* A filter of NULL only asks whether the kernel has filters. */
 	if ((option == PR_SET_SECCOMP && (a == SECCOMP_MODE_STRICT || b)) || option == PR_SET_NO_NEW_PRIVS)
-		hp_note_sandbox(option == PR_SET_SECCOMP && a == SECCOMP_MODE_STRICT);
+		hp_note_sandbox(option == PR_SET_SECCOMP && a == SECCOMP_MODE_STRICT,
+		                option == PR_SET_SECCOMP && a == SECCOMP_MODE_FILTER ? (const void *)b : NULL);
 	if (option == PR_SET_TSC && a == PR_TSC_SIGSEGV) {
 		hp_off();  /* this thread and all that it makes: there is no clock for them */
 		hp_clock_forbid(hp_state.rate);

@@ -19,7 +19,7 @@ struct hp_config hp_config;
 struct hp_live *hp_live;
 struct hp_libc hp_libc;
 const uint32_t *hp_control;
-uint8_t hp_ready = 1, hp_sandboxed, hp_fn_flags, hp_clock_kind = HP_CLOCK_HARDWARE;
+uint8_t hp_ready = 1, hp_sandboxed, hp_sandbox_closed, hp_fn_flags, hp_clock_kind = HP_CLOCK_HARDWARE;
 
 static int dump_fd;
 /* Each thread has a clock of its own: one that stands still in the middle of a record, does so for a bounded time. */
