@@ -5,6 +5,7 @@
  *
  * Of a function call the stamps that the batches leave behind tell, too, how much of the cost lies between entry and exit.
  */
+#include "elf_lookup.h"
 #include "hooks/function.h"
 #include "measure.h"
 #include "meta.h"
@@ -17,34 +18,51 @@ void __cyg_profile_func_exit(void *fn, void *site);
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
+/* Our own hooks, by address: of these names the program may have functions of its own, which are not to be called. */
+#define OWN(X) X(malloc) X(free) X(pthread_mutex_lock) X(pthread_mutex_unlock) X(read) X(poll) \
+	X(__cyg_profile_func_enter) X(__cyg_profile_func_exit)
+static struct {
+#define X(name) __typeof__(name) *name;
+	OWN(X)
+#undef X
+} own;
+
+static int find_own(void)
+{
+#define X(name) if (!(own.name = (__typeof__(name) *)hp_elf_own(#name))) return -1;
+	OWN(X)
+#undef X
+	return 0;
+}
+
 static void use_heap(void)
 {
-	void *volatile p = malloc(24);
-	free(p);
+	void *volatile p = own.malloc(24);
+	own.free(p);
 }
 
 static void use_lock(void)
 {
-	pthread_mutex_lock(&mutex);
-	pthread_mutex_unlock(&mutex);
+	own.pthread_mutex_lock(&mutex);
+	own.pthread_mutex_unlock(&mutex);
 }
 
 static void use_file(void)
 {
 	char byte;
-	if (read(-1, &byte, 1) >= 0)
+	if (own.read(-1, &byte, 1) >= 0)
 		return;
 }
 
 static void use_wait(void)
 {
-	poll(NULL, 0, 0);
+	own.poll(NULL, 0, 0);
 }
 
 static void use_function(void)
 {
-	__cyg_profile_func_enter((void *)&mutex, NULL);
-	__cyg_profile_func_exit((void *)&mutex, NULL);
+	own.__cyg_profile_func_enter((void *)&mutex, NULL);
+	own.__cyg_profile_func_exit((void *)&mutex, NULL);
 }
 
 /* events: as the report counts them, in one call of `use`. */
@@ -151,7 +169,7 @@ void hp_measure(struct hp_thread *t)
 	static const uint32_t everything = HP_ALL_KINDS;
 	const uint32_t *off = hp_control;
 	int saved_errno = errno;
-	struct place *p = hp_sys_anonymous(sizeof *p, 0);
+	struct place *p = find_own() ? NULL : hp_sys_anonymous(sizeof *p, 0);
 	if (!p)
 		return;
 	take_place(p, t);

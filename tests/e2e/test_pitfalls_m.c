@@ -36,3 +36,17 @@ Test(pitfalls_m, m6_a_program_linked_with_musl_runs_as_ever)
 	cr_expect(strstr(r->err, "linked with musl") != NULL, "%s", r->err);
 	run_free(r);
 }
+
+/* The reader is told of addresses as they are. */
+Test(pitfalls_m, m3_addresses_with_a_tag)
+{
+	struct run *r = run((struct run_how){.preload = true, .preload_after = target("tagged_malloc")}, ARGV(target("tagged")));
+	cr_assert_eq(r->status, 0, "signal %d", r->signal);
+	expect(run_tally(r, "tags"), ==, 90);
+	json *j = report(run_dump(r));
+	expect(json_sum(j, "memory.sites", "calls", "tagged"), ==, 100);
+	expect(json_sum(j, "memory.sites", "leaked_blocks", "tagged"), ==, run_tally(r, "leaked"));
+	expect(json_int(j, "memory.unknown_frees"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
