@@ -149,17 +149,8 @@ HP_EXPORT int execveat(int dir, const char *path, char *const argv[], char *cons
 
 /* ---- posix_spawn: before 2.15 it ran scripts without an interpreter line through the shell ---- */
 
-#if defined(__x86_64__)
-__asm__(".symver hp_posix_spawn_new, posix_spawn@@GLIBC_2.15, remove");
-__asm__(".symver hp_posix_spawn_old, posix_spawn@GLIBC_2.2.5, remove");
-__asm__(".symver hp_posix_spawnp_new, posix_spawnp@@GLIBC_2.15, remove");
-__asm__(".symver hp_posix_spawnp_old, posix_spawnp@GLIBC_2.2.5, remove");
 #define SPAWN_PARAMETERS pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *restrict actions, \
 	const posix_spawnattr_t *restrict attr, char *const argv[restrict], char *const envp[restrict]
-HP_EXPORT int hp_posix_spawn_new(SPAWN_PARAMETERS);
-HP_EXPORT int hp_posix_spawn_old(SPAWN_PARAMETERS);
-HP_EXPORT int hp_posix_spawnp_new(SPAWN_PARAMETERS);
-HP_EXPORT int hp_posix_spawnp_old(SPAWN_PARAMETERS);
 
 static int spawned(int r, const pid_t *pid, uint64_t before, struct hp_caller caller)
 {
@@ -167,6 +158,16 @@ static int spawned(int r, const pid_t *pid, uint64_t before, struct hp_caller ca
 		note_child(*pid, before, caller);
 	return r;
 }
+
+#if defined(__x86_64__)
+__asm__(".symver hp_posix_spawn_new, posix_spawn@@GLIBC_2.15, remove");
+__asm__(".symver hp_posix_spawn_old, posix_spawn@GLIBC_2.2.5, remove");
+__asm__(".symver hp_posix_spawnp_new, posix_spawnp@@GLIBC_2.15, remove");
+__asm__(".symver hp_posix_spawnp_old, posix_spawnp@GLIBC_2.2.5, remove");
+HP_EXPORT int hp_posix_spawn_new(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawn_old(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawnp_new(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawnp_old(SPAWN_PARAMETERS);
 
 int hp_posix_spawn_new(SPAWN_PARAMETERS)
 {
@@ -198,6 +199,22 @@ int hp_posix_spawnp_old(SPAWN_PARAMETERS)
 		return ENOSYS;
 	uint64_t before = hp_ticks();
 	return spawned(hp_real.posix_spawnp_old(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+#else
+HP_EXPORT int posix_spawn(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawn(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+
+HP_EXPORT int posix_spawnp(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawnp(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
 }
 #endif
 
