@@ -11,6 +11,7 @@
 #include "hp_dump.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/limits.h"
 #include "util/text.h"
 
 /* A second dump of one name gets .1 behind it. */
@@ -72,6 +73,7 @@ void dumps_named(struct dumps *d, char *const *paths, size_t n)
 {
 	struct stat st;
 
+	limits_allow_files();  /* a run may have thousands of processes */
 	for (size_t i = 0; i < n; i++) {
 		int found = 1;
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -18,6 +17,7 @@
 #include "dump/trim.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/limits.h"
 #include "util/text.h"
 
 enum { BACKLOG = 4096, LOOK_MS = 100 };
@@ -150,17 +150,6 @@ static void collect(struct keeper *k, int again)
 	k->dumps.n = left;
 }
 
-/* A descriptor for each process that runs: as many as may be. */
-static void allow_many(void)
-{
-	struct rlimit l;
-
-	if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
-		l.rlim_cur = l.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &l);
-	}
-}
-
 static int is_over(pid_t process)
 {
 	siginfo_t info = { .si_pid = 0 };
@@ -177,7 +166,7 @@ void keeper_attend(void *keeper, pid_t process, const char *directory)
 	};
 
 	k->directory = directory;
-	allow_many();
+	limits_allow_files();  /* one for each process that runs */
 	while (!is_over(process)) {
 		poll(on, 2, k->callers.n ? 1 : k->dumps.n || on[1].fd < 0 ? LOOK_MS : -1);
 		take_all(k);

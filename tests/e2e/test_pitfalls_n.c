@@ -59,7 +59,10 @@ Test(pitfalls_n, n3_a_dump_that_somebody_overwrites_cuts_and_extends_while_it_is
 
 static void few_descriptors(void)
 {
-	setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 32, 32 });
+	struct rlimit l;
+	getrlimit(RLIMIT_NOFILE, &l);
+	l.rlim_cur = 32;
+	setrlimit(RLIMIT_NOFILE, &l);
 }
 
 Test(pitfalls_n, n11_more_dumps_of_one_run_than_there_may_be_open_files)
