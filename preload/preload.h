@@ -65,6 +65,8 @@ HP_INLINE uintptr_t hp_caller_word(const struct hp_caller *c)
 	return HP_FRAME_TOP_BYTES ? c->sp - HP_FRAME_TOP_BYTES : (uintptr_t)c;
 }
 
+#define HP_CALLER_WORD() hp_caller_word(&HP_CALLER())
+
 HP_INLINE struct hp_caller hp_caller_at(uintptr_t word)
 {
 	const uintptr_t *f = (const uintptr_t *)word;

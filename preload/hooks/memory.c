@@ -104,12 +104,12 @@ HP_INLINE void put_free(struct hp_thread *t, unsigned record, unsigned op, void 
 }
 
 /*
- * Not inlined: the hooks then save no registers for it, which is half of what they cost when off. frame: the hook's, with
- * the caller's frame pointer and program counter in it.
+ * Not inlined: the hooks then save no registers for it, which is half of what they cost when off. caller_word: see
+ * preload.h.
  */
-static HP_SLOW void *note_recorded(void *p, size_t size, unsigned op, const uintptr_t *frame)
+static HP_SLOW void *note_recorded(void *p, size_t size, unsigned op, uintptr_t caller_word)
 {
-	const struct hp_caller caller = { hp_strip_pc(frame[1]), (uintptr_t)(frame + 2), frame[0] };
+	const struct hp_caller caller = hp_caller_at(caller_word);
 	struct hp_thread *t = hp_enter_on(HP_MEMORY);
 	if (!t)
 		return p;
@@ -120,16 +120,16 @@ static HP_SLOW void *note_recorded(void *p, size_t size, unsigned op, const uint
 	return p;
 }
 
-HP_INLINE void *note_alloc(unsigned op, void *p, size_t size, const void *frame)
+HP_INLINE void *note_alloc(unsigned op, void *p, size_t size, uintptr_t caller_word)
 {
-	return HP_RELAXED(hp_control) & HP_MEMORY ? note_recorded(p, size, op, frame) : p;
+	return HP_RELAXED(hp_control) & HP_MEMORY ? note_recorded(p, size, op, caller_word) : p;
 }
 
 HP_EXPORT void *malloc(size_t size)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return hp_early_alloc(16, size);
-	return note_alloc(HP_OP_MALLOC, hp_real.malloc(size), size, __builtin_frame_address(0));
+	return note_alloc(HP_OP_MALLOC, hp_real.malloc(size), size, HP_CALLER_WORD());
 }
 
 HP_EXPORT void *calloc(size_t n, size_t size)
@@ -139,7 +139,7 @@ HP_EXPORT void *calloc(size_t n, size_t size)
 		bytes = SIZE_MAX;
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return hp_early_alloc(16, bytes);
-	return note_alloc(HP_OP_CALLOC, hp_real.calloc(n, size), bytes, __builtin_frame_address(0));
+	return note_alloc(HP_OP_CALLOC, hp_real.calloc(n, size), bytes, HP_CALLER_WORD());
 }
 
 HP_EXPORT void free(void *p)
@@ -242,7 +242,7 @@ HP_EXPORT int posix_memalign(void **to, size_t alignment, size_t size)
 		return *to ? 0 : ENOMEM;
 	}
 	int error = hp_real.posix_memalign(to, alignment, size);
-	note_alloc(HP_OP_POSIX_MEMALIGN, error ? NULL : *to, size, __builtin_frame_address(0));
+	note_alloc(HP_OP_POSIX_MEMALIGN, error ? NULL : *to, size, HP_CALLER_WORD());
 	return error;
 }
 
@@ -250,28 +250,28 @@ HP_EXPORT void *aligned_alloc(size_t alignment, size_t size)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return hp_early_alloc(alignment, size);
-	return note_alloc(HP_OP_ALIGNED_ALLOC, hp_real.aligned_alloc(alignment, size), size, __builtin_frame_address(0));
+	return note_alloc(HP_OP_ALIGNED_ALLOC, hp_real.aligned_alloc(alignment, size), size, HP_CALLER_WORD());
 }
 
 HP_EXPORT void *memalign(size_t alignment, size_t size)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return hp_early_alloc(alignment, size);
-	return note_alloc(HP_OP_MEMALIGN, hp_real.memalign(alignment, size), size, __builtin_frame_address(0));
+	return note_alloc(HP_OP_MEMALIGN, hp_real.memalign(alignment, size), size, HP_CALLER_WORD());
 }
 
 HP_EXPORT void *valloc(size_t size)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return hp_early_alloc(4096, size);
-	return note_alloc(HP_OP_VALLOC, hp_real.valloc(size), size, __builtin_frame_address(0));
+	return note_alloc(HP_OP_VALLOC, hp_real.valloc(size), size, HP_CALLER_WORD());
 }
 
 HP_EXPORT void *pvalloc(size_t size)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return hp_early_alloc(4096, size);
-	return note_alloc(HP_OP_PVALLOC, hp_real.pvalloc(size), size, __builtin_frame_address(0));
+	return note_alloc(HP_OP_PVALLOC, hp_real.pvalloc(size), size, HP_CALLER_WORD());
 }
 
 /* Not an event; hooked because blocks of the early arena are no blocks of the real allocator. */
