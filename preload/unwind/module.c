@@ -87,7 +87,7 @@ static int find_object(uintptr_t pc, struct hp_module *m)
 static int read_headers(struct hp_module *m)
 {
 	const Elf64_Ehdr *e = (const Elf64_Ehdr *)m->lo;
-	if (m->lo % ELF_PAGE || m->hi - m->lo < ELF_PAGE || !hp_readable(m->lo))
+	if (m->lo % ELF_PAGE || m->hi - m->lo < sizeof *e || !hp_readable(m->lo))  /* the bounds may be bytes, the page is whole */
 		return -1;
 	if (e->e_ident[0] != ELFMAG0 || e->e_ident[1] != ELFMAG1 || e->e_ident[2] != ELFMAG2 || e->e_ident[3] != ELFMAG3)
 		return -1;

@@ -43,6 +43,39 @@ static char **environment_of(const struct run_how *how, const struct run *r)
 	return env;
 }
 
+/* What $HP_EMULATOR's words are for: a target of another CPU. */
+static bool needs_emulator(const char *program)
+{
+	const char *targets = built("targets/");
+	return getenv("HP_EMULATOR") && !strncmp(program, targets, strlen(targets));
+}
+
+/*
+ * The emulator's command line; it is given the preload as an option, since its own loader can't use it. It runs by a link
+ * with the target's name, which the kernel takes for the program's.
+ */
+static const char *const *emulated(const char *const *argv, char **env, const struct run *r)
+{
+	static const char *all[64];
+	char *words = strdup(getenv("HP_EMULATOR")), *emulator = strsep(&words, " "), *name = strrchr(argv[0], '/') + 1;
+	size_t n = 0;
+	all[n++] = format("%s/%s", r->top, name);
+	cr_assert(symlink(emulator, all[0]) == 0, "%s: %s", all[0], strerror(errno));
+	for (const char *word; n < 16 && (word = strsep(&words, " ")); )
+		all[n++] = word;
+	for (char **e = env; *e; e++) {
+		if (strncmp(*e, "LD_PRELOAD=", 11))
+			continue;
+		all[n++] = "-E";
+		all[n++] = *e;
+		*e = "HP_EMULATED=1";
+	}
+	for (; *argv && n < 63; argv++)
+		all[n++] = *argv;
+	all[n] = NULL;
+	return all;
+}
+
 static void redirect(const char *path, int flags, int fd)
 {
 	int opened = open(path, flags | O_CLOEXEC, 0600);
@@ -53,6 +86,8 @@ static void redirect(const char *path, int flags, int fd)
 static pid_t start(const struct run_how *how, const char *const *argv, const struct run *r)
 {
 	char **env = environment_of(how, r);
+	if (needs_emulator(argv[0]))
+		argv = emulated(argv, env, r);
 	char *in = format("%s/stdin", r->top), *out = format("%s/stdout", r->top), *err = format("%s/stderr", r->top);
 	if (how->input)
 		file_write(in, how->input, strlen(how->input));

@@ -49,7 +49,10 @@ const char *run_dump_of(const struct run *r, const char *program);
 /* The value of the line "KEY VALUE" that a target printed: its own count of what it did. */
 long long run_tally(const struct run *r, const char *key);
 
-/* build/NAME, or $HP_BUILD/NAME; the analyzer is $HP_ANALYZE if that is set. Absolute; valid until the test ends. */
+/*
+ * build/NAME, or $HP_BUILD/NAME; the analyzer is $HP_ANALYZE if that is set. Absolute; valid until the test ends.
+ * $HP_EMULATOR is the absolute path of what runs targets of another CPU, and its options: see scripts/aarch64.
+ */
 const char *built(const char *name);
 const char *target(const char *name);
 const char *analyzer(void);
