@@ -33,6 +33,12 @@ static const char libc_names[][24] = {
 #undef X
 };
 
+/* One for each row, 16 bytes apart: jumps to what hp_real_late finds for it. hooks/late_<cpu>.S */
+extern HP_HIDDEN const char hp_late_stubs[];
+enum { LATE_STUBS = 384, LATE_STUB_BYTES = 16 };
+_Static_assert(sizeof rows / sizeof *rows <= LATE_STUBS, "one stub a row");
+HP_HIDDEN uintptr_t hp_real_late(unsigned row);
+
 /* Stands behind a hook whose function this libc does not have. */
 static long missing(void)
 {
@@ -43,9 +49,24 @@ static long missing(void)
 static uintptr_t resolve(const char *name, const char *version)
 {
 	uintptr_t p = hp_elf_next(name, *version ? version : NULL);
-	if (!p && *version)
-		p = hp_elf_next(name, NULL);
+	return p || !*version ? p : hp_elf_next(name, NULL);
+}
+
+static uintptr_t or_missing(uintptr_t p)
+{
 	return p ? p : (uintptr_t)missing;
+}
+
+/*
+ * A function that came with a library which the program has loaded since: before glibc 2.34 that may be libpthread, and without it its
+ * threads would not start. This walks the list of objects from a hook, as nothing else does: who calls has just been bound.
+ */
+uintptr_t hp_real_late(unsigned row)
+{
+	uintptr_t p = resolve(rows[row].name, rows[row].version);
+	if (p)
+		__atomic_store_n((uintptr_t *)&hp_real + row, p, __ATOMIC_RELAXED);
+	return or_missing(p);
 }
 
 int hp_real_resolve(void)
@@ -54,12 +75,13 @@ int hp_real_resolve(void)
 		return -1;
 	uintptr_t *real = (uintptr_t *)&hp_real, *libc = (uintptr_t *)&hp_libc;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		real[i] = resolve(rows[i].name, rows[i].version);
+		if (!(real[i] = resolve(rows[i].name, rows[i].version)))
+			real[i] = (uintptr_t)(hp_late_stubs + i * LATE_STUB_BYTES);
 	for (size_t i = 0; i < sizeof libc_names / sizeof *libc_names; i++)
 		libc[i] = hp_elf_next(libc_names[i], NULL);
 #define HP_HOOK(kind, name)
 #define HP_HOOK_VERSION(kind, name, member, version)
-#define HP_HOOK_TAIL(kind, name) hp_tail_##name = (__typeof__(hp_tail_##name))resolve(#name, "");
+#define HP_HOOK_TAIL(kind, name) hp_tail_##name = (__typeof__(hp_tail_##name))or_missing(resolve(#name, ""));
 #include "hooks.def"
 #undef HP_HOOK
 #undef HP_HOOK_VERSION

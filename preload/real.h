@@ -1,8 +1,8 @@
 /*
  * real.h - the functions behind our hooks: one pointer for each row of hooks.def, typed by the function itself.
  * Resolved once in the constructor by a look-up of our own in the objects after libhp.so (real.c): dlsym would
- * allocate, set the program's dlerror, and choose the wrong version on old systems. A pointer stays NULL where libc
- * has no such function; nothing can then call our hook but by dlsym, and it answers with ENOSYS.
+ * allocate, set the program's dlerror, and choose the wrong version on old systems. Where no library has the function, the
+ * hook looks once more at each call, as one may have come since; if there is none it answers with ENOSYS.
  */
 #ifndef HP_REAL_H
 #define HP_REAL_H

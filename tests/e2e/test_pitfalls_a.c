@@ -149,6 +149,21 @@ Test(pitfalls_a, a12_a13_nothing_that_an_old_system_has_not)
 	run_free(r);
 }
 
+/* As libpthread before glibc 2.34, which a plugin may bring along. A function that musl has not and hp hooks stands for it. */
+Test(pitfalls_a, a14_a_function_that_comes_with_a_library_of_later)
+{
+	if (!have_program("musl-gcc"))
+		cr_skip_test("musl-gcc is not installed");
+	struct run *r = shell("cat >l.c <<'X'\n#include <stddef.h>\nstatic char block[999];\nvoid *pvalloc(size_t n) { return n == 77 ? block : NULL; }\n"
+		"int is_block(void *p) { return p == block; }\nX\n"
+		"cat >a.c <<'X'\n#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <stdio.h>\nint main(void) { void *l = dlopen(\"./l.so\", RTLD_NOW | RTLD_GLOBAL);\n"
+		"void *(*get)(size_t) = (void *(*)(size_t))dlsym(RTLD_DEFAULT, \"pvalloc\"); int (*is)(void *) = (int (*)(void *))dlsym(l, \"is_block\");\n"
+		"printf(\"%d %d\\n\", is(get(77)), is(get(77))); printf(\"ours %d\\n\", (void *)get != dlsym(l, \"pvalloc\")); return 4; }\nX\n"
+		"musl-gcc -shared -fPIC -o l.so l.c && musl-gcc -o a a.c && LD_PRELOAD=$HP ./a; echo $?");
+	cr_expect_str_eq(r->out, "1 1\nours 1\n4\n", "%s%s", r->out, r->err);
+	run_free(r);
+}
+
 /* ---- other allocators, other scopes, other preloads ---- */
 
 Test(pitfalls_a, a15_a_program_with_its_own_malloc)
