@@ -158,11 +158,12 @@ struct hp_header {
 
 enum {
 	HP_FLAG_WIPEONFORK_FAILED = 1,  /* forks are seen by pid */
-	HP_FLAG_MALLOC_BYPASSED   = 2,  /* the executable has an allocator of its own */
+	HP_FLAG_MALLOC_BYPASSED   = 2,  /* the executable, or a library before ours, has an allocator of its own */
 	HP_FLAG_IMPORTS_SYSCALL   = 4,  /* blind spots: what the executable could do unseen */
 	HP_FLAG_WIDE_FUNCTIONS    = 8,
 	HP_FLAG_SANDBOXED         = 16,
 	HP_FLAG_STARTED_OFF       = 32, /* HP_START=off */
+	HP_FLAG_NEW_BYPASSED      = 64, /* C++'s operators new belong to an allocator, and do not call malloc */
 };
 
 enum hp_stack_mode { HP_STACK_DWARF, HP_STACK_FP, HP_STACK_LIBUNWIND, HP_STACK_NONE, HP_STACK_CHECK };

@@ -183,6 +183,14 @@ uintptr_t hp_elf_first(const char *name)
 	return loaded() ? search(loaded()->r_map, name, NULL) : 0;
 }
 
+const struct link_map *hp_elf_first_object(const char *name)
+{
+	const struct link_map *l = &_r_debug ? _r_debug.r_map : NULL;
+	while (l && !hp_elf_symbol(l, name))
+		l = l->l_next;
+	return l;
+}
+
 uintptr_t hp_elf_image_symbol(uintptr_t base, const char *name)
 {
 	const ElfW(Ehdr) *e = (const void *)base;

@@ -25,6 +25,8 @@ HP_HIDDEN uintptr_t hp_elf_symbol(const struct link_map *l, const char *name);
 HP_HIDDEN uintptr_t hp_elf_image_symbol(uintptr_t base, const char *name);
 /* The same from the whole list's start: what the program itself would be bound to. */
 HP_HIDDEN uintptr_t hp_elf_first(const char *name);
+/* The object that this definition is in, NULL if there is none. */
+HP_HIDDEN const struct link_map *hp_elf_first_object(const char *name);
 /* Our own definition: a pointer to it may lead to a stub in an executable that takes the function's address. */
 HP_HIDDEN uintptr_t hp_elf_own(const char *name);
 /* A value of the auxiliary vector, 0 when absent. */

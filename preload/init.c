@@ -166,6 +166,16 @@ static void on_exit_hint(int status, void *arg)
 }
 
 /* Everything that a dump needs. 0, or the error that leaves the program unrecorded. */
+/* Who has an allocator of his own, and whether we stand before it. */
+static void note_other_allocators(void)
+{
+	const struct link_map *news = hp_elf_first_object("_Znwm");  /* operator new(size_t) */
+	if (hp_elf_first("malloc") != hp_elf_own("malloc"))
+		hp_state.header->flags |= HP_FLAG_MALLOC_BYPASSED;
+	else if (news && hp_elf_symbol(news, "malloc"))
+		hp_state.header->flags |= HP_FLAG_NEW_BYPASSED;
+}
+
 static int start_recording(void)
 {
 	hp_clock_init();
@@ -194,8 +204,7 @@ static int start_recording(void)
 	hp_meta_process(t);
 	hp_modules_start(t);
 	hp_meta_descriptors(t);
-	if (hp_elf_first("malloc") != hp_elf_own("malloc"))
-		hp_state.header->flags |= HP_FLAG_MALLOC_BYPASSED;
+	note_other_allocators();
 	return 0;
 }
 

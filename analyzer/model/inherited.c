@@ -21,6 +21,7 @@ static void note_child(struct model *m, uint32_t i)
 	child->has_parent = 1;
 	child->parent = p->parent;
 	child->fork_ns = p->start_ns;
+	child->adopted = p->ppid != m->processes.v.v[p->parent].pid;
 	vec_push(&parent->forks, p->start_ns);
 	child->same_pid = map64_get(&memory_private(m)->children, child_key(p->parent, p->pid));
 	map64_put(&memory_private(m)->children, child_key(p->parent, p->pid), i);
@@ -64,11 +65,14 @@ void memory_keep_ghost(struct process_memory *pm, const struct block *b, uint64_
 	vec_push(&pm->ghosts, (struct ghost){ b->ns, now, next });
 }
 
-static int was_live(const struct process_memory *pm, uint64_t address, uint64_t ns)
+/*
+ * When an adopted child's line left this process is not known: at one of its forks, each of which a ghost has lived through.
+ */
+static int was_live(const struct process_memory *pm, uint64_t address, uint64_t ns, int adopted)
 {
 	uint32_t i = map64_get(&pm->ghost_of, address);
 	for (unsigned steps = 0; i != MAP64_NONE && steps < GHOSTS_MAX; i = pm->ghosts.v[i].next, steps++)
-		if (pm->ghosts.v[i].from <= ns && ns <= pm->ghosts.v[i].until)
+		if (pm->ghosts.v[i].from <= ns && (adopted || ns <= pm->ghosts.v[i].until))
 			return 1;
 	return 0;
 }
@@ -78,10 +82,11 @@ int memory_is_inherited(struct model *m, uint32_t process, uint64_t address)
 	const struct process_memory *pm = memory_of(m, process);
 	uint64_t before = UINT64_MAX;
 	for (unsigned generations = 0; pm->has_parent && generations < 64; generations++) {
+		int adopted = pm->adopted;
 		before = pm->fork_ns < before ? pm->fork_ns : before;
 		pm = memory_of(m, pm->parent);
 		const struct block *b = heap_find(&pm->heap, address);
-		if ((b && b->ns <= before) || was_live(pm, address, before))
+		if ((b && b->ns <= before) || was_live(pm, address, before, adopted))
 			return 1;
 	}
 	return pm->orphan;

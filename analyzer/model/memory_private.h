@@ -20,6 +20,7 @@ struct process_memory {
 	uint64_t fork_ns;               /* own beginning as a forked child */
 	uint32_t parent, same_pid;      /* same_pid: another child of the parent with this pid, UINT32_MAX: none */
 	uint8_t  has_parent, has_break, orphan;
+	uint8_t  adopted;               /* who forked it has ended and left no recording: `parent` is an older ancestor */
 	uint64_t program_break;
 	VEC(struct mapping) mappings;   /* made since the start, by address, not overlapping */
 };

@@ -252,6 +252,29 @@ Test(model_memory, a_forked_child_frees_what_it_inherited)
 	model_free(m);
 }
 
+static void fork_child(struct dump_writer *w, uint32_t pid)
+{
+	struct hp_r_fork *r = (void *)dw_record(w, HP_R_FORK, 0, 0, sizeof *r / 4);
+	r->pid = (int32_t)pid;
+}
+
+/* A daemon: its grandparent forked at 200, the child in between had no event of its own. */
+Test(model_memory, a_daemon_frees_what_its_grandparent_freed_meanwhile)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 100), dw_alloc(w, 0x7000, 100, 1);
+	dw_at(w, 200), fork_child(w, 4999);
+	dw_at(w, 300), dw_release(w, 0x7000);
+	dw_child(w, 5000, 9, 5000);
+	dw_at(w, 1000), dw_process(w, 5000, 1, "");
+	dw_at(w, 2000), dw_release(w, 0x7000);
+	dw_at(w, 3000), dw_release(w, 0x8000);
+	struct model *m = model_of(w);
+	cr_expect_eq(m->memory.inherited_frees, 1);
+	cr_expect_eq(m->memory.unknown_frees, 1);
+	model_free(m);
+}
+
 Test(model_memory, counting_from_a_time_keeps_what_is_live)
 {
 	struct dump_writer *w = begin();
