@@ -65,7 +65,7 @@ static int judge_header(struct dump_file *f, struct dump_error *e)
 	if (n < 0)
 		return dump_fail(e, DUMP_E_SYSTEM, 0, "cannot be read: %s", strerror(errno));
 	if (!n || (n >= (long)sizeof h->magic && !memcmp(h->magic, (char[sizeof h->magic]){ 0 }, sizeof h->magic)))
-		return dump_fail(e, DUMP_E_NOT_DUMP, 0, "empty: its process was killed when the recording began");
+		return dump_fail(e, DUMP_E_NOT_DUMP, 0, "an empty dump: its process was killed when the recording began");
 	if (n < (long)sizeof h->magic || memcmp(h->magic, HP_MAGIC, sizeof h->magic))
 		return dump_fail(e, DUMP_E_NOT_DUMP, 0, "not a dump of hp");
 	if (n < (long)sizeof *h)
