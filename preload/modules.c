@@ -14,6 +14,7 @@
 #include "sys.h"
 #include "unwind/debug_frame.h"
 #include "unwind/module.h"
+#include "unwind/step.h"
 #include <fcntl.h>
 #include <link.h>
 
@@ -33,7 +34,7 @@ struct module {
 	uint32_t name, seen;           /* a hash of the loader's name for it; the last round in which it was there */
 	uint8_t initial, doubtful, told; /* told: hp_intern_gone knows already */
 };
-static struct { struct module *list; uint32_t count, round, starting, started, closers; } known;  /* guarded by hp_live->module_scan */
+static struct { struct module *list; uint32_t count, round, starting, started, closers, given_up; } known;  /* guarded by hp_live->module_scan */
 
 static int is_used(const struct module *m) { return m->range || m->doubtful; }
 
@@ -127,30 +128,60 @@ static void add_module(struct hp_thread *t, const struct link_map *l, uintptr_t 
 	hp_stack_modules_changed();
 }
 
-/* One thread at a time; another one that comes meanwhile leaves it for the next opportunity. */
-static int take_turn(void)
+/* One thread at a time. 0: the turn is ours; else whose it is. */
+static uint32_t take_turn(uintptr_t frame)
 {
-	uint32_t idle = 0;
-	return __atomic_compare_exchange_n(&hp_live->module_scan, &idle, 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	uint32_t holder = 0;
+	if (!__atomic_compare_exchange_n(&hp_live->module_scan, &holder, hp_tls.uid, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		return holder;
+	HP_STORE(&hp_live->module_scan_frame, frame);
+	return 0;
 }
 
 static void end_turn(void)
 {
+	HP_STORE(&hp_live->module_scan_frame, 0);
 	__atomic_store_n(&hp_live->module_scan, 0, __ATOMIC_RELEASE);
 }
 
-/* A module that has gone must not be missed; but the holder of the turn may be what a signal handler has interrupted here. */
+/*
+ * The turn is this thread's already: a signal handler, we, has interrupted it further out on the stack, or a jump out of a
+ * handler has left it behind, and we may have it.
+ */
+static int inherit_turn(uintptr_t frame)
+{
+	struct hp_thread *t = hp_tls.t;
+	uintptr_t before = HP_RELAXED(&hp_live->module_scan_frame);
+	if (!t || !before || frame < before || hp_own_stack(t, frame) != hp_own_stack(t, before))
+		return -1;
+	HP_STORE(&hp_live->module_scan_frame, frame);
+	return 0;
+}
+
+/*
+ * A module that has gone must not be missed; but the holder of the turn may be stopped, or have jumped away for good: it is
+ * waited for once only.
+ */
 static int wait_for_turn(void)
 {
 	static const struct timespec nap = { 0, NAP_NS };
-	for (unsigned i = 0; !take_turn(); i++) {
-		if (i == YIELDS + NAPS || hp_sandboxed)
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+	for (unsigned i = 0;; i++) {
+		uint32_t holder = take_turn(frame);
+		if (!holder)
+			break;
+		if (holder == hp_tls.uid)
+			return inherit_turn(frame);
+		if (i == YIELDS + NAPS || hp_sandboxed || holder == HP_RELAXED(&known.given_up)) {
+			HP_STORE(&known.given_up, holder);
 			return -1;
+		}
 		if (i < YIELDS)
 			hp_sys0(SYS_sched_yield);
 		else
 			hp_sys2(SYS_nanosleep, &nap, NULL);
 	}
+	HP_STORE(&known.given_up, 0);
 	return 0;
 }
 

@@ -26,7 +26,8 @@ struct hp_live {
 	struct hp_shared_chunk meta, late;
 	struct hp_thread *idle[HP_IDLE_MAX];  /* states of ended threads, with the rest of their chunks */
 	struct hp_thread *more_idle;  /* those that found no place in idle */
-	uint32_t module_scan;         /* a thread is registering modules */
+	uint32_t module_scan;         /* uid of the thread that is registering modules, 0: none */
+	uintptr_t module_scan_frame;  /* where on its stack, 0: not yet known */
 	uint32_t *owner_flags;        /* while forked: of the last segment's OWNER record */
 };
 

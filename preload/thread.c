@@ -201,6 +201,13 @@ struct hp_thread *hp_attach(unsigned kinds)
 	return hp_thread_new();
 }
 
+/* One that was cancelled amid registering a module has left its turn behind. */
+static void give_up_turn(void)
+{
+	uint32_t mine = hp_tls.uid;
+	__atomic_compare_exchange_n(&hp_live->module_scan, &mine, 0, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
 static void write_end(struct hp_thread *t)
 {
 	uint64_t now = hp_ticks();
@@ -214,6 +221,7 @@ static void write_end(struct hp_thread *t)
 void hp_thread_end(struct hp_thread *t)
 {
 	hp_call_thread_ends(t);
+	give_up_turn();
 	hp_stdio_flush(t);
 	write_end(t);
 	HP_STORE(&hp_tls.ended, HP_ENDED);  /* first: a handler's hook that found neither would begin a new thread */

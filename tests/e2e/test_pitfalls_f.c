@@ -53,6 +53,16 @@ Test(pitfalls_f, f2_jumps_out_of_a_hook_from_each_instruction_leave_it_working)
 	run_free(r);
 }
 
+Test(pitfalls_f, f2_a_jump_amid_the_registration_of_a_library_leaves_later_ones_their_names)
+{
+	struct run *r = run_recorded(ARGV(target("jump_from_load"), target("plugin"), "1700"));
+	json *j = report(run_dump(r));
+	expect_whole(j);
+	expect(json_sum(j, "memory.sites", "calls", "plugin_make"), >=, 100);
+	json_free(j);
+	run_free(r);
+}
+
 /* Signals are never masked, and no system call is made for an event: counted by strace. */
 Test(pitfalls_f, f3_hooks_make_no_system_calls_to_mask_signals)
 {
