@@ -25,6 +25,20 @@ Test(pitfalls_b, b1_blocks_that_change_hands_are_never_live_twice)
 	run_free(r);
 }
 
+/* The other half of it: the allocator hands the block on before free has returned, each time. */
+Test(pitfalls_b, b1_a_block_that_has_its_next_owner_before_free_returns)
+{
+	struct run *r = run((struct run_how){.preload = true, .seconds = 30, .preload_after = target("one_block")}, ARGV(target("handover")));
+	cr_assert_eq(r->status, 0, "signal %d", r->signal);
+	json *j = report(run_dump(r));
+	expect(json_sum(j, "memory.sites", "calls", "get_block"), ==, run_tally(r, "owners"));
+	expect(json_sum(j, "memory.sites", "leaked_blocks", "get_block"), ==, 0);
+	expect(json_int(j, "memory.unknown_frees"), ==, 0);
+	expect(json_int(j, "memory.lost_frees"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
+
 Test(pitfalls_b, b2_errno_stays_as_it_is)
 {
 	struct run *r = run_same((struct run_how){0}, ARGV(target("errno_stays")));

@@ -109,6 +109,10 @@ Test(pitfalls_c, c10_coroutines_that_go_on_in_another_thread_within_a_call)
 	expect(json_int(read, "calls"), ==, run_tally(r, "reads"));
 	expect(json_int(read, "errors"), ==, run_tally(r, "reads"));
 	expect(calls_of(j, "close"), ==, run_tally(r, "closes"));
+	/* the thread that went on with them has them */
+	for (size_t i = 0; i < json_length(j, "threads"); i++)
+		if (json_int(json_at(j, "threads", i), "tid") != json_int(j, "process.pid"))
+			expect(json_int(json_at(j, "threads", i), "io_wait_ns"), >, 0);
 	expect(json_int(j, "recorder.structure_errors"), ==, 0);
 	json_free(j);
 	run_free(r);

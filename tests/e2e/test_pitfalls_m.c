@@ -9,7 +9,7 @@
 /* A shell in a directory of its own, with $HP, $A and the directory of the targets' sources. */
 static struct run *shell(const char *text)
 {
-	return run((struct run_how){.env = ENV(format("HP=%s", built("libhp.so")), format("A=%s", analyzer()))}, ARGV("sh", "-c", text));
+	return run((struct run_how){.seconds = 30, .env = ENV(format("HP=%s", built("libhp.so")), format("A=%s", analyzer()))}, ARGV("sh", "-c", text));
 }
 
 static const char musl_program[] =
