@@ -2,6 +2,7 @@
  * init.c - the start, in the order in which things depend on each other. Nothing here runs again, and nothing at exit
  * has to: the dump is good up to its last record at any moment.
  */
+#include "hooks/function.h"
 #include "call.h"
 #include "elf_lookup.h"
 #include "use_libunwind.h"
@@ -188,6 +189,7 @@ static int start_recording(void)
 	find_main_stack();
 	find_tid_offset();
 	hp_stack_init(hp_config.stack_mode, hp_config.depth);
+	hp_function_reset(&hp_late);  /* calls after a thread's end find no frame, but a place to look for one */
 	if (hp_config.duration_ns)
 		hp_state.deadline = hp_state.start.ticks + (uint64_t)((double)hp_config.duration_ns * 1e-9 * (double)hp_clock_rate(&hp_state.start));
 	hp_state.rate = hp_clock_rate(&hp_state.start);

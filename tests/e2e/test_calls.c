@@ -98,6 +98,17 @@ Test(calls, a_function_of_a_library_that_took_anothers_place_is_told_from_the_ot
 	run_free(r);
 }
 
+/* The last rounds of destructors come after the recorder's own. */
+Test(calls, after_a_threads_last_event_do_no_harm)
+{
+	struct run *r = run_recorded(ARGV(target("late_calls")));
+	json *j = report(run_dump(r));
+	expect(run_tally(r, "calls"), ==, 20 * (1 + run_tally(r, "rounds")));
+	expect(json_int(json_row(j, "functions", "name", "called"), "calls"), >=, 20);
+	json_free(j);
+	run_free(r);
+}
+
 /* The number in the "calls" column of `uftrace report -f call`. */
 static long long calls_by_uftrace(const char *text, const char *function)
 {
