@@ -15,6 +15,8 @@
 #include "files.h"
 #include "json.h"
 
+static char *beside;  /* where the mounted file system's parts are */
+
 static char *mount_point(void)
 {
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
@@ -25,7 +27,8 @@ static char *mount_point(void)
 /* Runs a shell command with $1 the mount point, $2 a directory beside it; skips the test if it fails. */
 static char *mounted_by(const char *command)
 {
-	char *dir = mount_point(), *beside = new_directory();
+	char *dir = mount_point();
+	beside = new_directory();
 	struct run *r = run((struct run_how){0}, ARGV("sh", "-ec", command, "sh", dir, beside));
 	if (r->status != 0)
 		cr_skip_test("no such file system here: %s", r->err);
@@ -36,8 +39,10 @@ static char *mounted_by(const char *command)
 
 static void unmount(char *dir)
 {
-	umount2(dir, MNT_DETACH);
+	if (umount(dir))
+		umount2(dir, MNT_DETACH);
 	rmdir(dir);
+	remove_tree(beside);
 }
 
 static struct run *plain(const char *rounds)
@@ -60,7 +65,7 @@ static struct run *usual_run(const char *dir, const char *rounds, const char *ma
 	return r;
 }
 
-static void expect_whole(const char *dir)
+static void expect_whole(char *dir)
 {
 	struct run *r = usual_run(dir, "300", "64M");
 	json *j = report(run_dump(r));
@@ -68,9 +73,10 @@ static void expect_whole(const char *dir)
 	expect(json_int(j, "recorder.dropped_events"), ==, 0);
 	json_free(j);
 	run_free(r);
+	unmount(dir);
 }
 
-static void expect_counted(const char *dir, const char *max_bytes)
+static void expect_counted(char *dir, const char *max_bytes)
 {
 	struct run *r = usual_run(dir, "20000", max_bytes);
 	json *j = report_with_status(run_dump(r), 3);
@@ -81,6 +87,7 @@ static void expect_counted(const char *dir, const char *max_bytes)
 	cr_expect_str_eq(json_text(j, "process.end"), "exit");
 	json_free(j);
 	run_free(r);
+	unmount(dir);
 }
 
 #define LOOP(make, options) "truncate -s 130M \"$2\"/image; " make " \"$2\"/image >/dev/null 2>&1; mount -o loop" options " \"$2\"/image \"$1\"; "
@@ -117,6 +124,7 @@ Test(file_systems, h13_ramfs_which_knows_no_size)
 	struct stat st;
 	cr_expect_eq(stat(format("%s/x.hpd", dir), &st), 0);
 	run_free(r);
+	unmount(dir);
 	expect_whole(mounted_by("mount -t ramfs none \"$1\""));
 }
 Test(file_systems, h13_a_container_s_overlay)
@@ -164,9 +172,7 @@ Test(file_systems, h4_a_fuse_with_shared_mappings)
 {
 	if (!have_program("bindfs"))
 		cr_skip_test("bindfs is not installed");
-	char *dir = mounted_by("bindfs \"$2\" \"$1\"");
-	expect_whole(dir);
-	unmount(dir);
+	expect_whole(mounted_by("bindfs \"$2\" \"$1\""));
 }
 
 Test(file_systems, h14_a_read_only_one) { expect_none_and_a_reason(mounted_by("mount -t tmpfs -o ro none \"$1\""), "read-only"); }
