@@ -11,7 +11,6 @@
 #include "hp_dump.h"
 #include "util/alloc.h"
 #include "util/err.h"
-#include "util/limits.h"
 #include "util/text.h"
 
 /* A second dump of one name gets .1 behind it. */
@@ -73,7 +72,6 @@ void dumps_named(struct dumps *d, char *const *paths, size_t n)
 {
 	struct stat st;
 
-	limits_allow_files();  /* a run may have thousands of processes */
 	for (size_t i = 0; i < n; i++) {
 		int found = 1;
 

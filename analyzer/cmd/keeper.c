@@ -20,7 +20,7 @@
 #include "util/limits.h"
 #include "util/text.h"
 
-enum { BACKLOG = 4096, LOOK_MS = 100 };
+enum { BACKLOG = 4096, LOOK_MS = 100, PROCESSES = 1 << 20 };
 
 static const char *temporary(void)
 {
@@ -166,7 +166,7 @@ void keeper_attend(void *keeper, pid_t process, const char *directory)
 	};
 
 	k->directory = directory;
-	limits_allow_files();  /* one for each process that runs */
+	limits_allow_files(PROCESSES);  /* one for each that runs */
 	while (!is_over(process)) {
 		poll(on, 2, k->callers.n ? 1 : k->dumps.n || on[1].fd < 0 ? LOOK_MS : -1);
 		take_all(k);

@@ -3,21 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "util/alloc.h"
-
-enum { SPARE_FILES = 100 };
-
-/* Every dump stays open. */
-static void allow_open_files(unsigned n)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= n + SPARE_FILES)
-		return;
-	limit.rlim_cur = limit.rlim_max < n + SPARE_FILES ? limit.rlim_max : n + SPARE_FILES;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
+#include "util/limits.h"
 
 /* ---- do they belong together? ---- */
 
@@ -80,7 +68,7 @@ int model_open(struct model **out, const char *const *paths, unsigned n, const s
 		m->options.parts = MODEL_ALL;
 	stacks_init(&m->stacks);
 	*out = NULL;
-	allow_open_files(n);
+	limits_allow_files(n);  /* every dump stays open */
 	int code = n ? open_dumps(m, paths, n, e) : dump_fail(e, DUMP_E_NOT_DUMP, 0, "no dump given");
 	if (!code)
 		code = check_related(m, e);

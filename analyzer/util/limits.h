@@ -2,7 +2,7 @@
 #ifndef HP_UTIL_LIMITS_H
 #define HP_UTIL_LIMITS_H
 
-/* As many open files as are allowed at most. Not before a program of the user's is started: it would inherit that. */
-void limits_allow_files(void);
+/* Room for `n` open files beside the usual ones, as far as that is allowed. Not before a program of the user's is started: it would inherit that. */
+void limits_allow_files(unsigned n);
 
 #endif

@@ -181,8 +181,8 @@ Test(file_systems, h14_a_read_only_one) { expect_none_and_a_reason(mounted_by("m
 Test(file_systems, h19_one_that_fails_under_a_safe_recording)
 {
 	char *dir = mounted_by(LOOP("mkfs.ext4 -q", ""));
-	struct run *r = run((struct run_how){0}, ARGV(analyzer(), "record", "--safe", "--no-report", "-o", format("%s/dumps", dir), "--",
-		target("own_dump"), "shutdown", dir));
+	struct run *r = run((struct run_how){.env = ENV(format("TMPDIR=%s", beside))}, ARGV(analyzer(), "record", "--safe", "--no-report", "-o",
+		format("%s/dumps", dir), "--", target("own_dump"), "shutdown", dir));
 	expect(run_tally(r, "error"), ==, 0);
 	expect(r->status, ==, 3);
 	cr_expect(strstr(r->err, "Input/output error") && strstr(r->err, "instead of"), "%s", r->err);

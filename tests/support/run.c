@@ -17,6 +17,15 @@
 
 enum { SECONDS_ALLOWED = 120, LOOK_EVERY_MS = 5, QUIET_LOOKS = 4 };
 
+static bool is_set_by(const char *const *env, const char *variable)
+{
+	size_t name = strcspn(variable, "=") + 1;
+	for (; env && *env; env++)
+		if (!strncmp(*env, variable, name))
+			return true;
+	return false;
+}
+
 static char **environment_of(const struct run_how *how, const struct run *r)
 {
 	extern char **environ;
@@ -27,7 +36,7 @@ static char **environment_of(const struct run_how *how, const struct run *r)
 		extra++;
 	char **env = calloc(n + extra + 3, sizeof *env), **end = env;
 	for (size_t i = 0; i < n; i++)
-		if (strncmp(environ[i], "HP_", 3) && strncmp(environ[i], "LD_PRELOAD=", 11))
+		if (strncmp(environ[i], "HP_", 3) && strncmp(environ[i], "LD_PRELOAD=", 11) && !is_set_by(how->env, environ[i]))
 			*end++ = environ[i];
 	if (how->preload)
 		*end++ = format("LD_PRELOAD=%s%s%s%s%s", how->preload_before ? how->preload_before : "",
