@@ -218,7 +218,7 @@ HP_INLINE int io_near(struct hp_call *c, uint64_t now, int fd, int64_t result)
 	if (HP_UNLIKELY(too_large || c->nested || !t->live || t != hp_tls.t))
 		return 0;
 	HP_STORE(&t->slot->op, 0);
-	uint32_t *r = hp_reserve_near(t, now, sizeof(struct hp_r_io_near));
+	uint32_t *r = hp_reserve(t, now, sizeof(struct hp_r_io_near));
 	*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_IO_NEAR, sizeof(struct hp_r_io_near) / 4);
 	HP_BARRIER();
 	r[1] = c->op | (uint32_t)ticks << 8;

@@ -73,6 +73,13 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 	return at;
 }
 
+/* Each segment can be read by itself: what it does to locks it says in full at first. */
+static void forget_locks(struct hp_thread *t)
+{
+	HP_STORE(&t->last_taken, 0);
+	HP_STORE(&t->last_lock, NULL);
+}
+
 /*
  * Written into the chunk before the thread can use it: an event of a signal handler in between would otherwise stand
  * in front of it, in the segment of the thread that had the chunk before.
@@ -90,8 +97,9 @@ static void start_segment(struct hp_thread *t, char *at, char *limit)
 	HP_STORE(&hp_live->owner_flags, hp_live->forked ? r + 5 : NULL);
 	hp_put64(r + 6, now);
 	hp_commit(r, hp_word(HP_R_OWNER, 0, 0));
-	t->last_taken = 0;  /* each segment can be read by itself */
+	forget_locks(t);
 	hp_store_pair(&t->cursor, at + sizeof(struct hp_r_owner), limit);
+	forget_locks(t);  /* again: a handler has noted those of a segment of its own */
 	/* A handler's own segment in between has moved the mark, but this is another stream. */
 	if (!__atomic_compare_exchange_n(&t->time_mark, &mark, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		HP_STORE(&t->time_mark, hp_far_from(now));
@@ -244,7 +252,7 @@ void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 	for (int tries = 0; tries < 4; tries++) {
 		char *limit = *(char *volatile *)&t->limit;
 		char *at = hp_xadd(&t->cursor, bytes);
-		if (at + bytes <= limit || extend(t, limit, at, bytes) == 0)
+		if (hp_fits(limit, at, bytes) || extend(t, limit, at, bytes) == 0)
 			return at;
 		if (limit != *(char *volatile *)&t->limit)
 			continue;

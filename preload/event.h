@@ -16,9 +16,7 @@
 
 /* The reservation did not fit: commit more of the chunk, or turn to a new one. Never NULL. */
 HP_HIDDEN HP_COLD void *hp_reserve_slow(struct hp_thread *t, size_t bytes);
-/* Writes a TIME record, and looks whether HP_DURATION is over: more than a quarter of the short times' range has passed. */
-HP_HIDDEN HP_COLD void hp_time_mark(struct hp_thread *t, uint64_t now);
-/* Room for a record right behind a TIME record, which nothing can come between. */
+/* Room for a record right behind a TIME record, which nothing can come between. Looks whether HP_DURATION is over. */
 HP_HIDDEN HP_COLD void *hp_reserve_marked(struct hp_thread *t, uint64_t now, size_t bytes);
 
 /* A mark that asks for a TIME record before the next event, whatever its time. */
@@ -28,9 +26,9 @@ enum { HP_TIME_BACK = HP_TIME_QUARTER / 2 };
 
 /* A time mark is due before a record of this time. A stamp that is a little older than the mark is fine: the reader takes
  * the nearest time. */
-HP_INLINE int hp_mark_due(const struct hp_thread *t, uint64_t now)
+HP_INLINE int hp_mark_due(uint64_t mark, uint64_t now)
 {
-	return HP_UNLIKELY(now - HP_RELAXED(&t->time_mark) + HP_TIME_BACK > HP_TIME_QUARTER + HP_TIME_BACK);
+	return HP_UNLIKELY(now - mark + HP_TIME_BACK > HP_TIME_QUARTER + HP_TIME_BACK);
 }
 
 /*
@@ -42,14 +40,20 @@ HP_INLINE int hp_usual(const struct hp_thread *t)
 	return HP_LIKELY(t && t->live && hp_clock_kind != HP_CLOCK_MONOTONIC);
 }
 
-/* The usual case of hp_reserve when no time mark is due. 0: the end of the committed part; hp_reserve_slow goes on. */
+/* Not so, too, where a signal handler has turned to another chunk since the limit was read, or this is a child that it forked. */
+HP_INLINE int hp_fits(const char *limit, const char *at, size_t bytes)
+{
+	return HP_LIKELY((uintptr_t)limit - (uintptr_t)at - bytes < HP_CHUNK_BYTES);
+}
+
+/* 0: the end of the committed part; hp_reserve_slow goes on. */
 HP_INLINE int hp_take(struct hp_thread *t, size_t bytes, void *r)
 {
 	/* The limit first: read after the cursor it could be that of a chunk which a signal handler has turned to since. */
 	char *limit = *(char *volatile *)&t->limit;
 	char *at = hp_xadd(&t->cursor, bytes);
 	*(char **)r = at;
-	return HP_LIKELY(at + bytes <= limit);
+	return hp_fits(limit, at, bytes);
 }
 
 /* Room for a record whose time does not matter, or is absolute. */
@@ -59,24 +63,21 @@ HP_INLINE void *hp_take_room(struct hp_thread *t, size_t bytes)
 	return hp_take(t, bytes, &r) ? r : hp_reserve_slow(t, bytes);
 }
 
-HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
-{
-	if (hp_mark_due(t, now))
-		hp_time_mark(t, now);
-	return hp_take_room(t, bytes);
-}
-
 /*
- * Room for a near record, whose time has 24 bits. Should a signal handler have moved the mark since it was compared, it may
- * have moved it too far: what is reserved then stays zero, which means nothing, and the record gets a mark of its own.
+ * Room for a record of this time. 0: hp_reserve_marked goes on. Should a signal handler have moved the mark since it was
+ * compared, it may have moved it too far: what is reserved then stays zero, which means nothing.
  */
-HP_INLINE uint32_t *hp_reserve_near(struct hp_thread *t, uint64_t now, size_t bytes)
+HP_INLINE int hp_take_timed(struct hp_thread *t, uint64_t now, size_t bytes, void *r)
 {
 	uint64_t mark = HP_RELAXED(&t->time_mark);
-	uint32_t *r;
-	if (HP_LIKELY(!hp_mark_due(t, now)) && hp_take(t, bytes, &r) && HP_LIKELY(HP_RELAXED(&t->time_mark) == mark))
-		return r;
-	return hp_reserve_marked(t, now, bytes);
+	return !hp_mark_due(mark, now) && hp_take(t, bytes, r) && HP_LIKELY(HP_RELAXED(&t->time_mark) == mark);
+}
+
+/* A record that waited for a new chunk gets a mark, too: that may have taken longer than the short times' range. */
+HP_INLINE void *hp_reserve(struct hp_thread *t, uint64_t now, size_t bytes)
+{
+	void *r;
+	return hp_take_timed(t, now, bytes, &r) ? r : hp_reserve_marked(t, now, bytes);
 }
 
 HP_INLINE uint32_t *hp_open(struct hp_thread *t, uint64_t now, unsigned kind, unsigned words)

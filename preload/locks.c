@@ -46,7 +46,8 @@ static HP_COLD void define(struct hp_thread *t, struct hp_lock *l, enum hp_lock_
 	r->pid = hp_live->pid;
 	r->type = 0;
 	hp_commit(&r->w, hp_word(HP_R_LOCK_DEF, kind, (unsigned)(l - hp_lock_table)));
-	HP_STORE(&l->key, hp_lock_key(kind, (void *)address));
+	if (t->live)  /* else, in the child of a fork by a handler that came in the middle of this event, it is lost */
+		HP_STORE(&l->key, hp_lock_key(kind, (void *)address));
 }
 
 void hp_locks_moved(struct hp_thread *t)
@@ -141,7 +142,7 @@ HP_INLINE void released(struct hp_thread *t, unsigned record, enum hp_lock_kind 
 	if (last)
 		HP_STORE(&t->last_lock, NULL);
 	if (last && record == HP_R_UNLOCK)
-		*hp_reserve_near(t, now, 4) = hp_near_word(HP_R_UNLOCK_LAST, now);
+		*(uint32_t *)hp_reserve(t, now, 4) = hp_near_word(HP_R_UNLOCK_LAST, now);
 	else
 		put_short(t, record, l->sequence, l, now, where);
 }

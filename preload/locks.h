@@ -35,23 +35,21 @@ HP_INLINE uint64_t hp_lock_taking(uint32_t index, uint32_t sequence) { return (u
 
 /*
  * The record of an acquisition, in 8 bytes where it is of the same lock as the stream's last one. What the last one is, is
- * noted before the room is reserved: a handler in between, or one that turns the chunk, has noted something else. 0: no
- * room, or such a handler; the caller goes the long way, and what was reserved means nothing.
+ * noted before the room is reserved: a handler in between has reserved some itself. 0: no room, or such a handler; the
+ * caller goes the long way, and what was reserved means nothing.
  */
 HP_INLINE int hp_lock_put(struct hp_thread *t, uint32_t i, uint32_t sequence, uint64_t now, uint32_t site)
 {
-	uint64_t mark = HP_RELAXED(&t->time_mark), last = HP_RELAXED(&t->last_taken), taking = hp_lock_taking(i, sequence);
-	uint32_t *r;
+	uint32_t *r, *next = (uint32_t *)HP_LOAD(&t->cursor);
+	uint64_t last = HP_RELAXED(&t->last_taken), taking = hp_lock_taking(i, sequence);
 	HP_STORE(&t->last_taken, taking);
-	if (hp_mark_due(t, now))
-		return 0;
 	if (last == taking - 1) {
-		if (!hp_take(t, sizeof(struct hp_r_lock_again), &r) || HP_UNLIKELY(HP_RELAXED(&t->last_taken) != taking || HP_RELAXED(&t->time_mark) != mark))
+		if (!hp_take_timed(t, now, sizeof(struct hp_r_lock_again), &r) || HP_UNLIKELY(r != next))
 			return 0;
 		*(uint64_t *)r = (uint64_t)site << 32 | hp_near_word(HP_R_LOCK_AGAIN, now);
 		return 1;
 	}
-	if (!hp_take(t, sizeof(struct hp_r_lock), &r) || HP_UNLIKELY(HP_RELAXED(&t->last_taken) != taking))
+	if (!hp_take_timed(t, now, sizeof(struct hp_r_lock), &r) || HP_UNLIKELY(r != next))
 		return 0;
 	*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_LOCK, sizeof(struct hp_r_lock) / 4);
 	HP_BARRIER();
@@ -102,10 +100,10 @@ HP_INLINE void hp_lock_released_usual(struct hp_thread *t, enum hp_lock_kind kin
 {
 	struct hp_lock *l = HP_RELAXED(&t->last_lock);
 	if (HP_LIKELY(l && HP_RELAXED(&l->key) == hp_lock_key(kind, lock) && !waited) && hp_usual(t)) {
-		uint64_t now = hp_hardware_ticks(), mark = HP_RELAXED(&t->time_mark);
+		uint64_t now = hp_hardware_ticks();
 		uint32_t *r;
 		HP_STORE(&t->last_lock, NULL);
-		if (HP_LIKELY(!hp_mark_due(t, now)) && hp_take(t, sizeof *r, &r) && HP_LIKELY(HP_RELAXED(&t->time_mark) == mark)) {
+		if (hp_take_timed(t, now, sizeof *r, &r)) {
 			*r = hp_near_word(HP_R_UNLOCK_LAST, now);
 			return;
 		}

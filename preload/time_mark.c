@@ -21,24 +21,9 @@ static uint32_t *put_time(uint32_t *r, uint64_t now)
 }
 
 /*
- * A signal handler's record may come between the mark in the stream and the one in time_mark, on either side of ours. While
- * time_mark is far from any time, each needs a mark of its own; and where one was made, ours is made again, behind it.
+ * While time_mark is far from any time, each record of a signal handler gets a mark of its own. On which side of ours it came
+ * can't be told: the next record gets a mark whatever its time.
  */
-void hp_time_mark(struct hp_thread *t, uint64_t now)
-{
-	uint64_t far = hp_far_from(now), expected = far;
-	hp_over(now);  /* the event that it is for is still recorded: it has begun */
-	if (t == &hp_late) {  /* each of its records has its time */
-		HP_STORE(&t->time_mark, now);
-		return;
-	}
-	do {
-		HP_STORE(&t->time_mark, expected = far);
-		put_time(hp_take_room(t, sizeof(struct hp_r_time)), now);
-	} while (!__atomic_compare_exchange_n(&t->time_mark, &expected, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-}
-
-/* On which side of ours a handler's mark came can't be told: the next record gets a mark whatever its time. */
 void *hp_reserve_marked(struct hp_thread *t, uint64_t now, size_t bytes)
 {
 	uint64_t far = hp_far_from(now), expected = far;

@@ -79,7 +79,7 @@ HP_INLINE int inlined_in(const struct hp_fn_frame *top, uintptr_t fn, uintptr_t 
 /* Frames at or below this stack pointer are gone: say so in the dump. 0: there is a frame to push on. */
 static HP_COLD int settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
 {
-	if (t == &hp_late || (t->fn_top + 1 >= t->fn_end && grow(t)))
+	if (t->fn_top + 1 >= t->fn_end && grow(t))
 		return -1;
 	if (t->fn_top == none)
 		t->fn_top = t->fn_base;
@@ -106,16 +106,27 @@ HP_INLINE void push(struct hp_thread *t, struct hp_fn_frame *top, uintptr_t fn, 
 HP_INLINE uint64_t entry_record(uintptr_t fn, uint64_t now) { return (uint64_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER; }
 HP_INLINE uint32_t exit_record(uint64_t now) { return (uint32_t)(now << 2) | HP_FN_EXIT; }
 
-/* Frames without exits, the bounds of the shadow stack, calls that were inlined, modules that clash, time marks. */
+/*
+ * The innermost open call. NULL: ended threads have none to share; nor has the child of a fork by a signal handler, which finds
+ * the state of its parent's thread wiped: who reads it only once `live` has been seen may find that, too.
+ */
+HP_INLINE struct hp_fn_frame *top_of(const struct hp_thread *t)
+{
+	struct hp_fn_frame *top = HP_RELAXED(&t->fn_top);
+	HP_BARRIER();
+	return top;
+}
+
+/* Frames without exits, the bounds of the shadow stack, calls that were inlined, modules that clash. */
 static HP_SLOW void enter_rare(uintptr_t fn, uintptr_t site, uintptr_t sp)
 {
 	if (!hp_ready && !hp_start_early())
 		return;
 	struct hp_thread *t = hp_enter(HP_FUNCTION);
-	if (!t)
+	struct hp_fn_frame *top = t ? top_of(t) : NULL;
+	if (!top)
 		return;
 	uint64_t now = hp_ticks();
-	struct hp_fn_frame *top = t->fn_top;
 	if (((sp >= top->sp && !inlined_in(top, fn, sp, site)) || top + 1 >= t->fn_end) && settle(t, fn, sp, site, now))
 		return;
 	push(t, t->fn_top + 1, fn, sp, site);
@@ -127,9 +138,9 @@ static HP_SLOW void enter_rare(uintptr_t fn, uintptr_t site, uintptr_t sp)
 		*(uint64_t *)hp_reserve(t, now, 8) = entry_record(fn, now);
 }
 
-static HP_COLD void put_entry(struct hp_thread *t, uint64_t record)
+static HP_COLD void put_entry(struct hp_thread *t, uintptr_t fn, uint64_t now)
 {
-	*(uint64_t *)hp_reserve_slow(t, sizeof record) = record;
+	*(uint64_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_enter)) = entry_record(fn, now);
 }
 
 void __cyg_profile_func_enter(void *fn, void *site)
@@ -139,16 +150,16 @@ void __cyg_profile_func_enter(void *fn, void *site)
 		if (!(HP_RELAXED(hp_control) & HP_FUNCTION))
 			return;
 		struct hp_thread *t = hp_tls.t;
+		struct hp_fn_frame *top = t ? top_of(t) : NULL;
 		if (hp_usual(t)) {
 			uint64_t now = hp_hardware_ticks();
-			struct hp_fn_frame *top = t->fn_top;
-			if (HP_LIKELY(sp < top->sp && top + 1 < t->fn_end && !hp_fn_flags && !hp_mark_due(t, now))) {
+			if (HP_LIKELY(sp < top->sp && top + 1 < t->fn_end && !hp_fn_flags)) {
 				push(t, top + 1, (uintptr_t)fn, sp, (uintptr_t)site);
 				uint64_t *r;
-				if (hp_take(t, sizeof *r, &r))
+				if (hp_take_timed(t, now, sizeof *r, &r))
 					*r = entry_record((uintptr_t)fn, now);
 				else
-					put_entry(t, entry_record((uintptr_t)fn, now));
+					put_entry(t, (uintptr_t)fn, now);
 				return;
 			}
 		}
@@ -162,7 +173,7 @@ void __cyg_profile_func_enter(void *fn, void *site)
  */
 static HP_COLD struct hp_fn_frame *find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now)
 {
-	if (t == &hp_late || !t->fn_base || t->fn_top == none)
+	if (!t->fn_base || t->fn_top == none)
 		return NULL;
 	uint32_t gone = 0;
 	struct hp_fn_frame *f = t->fn_top;
@@ -181,10 +192,10 @@ static HP_COLD struct hp_fn_frame *find_exit(struct hp_thread *t, uintptr_t fn, 
 static HP_SLOW void exit_rare(uintptr_t fn, uintptr_t site, uintptr_t sp, uintptr_t returns_to)
 {
 	struct hp_thread *t = hp_enter(HP_FUNCTION);
-	if (!t)
+	struct hp_fn_frame *top = t ? top_of(t) : NULL;
+	if (!top)
 		return;
 	uint64_t now = hp_ticks();
-	struct hp_fn_frame *top = t->fn_top;
 	if (top->fn != fn || sp > top->sp) {
 		int tail_called = top->fn == fn && returns_to == site && sp <= top[-1].sp;
 		if (!tail_called && !(top = find_exit(t, fn, sp, now)))
@@ -194,9 +205,9 @@ static HP_SLOW void exit_rare(uintptr_t fn, uintptr_t site, uintptr_t sp, uintpt
 	*(uint32_t *)hp_reserve(t, now, 4) = exit_record(now);
 }
 
-static HP_COLD void put_exit(struct hp_thread *t, uint32_t record)
+static HP_COLD void put_exit(struct hp_thread *t, uint64_t now)
 {
-	*(uint32_t *)hp_reserve_slow(t, sizeof record) = record;
+	*(uint32_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)) = exit_record(now);
 }
 
 void __cyg_profile_func_exit(void *fn, void *site)
@@ -205,16 +216,16 @@ void __cyg_profile_func_exit(void *fn, void *site)
 	if (HP_UNLIKELY(!hp_ready) || !(HP_RELAXED(hp_control) & HP_FUNCTION))
 		return;
 	struct hp_thread *t = hp_tls.t;
+	struct hp_fn_frame *top = t ? top_of(t) : NULL;
 	if (hp_usual(t)) {
 		uint64_t now = hp_hardware_ticks();
-		struct hp_fn_frame *top = t->fn_top;
-		if (HP_LIKELY(top->fn == (uintptr_t)fn && sp <= top->sp && !hp_mark_due(t, now))) {
+		if (HP_LIKELY(top->fn == (uintptr_t)fn && sp <= top->sp)) {
 			t->fn_top = top - 1;
 			uint32_t *r;
-			if (hp_take(t, sizeof *r, &r))
+			if (hp_take_timed(t, now, sizeof *r, &r))
 				*r = exit_record(now);
 			else
-				put_exit(t, exit_record(now));
+				put_exit(t, now);
 			return;
 		}
 	}

@@ -48,7 +48,7 @@ HP_INLINE unsigned near_region(uint64_t address)
 /* Cost: one stamp, one stack, 16 bytes. */
 HP_INLINE void note_alloc_near(struct hp_thread *t, unsigned op, uint64_t address, size_t size, uint32_t stack, uint64_t now, unsigned region)
 {
-	uint32_t *r = hp_reserve_near(t, now, sizeof(struct hp_r_alloc_near));
+	uint32_t *r = hp_reserve(t, now, sizeof(struct hp_r_alloc_near));
 	*(volatile uint32_t *)r = hp_word(HP_R_OPEN, HP_R_ALLOC_NEAR, sizeof(struct hp_r_alloc_near) / 4);
 	HP_BARRIER();
 	r[1] = (uint32_t)(address >> 4);
@@ -60,7 +60,7 @@ HP_INLINE void note_alloc_near(struct hp_thread *t, unsigned op, uint64_t addres
 /* Cost: one stamp, 8 bytes in one store. */
 HP_INLINE void note_free_near(struct hp_thread *t, uint64_t address, uint64_t now, unsigned region)
 {
-	uint64_t *r = (void *)hp_reserve_near(t, now, sizeof(struct hp_r_free_near));
+	uint64_t *r = hp_reserve(t, now, sizeof(struct hp_r_free_near));
 	*r = address >> 4 << 32 | hp_near_word(region ? HP_R_FREE_NEAR1 : HP_R_FREE_NEAR0, now);
 }
 

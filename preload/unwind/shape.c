@@ -76,7 +76,10 @@ static struct hp_shape *known(struct hp_stack *st, const struct hp_shape *fresh,
 /* Its places go to where another shape's were that it takes the place of, if there is room, or keep what they take up. */
 static void put(struct hp_stack *st, struct hp_shape *s, struct hp_shape fresh)
 {
-	if (s->stamp == st->stamp && fresh.words <= s->room) {
+	int in_place = s->stamp == st->stamp && fresh.words <= s->room;
+	HP_STORE(&s->stamp, 0);  /* not to be used, should a handler jump out of here */
+	HP_BARRIER();
+	if (in_place) {
 		for (uint32_t i = 0; i < fresh.words; i++)
 			st->places[s->at + i] = st->places[fresh.at + i];
 		fresh.at = s->at;
@@ -84,8 +87,6 @@ static void put(struct hp_stack *st, struct hp_shape *s, struct hp_shape fresh)
 	} else {
 		st->next_place = fresh.at + fresh.words;
 	}
-	s->stamp = 0;  /* not to be used, should a handler jump out of here */
-	HP_BARRIER();
 	*s = fresh;
 	HP_BARRIER();
 	s->stamp = st->stamp;

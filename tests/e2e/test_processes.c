@@ -83,6 +83,21 @@ Test(processes, a_child_that_went_on_in_a_dump_of_its_own_was_not_killed)
 	run_free(r);
 }
 
+/* A dump's records of locks say all that there is to know: what its last acquisition was stands in the parent's. */
+Test(processes, a_mutex_held_while_the_child_goes_on_in_a_dump_of_its_own_is_unlocked_there)
+{
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("moves_with_lock")));
+	expect(r->dump_count, ==, 2);
+	long long events = 0;
+	for (size_t i = 0; i < r->dump_count; i++) {
+		json *j = report(r->dump[i]);
+		events += json_int(j, "recorder.hooks.lock.events");
+		json_free(j);
+	}
+	expect(events, ==, 2);
+	run_free(r);
+}
+
 Test(processes, a_child_that_disables_recording_disables_its_own)
 {
 	struct run *r = run((struct run_how){.preload = true}, ARGV(target("moving_child"), "disable"));

@@ -72,3 +72,12 @@ Test(signals, a_handler_that_forks_in_the_middle_of_a_wait_makes_no_second_wait)
 	json_free(j);
 	run_free(r);
 }
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_a_hook_goes_on)
+{
+	struct run *r = run((struct run_how){.preload = true, .seconds = 60}, ARGV(target("fork_at_each_step")));
+	cr_assert_eq(r->status, 0);
+	expect(run_tally(r, "forks"), >, 0);
+	expect(run_tally(r, "bad"), ==, 0);
+	run_free(r);
+}

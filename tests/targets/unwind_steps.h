@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "steps.h"
 #include "tally.h"
 
 #ifndef TURNS
@@ -29,24 +30,6 @@ static void on_step(int signo)
 	steps++;
 	errno = error;
 }
-
-#ifdef __x86_64__
-#ifdef __cplusplus
-extern "C" {
-#endif
-void step_on(void);
-void step_off(void);
-#ifdef __cplusplus
-}
-#endif
-__asm__(".text\nstep_on:\n.cfi_startproc\npushfq\n.cfi_adjust_cfa_offset 8\norq $0x100, (%rsp)\npopfq\n.cfi_adjust_cfa_offset -8\n"
-	"ret\n.cfi_endproc\n.type step_on, @function\n.size step_on, .-step_on\n"
-	"step_off:\n.cfi_startproc\npushfq\n.cfi_adjust_cfa_offset 8\nandq $~0x100, (%rsp)\npopfq\n.cfi_adjust_cfa_offset -8\n"
-	"ret\n.cfi_endproc\n.type step_off, @function\n.size step_off, .-step_off\n");
-#else
-static void step_on(void) { raise(SIGTRAP); }
-static void step_off(void) { raise(SIGTRAP); }
-#endif
 
 int main(int argc, char **argv)
 {

@@ -37,7 +37,6 @@ uint64_t hp_clock_thread_cpu(void) { return 77; }
 size_t hp_strlen(const char *s) { return strlen(s); }
 uint32_t hp_stack_capture(struct hp_thread *t, uintptr_t pc, uintptr_t sp, uintptr_t fp) { return (uint32_t)pc; }
 static int vfork_child;
-void hp_time_mark(struct hp_thread *t, uint64_t now) { t->time_mark = now; }
 void *hp_reserve_marked(struct hp_thread *t, uint64_t now, size_t bytes) { t->time_mark = now; return hp_xadd(&t->cursor, bytes); }
 struct hp_thread *hp_attach(unsigned kinds) { return NULL; }
 int hp_vfork_child(const struct hp_thread *t) { return vfork_child; }
