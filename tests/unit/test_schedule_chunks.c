@@ -233,4 +233,3 @@ Test(schedule_chunks, find_every_record_of_forked_children) { expect_sound(in_pi
 
 Test(schedule_chunks, need_additions_in_one_go) { expect_failures(to_the_end, SCHEDULE_SPLIT_ADD); }
 Test(schedule_chunks, need_exchanges_in_one_go) { expect_failures(to_the_end, SCHEDULE_SPLIT_SWAP); }
-Test(schedule_chunks, need_cursor_and_limit_stored_in_one_go) { expect_failures(to_the_end, SCHEDULE_SPLIT_PAIR); }
