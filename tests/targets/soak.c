@@ -36,7 +36,7 @@ static pthread_barrier_t all_begun, all_done;
 static sem_t tickets;
 static long queued, guarded[MUTEXES];
 static atomic_int over;
-static atomic_long allocated, forked, delivered, detached;
+static atomic_long allocated, forked, delivered, loaded, detached;
 static int null_fd, pipe_fds[2], toggles;
 static const char *self, *plugins[2];
 static pthread_t workers[THREADS];
@@ -183,6 +183,7 @@ static void use_library(void)
 	char *(*make)(size_t) = (char *(*)(size_t))dlsym(plugin, makers[i]);
 	free(atomic_exchange(&slots[dice(SLOTS)], make(100)));
 	dlclose(plugin);
+	atomic_fetch_add(&loaded, 1);
 }
 
 static void use_signal(void) { pthread_kill(workers[dice(THREADS)], SIGUSR1); }
@@ -342,4 +343,5 @@ int main(int argc, char **argv)
 	tally("allocated", allocated);
 	tally("forked", forked);
 	tally("delivered", delivered);
+	tally("loaded", loaded);
 }
