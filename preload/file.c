@@ -75,7 +75,7 @@ static int make_writable(uint32_t w, uint64_t bytes)
 		bytes = hp_state.window_bytes;
 	if (hp_sandbox_closed)
 		return -EPERM;
-	long r = hp_sys3(SYS_mprotect, hp_state.window[w] + have, bytes - have, PROT_READ | PROT_WRITE);
+	long r = hp_sys3(SYS_mprotect, HP_LOAD(&hp_state.window[w]) + have, bytes - have, PROT_READ | PROT_WRITE);
 	if (r)
 		return (int)r;
 	while (have < bytes && !__atomic_compare_exchange_n(&hp_state.committed[w], &have, bytes, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
@@ -144,7 +144,7 @@ char *hp_file_chunk(uint32_t index)
 	offset -= w * hp_state.window_bytes;
 	if (make_writable(w, offset + HP_CHUNK_BYTES))
 		return NULL;
-	return hp_state.window[w] + offset;
+	return HP_LOAD(&hp_state.window[w]) + offset;
 }
 
 void hp_file_reserve(void)

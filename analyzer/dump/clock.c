@@ -71,10 +71,10 @@ static int slept_between(const struct hp_clocks *a, const struct hp_clocks *b)
 /* Time goes on after `last` for as long as the machine was awake, then stands until `s`; when in between it slept is not known. */
 static void add_sleep(struct dump_clock *c, const struct hp_clocks *last, const struct hp_clocks *s, double ns_per_tick)
 {
-	uint64_t awake = (uint64_t)((double)(s->monotonic - last->monotonic) / ns_per_tick);
+	double awake = (double)(s->monotonic - last->monotonic) / ns_per_tick;
 	c->pieces.v[c->pieces.n - 1].mult = mult_of(ns_per_tick);
-	if (awake < s->ticks - last->ticks)
-		vec_push(&c->pieces, (struct clock_piece){ last->ticks + awake, s->monotonic, 0 });
+	if (awake < (double)(s->ticks - last->ticks))
+		vec_push(&c->pieces, (struct clock_piece){ last->ticks + (uint64_t)awake, s->monotonic, 0 });
 	add_piece(c, s, ns_per_tick);
 }
 

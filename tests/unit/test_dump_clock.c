@@ -42,6 +42,17 @@ Test(dump_clock, j5_the_time_in_which_the_machine_sleeps_does_not_count)
 	clock_free(&c);
 }
 
+/* Found by fuzzing: more ticks than there are numbers, on a clock that hardly moves. */
+Test(dump_clock, a_sleep_of_a_clock_that_no_machine_has_is_no_trouble)
+{
+	static const struct hp_header fast = { .ticks_per_second = 100 * SECOND, .start = { 1, 5, 100, 5 } };
+	struct dump_clock c = { 0 };
+	clock_sample(&c, &(struct hp_clocks){ 1000, UINT64_MAX / 4, 0, UINT64_MAX / 2 });
+	clock_ready(&c, &fast);
+	cr_expect_eq(clock_ns(&c, 1000), UINT64_MAX / 4 - 5);
+	clock_free(&c);
+}
+
 /* A virtual machine that was stopped together with its counter. */
 Test(dump_clock, j5_a_sleep_of_the_counter_too)
 {
