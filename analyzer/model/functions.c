@@ -109,16 +109,16 @@ void functions_enter(struct feed *f, uint64_t address, int low)
 
 /*
  * Ends the innermost call; returns how long it took. Compensated times may be below zero, until they are summed up; others are
- * not, as a thread's events are in the order of their times.
+ * not, as a thread's events are in the order of their times. Costs that no machine has may wrap.
  */
 static inline uint64_t leave(struct functions *fn, struct thread_state *s, uint64_t ns, const struct call_frame *c)
 {
 	struct call_node *n = &fn->nodes.v[c->node];
 	int64_t took = (int64_t)(ns - c->start);
 	n->total_ns += (uint64_t)took;
-	n->self_ns += (uint64_t)(took - c->child_ns);
+	n->self_ns += (uint64_t)took - (uint64_t)c->child_ns;
 	if (--s->calls.n)
-		s->calls.v[s->calls.n - 1].child_ns += took;
+		s->calls.v[s->calls.n - 1].child_ns = (int64_t)((uint64_t)s->calls.v[s->calls.n - 1].child_ns + (uint64_t)took);
 	return took > 0 ? (uint64_t)took : 0;
 }
 
