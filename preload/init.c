@@ -194,7 +194,7 @@ static int start_recording(void)
 		hp_state.deadline = hp_state.start.ticks + (uint64_t)((double)hp_config.duration_ns * 1e-9 * (double)hp_clock_rate(&hp_state.start));
 	hp_state.rate = hp_clock_rate(&hp_state.start);
 	hp_near[0] = (uint64_t)hp_sys1(SYS_brk, 0) >> HP_NEAR_SHIFT;
-	hp_near[1] = (uint64_t)hp_state.header >> HP_NEAR_SHIFT;
+	hp_near[1] = (uint64_t)hp_near >> HP_NEAR_SHIFT;  /* libraries, thread arenas and stacks; our windows lie far off */
 	hp_header_write(NULL);
 	if (hp_libc.pthread_key_create && !hp_libc.pthread_key_create(&hp_state.key, hp_thread_key_destructor))
 		hp_state.key_valid = 1;
