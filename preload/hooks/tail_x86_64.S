@@ -5,37 +5,14 @@
  * The real functions are hp_tail_NAME (real.c); before the start they are 0, and there is nothing to jump to.
  */
 #include <asm/unistd.h>
+#include "hooks/save_x86_64.h"
 
 	.text
 
-/* Saves the six argument registers and %rax (the count of vector registers of a variadic call), calls, restores. */
 .macro CALL_NOTE function
-	push %rbp
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset rbp, 0
-	mov %rsp, %rbp
-	.cfi_def_cfa_register rbp
-	push %rdi
-	push %rsi
-	push %rdx
-	push %rcx
-	push %r8
-	push %r9
-	push %rax
-	sub $8, %rsp
-	and $-16, %rsp
+	SAVE_ARGUMENTS
 	call \function
-	lea -56(%rbp), %rsp
-	pop %rax
-	pop %r9
-	pop %r8
-	pop %rcx
-	pop %rdx
-	pop %rsi
-	pop %rdi
-	pop %rbp
-	.cfi_def_cfa rsp, 8
-	.cfi_restore rbp
+	RESTORE_ARGUMENTS
 .endm
 
 .macro HOOK_BEGIN name
@@ -159,11 +136,4 @@ hp_tail_missing:
 	.hidden hp_note_sandbox_call
 	.hidden hp_note_exec
 	.hidden hp_syscall_futex
-	.section .note.GNU-stack, "", @progbits
-
-	/* The linker keeps IBT and SHSTK only if every object has them. */
-	.section .note.gnu.property, "a"
-	.p2align 3
-	.long 4, 16, 5
-	.asciz "GNU"
-	.long 0xc0000002, 4, 3, 0
+	END_OF_FILE
