@@ -1,5 +1,6 @@
 #include "hist.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,34 @@ uint64_t hist_quantile(const struct hist *h, double q)
 		}
 	}
 	return h->max;
+}
+
+/* The whole numbers are subtracted before anything is rounded. A count that waits of before have no share in is no mean's. */
+double hist_deviation(const struct hist *h)
+{
+	hist_wide sum = h->sum;
+	if (!h->count || h->squares < sum * sum / h->count)
+		return 0;
+	long double variance = (long double)(h->squares - sum * sum / h->count) / (long double)h->count;
+	return (double)sqrtl(variance);
+}
+
+void hist_merge(struct hist *to, const struct hist *from)
+{
+	for (unsigned o = 0; from->octaves && o < HIST_OCTAVES; o++) {
+		if (!from->octaves[o])
+			continue;
+		hist_add_slow(to, o);
+		for (unsigned s = 0; s < HIST_STEPS; s++)
+			to->octaves[o][s] += from->octaves[o][s];
+	}
+	if (from->count) {
+		to->min = !to->count || from->min < to->min ? from->min : to->min;
+		to->max = from->max > to->max ? from->max : to->max;
+	}
+	to->count += from->count;
+	to->sum += from->sum;
+	to->squares += from->squares;
 }
 
 void hist_free(struct hist *h)
