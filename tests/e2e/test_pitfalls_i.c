@@ -54,6 +54,10 @@ static void expect_calls_with(const char *command, const char *frame)
 
 Test(pitfalls_i, i7_a_library_that_was_deleted)       { expect_calls_with("rm plug.so", "plug.so"); }
 Test(pitfalls_i, i7_a_library_of_another_build)       { expect_calls_with("cp /lib/x86_64-linux-gnu/libc.so.6 plug.so || cp /lib/*/libc.so.6 plug.so", "plug.so"); }
+/* The same functions at the same places, so that its names would be believed but for the build id. */
+#define NEW_ID "objcopy --dump-section .note.gnu.build-id=id plug.so && printf XXXX | dd of=id bs=1 seek=20 conv=notrunc 2>/dev/null && " \
+	"objcopy --update-section .note.gnu.build-id=id plug.so"
+Test(pitfalls_i, i7_a_library_that_was_built_anew)    { expect_calls_with(NEW_ID, "plug.so"); }
 Test(pitfalls_i, n6_a_library_that_became_a_pipe)     { expect_calls_with("rm plug.so; mkfifo plug.so", "plug.so"); }
 Test(pitfalls_i, n6_a_library_that_became_a_device)   { expect_calls_with("rm plug.so; ln -s /dev/zero plug.so", "plug.so"); }
 Test(pitfalls_i, n6_a_library_that_became_a_loop)     { expect_calls_with("rm plug.so; ln -s plug.so plug.so", "plug.so"); }
