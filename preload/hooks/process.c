@@ -1,6 +1,6 @@
 /*
- * process.c - processes: fork, exec, spawn, end. The hooks only note what happens; a fork is seen by wiped memory, an
- * exec by what does not follow the attempt, an end by the lock that dies with the mapping.
+ * process.c - processes: exec, end, names, sandboxes. The hooks only note what happens; an exec is seen by what does not follow
+ * the attempt, an end by the lock that dies with the mapping.
  */
 #include "call.h"
 #include "meta.h"
@@ -11,40 +11,6 @@
 #include <linux/seccomp.h>
 
 enum { PATH_KEPT = 1024 };
-
-/* before: ticks before the call. What the parent frees from then on, the child may have inherited. */
-static void note_child(pid_t pid, uint64_t before, struct hp_caller caller)
-{
-	struct hp_thread *t = pid > 0 ? hp_enter(HP_THREAD) : NULL;
-	if (!t)
-		return;
-	uint32_t stack = hp_stack_id(t, caller);
-	struct hp_r_fork *r = (void *)hp_open(t, before, HP_R_FORK, sizeof *r / 4);
-	r->t32 = (uint32_t)before;
-	r->pid = pid;
-	r->stack = stack;
-	hp_commit(&r->w, hp_word(HP_R_FORK, 0, 0));
-}
-
-HP_EXPORT pid_t fork(void)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return -1;
-	uint64_t before = hp_ticks();
-	pid_t pid = hp_real.fork();
-	note_child(pid, before, HP_CALLER());
-	return pid;
-}
-
-HP_EXPORT pid_t _Fork(void)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return -1;
-	uint64_t before = hp_ticks();
-	pid_t pid = hp_real._Fork();
-	note_child(pid, before, HP_CALLER());
-	return pid;
-}
 
 /* Is the caller the child of a vfork? In a sandbox nobody may be asked; the flag is at least set in the child. */
 static int in_parents_memory(const struct hp_thread *t)
@@ -146,77 +112,6 @@ HP_EXPORT int execveat(int dir, const char *path, char *const argv[], char *cons
 	hp_note_exec(path, HP_CALLER());
 	return exec_failed(hp_real.execveat(dir, path, argv, envp, flags));
 }
-
-/* ---- posix_spawn: before 2.15 it ran scripts without an interpreter line through the shell ---- */
-
-#define SPAWN_PARAMETERS pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *restrict actions, \
-	const posix_spawnattr_t *restrict attr, char *const argv[restrict], char *const envp[restrict]
-
-static int spawned(int r, const pid_t *pid, uint64_t before, struct hp_caller caller)
-{
-	if (r == 0 && pid)
-		note_child(*pid, before, caller);
-	return r;
-}
-
-#if defined(__x86_64__)
-__asm__(".symver hp_posix_spawn_new, posix_spawn@@GLIBC_2.15, remove");
-__asm__(".symver hp_posix_spawn_old, posix_spawn@GLIBC_2.2.5, remove");
-__asm__(".symver hp_posix_spawnp_new, posix_spawnp@@GLIBC_2.15, remove");
-__asm__(".symver hp_posix_spawnp_old, posix_spawnp@GLIBC_2.2.5, remove");
-HP_EXPORT int hp_posix_spawn_new(SPAWN_PARAMETERS);
-HP_EXPORT int hp_posix_spawn_old(SPAWN_PARAMETERS);
-HP_EXPORT int hp_posix_spawnp_new(SPAWN_PARAMETERS);
-HP_EXPORT int hp_posix_spawnp_old(SPAWN_PARAMETERS);
-
-int hp_posix_spawn_new(SPAWN_PARAMETERS)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return ENOSYS;
-	uint64_t before = hp_ticks();
-	return spawned(hp_real.posix_spawn_new(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
-}
-
-int hp_posix_spawn_old(SPAWN_PARAMETERS)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return ENOSYS;
-	uint64_t before = hp_ticks();
-	return spawned(hp_real.posix_spawn_old(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
-}
-
-int hp_posix_spawnp_new(SPAWN_PARAMETERS)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return ENOSYS;
-	uint64_t before = hp_ticks();
-	return spawned(hp_real.posix_spawnp_new(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
-}
-
-int hp_posix_spawnp_old(SPAWN_PARAMETERS)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return ENOSYS;
-	uint64_t before = hp_ticks();
-	return spawned(hp_real.posix_spawnp_old(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
-}
-#else
-HP_EXPORT int posix_spawn(SPAWN_PARAMETERS)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return ENOSYS;
-	uint64_t before = hp_ticks();
-	return spawned(hp_real.posix_spawn(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
-}
-
-HP_EXPORT int posix_spawnp(SPAWN_PARAMETERS)
-{
-	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
-		return ENOSYS;
-	uint64_t before = hp_ticks();
-	return spawned(hp_real.posix_spawnp(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
-}
-#endif
 
 /* ---- the end; on_exit has seen exit() and a return from main ---- */
 

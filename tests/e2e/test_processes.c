@@ -158,6 +158,18 @@ Test(processes, a_vfork_child_changes_nothing_of_its_parents_descriptors)
 	run_free(r);
 }
 
+/* forkpty forks inside of libc, where no hook is: what the parent frees from then on, the child has, too. */
+Test(processes, a_child_on_a_terminal_of_its_own_frees_what_its_parent_has_freed_meanwhile)
+{
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("pty_child")));
+	expect(run_tally(r, "good"), ==, 5);
+	json *j = report_run(r);
+	expect(json_length(j, "processes"), ==, 6);
+	expect(json_int(j, "memory.unknown_frees"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
+
 Test(processes, children_that_only_exec_or_end_have_a_row_each)
 {
 	struct run *r = run_recorded(ARGV(target("fork_exec")));

@@ -1,0 +1,123 @@
+/*
+ * fork.c - children: fork and its like, and posix_spawn. A copy of the process is seen by wiped memory, whoever made it; what is
+ * noted here is when, and from where.
+ */
+#include "call.h"
+#include "real.h"
+#include "state.h"
+
+/* before: ticks before the call. What the parent frees from then on, the child may have inherited. */
+static void note_child(pid_t pid, uint64_t before, struct hp_caller caller)
+{
+	struct hp_thread *t = pid > 0 ? hp_enter(HP_THREAD) : NULL;
+	if (!t)
+		return;
+	uint32_t stack = hp_stack_id(t, caller);
+	struct hp_r_fork *r = (void *)hp_open(t, before, HP_R_FORK, sizeof *r / 4);
+	r->t32 = (uint32_t)before;
+	r->pid = pid;
+	r->stack = stack;
+	hp_commit(&r->w, hp_word(HP_R_FORK, 0, 0));
+}
+
+HP_EXPORT pid_t fork(void)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	uint64_t before = hp_ticks();
+	pid_t pid = hp_real.fork();
+	note_child(pid, before, HP_CALLER());
+	return pid;
+}
+
+HP_EXPORT pid_t _Fork(void)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	uint64_t before = hp_ticks();
+	pid_t pid = hp_real._Fork();
+	note_child(pid, before, HP_CALLER());
+	return pid;
+}
+
+/* Its fork is libc's own. Without the time of it, what the parent frees before the child's first event would be lost for the child. */
+HP_EXPORT int forkpty(int *master, char *name, const struct termios *terminal, const struct winsize *size)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return -1;
+	uint64_t before = hp_ticks();
+	int pid = hp_real.forkpty(master, name, terminal, size);
+	note_child(pid, before, HP_CALLER());
+	return pid;
+}
+
+/* ---- posix_spawn: before 2.15 it ran scripts without an interpreter line through the shell ---- */
+
+#define SPAWN_PARAMETERS pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *restrict actions, \
+	const posix_spawnattr_t *restrict attr, char *const argv[restrict], char *const envp[restrict]
+
+static int spawned(int r, const pid_t *pid, uint64_t before, struct hp_caller caller)
+{
+	if (r == 0 && pid)
+		note_child(*pid, before, caller);
+	return r;
+}
+
+#if defined(__x86_64__)
+__asm__(".symver hp_posix_spawn_new, posix_spawn@@GLIBC_2.15, remove");
+__asm__(".symver hp_posix_spawn_old, posix_spawn@GLIBC_2.2.5, remove");
+__asm__(".symver hp_posix_spawnp_new, posix_spawnp@@GLIBC_2.15, remove");
+__asm__(".symver hp_posix_spawnp_old, posix_spawnp@GLIBC_2.2.5, remove");
+HP_EXPORT int hp_posix_spawn_new(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawn_old(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawnp_new(SPAWN_PARAMETERS);
+HP_EXPORT int hp_posix_spawnp_old(SPAWN_PARAMETERS);
+
+int hp_posix_spawn_new(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawn_new(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+
+int hp_posix_spawn_old(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawn_old(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+
+int hp_posix_spawnp_new(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawnp_new(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+
+int hp_posix_spawnp_old(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawnp_old(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+#else
+HP_EXPORT int posix_spawn(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawn(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+
+HP_EXPORT int posix_spawnp(SPAWN_PARAMETERS)
+{
+	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
+		return ENOSYS;
+	uint64_t before = hp_ticks();
+	return spawned(hp_real.posix_spawnp(pid, path, actions, attr, argv, envp), pid, before, HP_CALLER());
+}
+#endif
