@@ -156,10 +156,8 @@ struct hp_header {
 	uint64_t reserved3[2];
 };
 
-enum {
-	HP_FLAG_WIPEONFORK_FAILED = 1,  /* forks are seen by pid */
+enum {  /* 1 and 4 were never set */
 	HP_FLAG_MALLOC_BYPASSED   = 2,  /* the executable, or a library before ours, has an allocator of its own */
-	HP_FLAG_IMPORTS_SYSCALL   = 4,  /* blind spots: what the executable could do unseen */
 	HP_FLAG_WIDE_FUNCTIONS    = 8,
 	HP_FLAG_SANDBOXED         = 16,
 	HP_FLAG_STARTED_OFF       = 32, /* HP_START=off */

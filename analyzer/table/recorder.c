@@ -44,9 +44,7 @@ static const struct column hook_columns[] = {
 static const struct { uint32_t flag; const char *text; } blind_spots[] = {
 	{ HP_FLAG_MALLOC_BYPASSED, "the program has an allocator of its own: its heap is not seen" },
 	{ HP_FLAG_NEW_BYPASSED, "C++'s new and delete are an allocator's own and do not call malloc: they are not seen" },
-	{ HP_FLAG_IMPORTS_SYSCALL, "the program can make system calls without libc: those are not seen" },
 	{ HP_FLAG_SANDBOXED, "the program entered a sandbox: recording was limited from there on" },
-	{ HP_FLAG_WIPEONFORK_FAILED, "the kernel has no MADV_WIPEONFORK: forks are seen by the pid only" },
 	{ HP_FLAG_STARTED_OFF, "recording was off at the start (HP_START=off)" },
 };
 enum { BLIND_SPOTS = sizeof(blind_spots) / sizeof(blind_spots[0]) };
