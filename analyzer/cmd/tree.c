@@ -27,7 +27,7 @@ struct metric {
 
 static uint64_t bytes_of(const struct memory_site *s)  { return s->bytes; }
 static uint64_t peak_of(const struct memory_site *s)   { return s->peak_bytes; }
-static uint64_t leaked_of(const struct memory_site *s) { return s->live_bytes; }
+static uint64_t leaked_of(const struct memory_site *s) { return s->leaked_bytes; }
 static uint64_t calls_of(const struct memory_site *s)  { return s->calls; }
 
 /* ---- time ---- */

@@ -3,73 +3,67 @@
 
 /* ---- sites ---- */
 
-static uint32_t site_of(struct model *m, uint32_t stack)
+static uint32_t new_site(struct model *m, uint32_t stack)
 {
-	struct memory_private *p = memory_private(m);
+	struct memory_private *p = m->memory.private;
 	while (p->site_of.n <= stack)
 		vec_push(&p->site_of, UINT32_MAX);
-	uint32_t *site = &p->site_of.v[stack];
-	if (*site == UINT32_MAX) {
-		*site = (uint32_t)m->memory.sites.n;
-		vec_push(&m->memory.sites, (struct memory_site){ .stack = stack });
+	if (p->site_of.v[stack] == UINT32_MAX) {
+		p->site_of.v[stack] = (uint32_t)m->memory.sites.n;
+		vec_push(&m->memory.sites, (struct memory_site){ .stack = stack, .moment = p->moment });
+		if (m->options.parts & MODEL_BLOCKS)
+			lives_site(&m->memory, &m->memory.sites.v[m->memory.sites.n - 1]);
 	}
-	return *site;
+	return p->site_of.v[stack];
 }
 
-/*
- * A new peak of the run costs nothing per site: a site's share is what it has had since it was last touched, and is noted
- * before it is touched again.
- */
-struct memory_site *blocks_site(struct model *m, uint32_t site)
+static inline uint32_t site_of(struct model *m, uint32_t stack)
 {
-	struct memory_site *s = &m->memory.sites.v[site];
-	if (s->epoch != m->memory.private->epoch) {
-		s->epoch = m->memory.private->epoch;
-		s->peak_bytes = s->live_bytes;
-		s->peak_blocks = s->live_blocks;
-	}
-	return s;
+	const struct memory_private *p = m->memory.private;
+	uint32_t site = stack < p->site_of.n ? p->site_of.v[stack] : UINT32_MAX;
+	return site != UINT32_MAX ? site : new_site(m, stack);
 }
 
 /* ---- blocks come and go ---- */
 
-static void subtract(struct feed *f, const struct block *b)
-{
-	struct memory *mem = &f->m->memory;
-	struct memory_site *s = blocks_site(f->m, b->site);
-	struct process *p = &f->m->processes.v.v[f->process];
-	s->live_bytes -= b->size;
-	s->live_blocks--;
-	mem->live_bytes -= b->size;
-	mem->live_blocks--;
-	p->live_bytes -= b->size;
-	p->live_blocks--;
-}
-
 void blocks_retire(struct feed *f, struct process_memory *pm, struct block *b)
 {
-	subtract(f, b);
+	struct memory *mem = &f->m->memory;
+	struct memory_site *s = blocks_site(mem, b->site);
+	struct process *p = &f->m->processes.v.v[f->process];
+	uint64_t size = b->size;
+	s->live_bytes -= size;
+	s->live_blocks--;
+	mem->live_bytes -= size;
+	mem->live_blocks--;
+	p->live_bytes -= size;
+	p->live_blocks--;
+	if (f->e->ns >= mem->private->late_ns && b->ns < mem->private->late_ns) {
+		s->late_bytes += size;
+		s->late_blocks++;
+	}
+	if (s->blocks)
+		lives_gone(f, pm, s, b);
 	if (pm->forks.n)
 		memory_keep_ghost(pm, b, f->e->ns);
 	heap_remove(&pm->heap, b);
 }
 
-static void check_peak(struct feed *f)
+/* A new peak of an interval of the timeline; it may be one of the run. */
+static void new_most(struct feed *f)
 {
 	struct memory *mem = &f->m->memory;
-	struct process *p = &f->m->processes.v.v[f->process];
-	if (p->live_bytes > p->peak_bytes)
-		p->peak_bytes = p->live_bytes;
+	mem->private->turn_most = mem->live_bytes;
 	if (mem->live_bytes <= mem->peak_bytes)
 		return;
 	mem->peak_bytes = mem->live_bytes;
 	mem->peak_blocks = mem->live_blocks;
 	mem->peak_ns = f->e->ns;
-	mem->private->epoch++;
+	mem->private->moment++;
 }
 
 /* An address is given out though its block is live: a realloc freed it, or a free is on its way, or it never comes. */
-static void displace(struct feed *f, struct process_memory *pm, struct block *b)
+static __attribute__((noinline)) void displace(struct feed *f, struct process_memory *pm, struct block *b)
 {
 	struct memory_private *p = f->m->memory.private;
 	if (!b->moving) {
@@ -80,30 +74,50 @@ static void displace(struct feed *f, struct process_memory *pm, struct block *b)
 	blocks_retire(f, pm, b);
 }
 
+/* The site's figures and all sums. */
+static inline void add_up(struct feed *f, struct memory_site *s, uint64_t size)
+{
+	struct memory *mem = &f->m->memory;
+	struct process *p = &f->m->processes.v.v[f->process];
+	s->calls++;
+	s->bytes += size;
+	s->live_blocks++;
+	s->live_bytes += size;
+	if (s->live_bytes > s->own_peak_bytes) {
+		s->own_peak_bytes = s->live_bytes;
+		s->own_peak_ns = f->e->ns;
+	}
+	mem->live_bytes += size;
+	mem->live_blocks++;
+	p->live_bytes += size;
+	p->live_blocks++;
+	if (p->live_bytes > p->peak_bytes)
+		p->peak_bytes = p->live_bytes;
+	if (mem->live_blocks > mem->private->turn_most_blocks)
+		mem->private->turn_most_blocks = mem->live_blocks;
+	if (mem->live_bytes > mem->private->turn_most)
+		new_most(f);
+}
+
 void blocks_add(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_id)
 {
 	struct memory *mem = &f->m->memory;
 	struct process_memory *pm = memory_of(f->m, f->process);
-	struct block *b = heap_find(&pm->heap, address);
-	if (b)
-		displace(f, pm, b);
 	uint32_t site = site_of(f->m, feed_stack(f, stack_id));
-	b = heap_insert(&pm->heap, address);
+	int is_new;
+	struct block *b = heap_take(&pm->heap, address, &is_new);
+	if (!is_new) {
+		displace(f, pm, b);
+		b = heap_take(&pm->heap, address, &is_new);
+	}
 	b->size = size;
 	b->ns = f->e->ns;
 	b->site = site;
 	b->thread = f->thread;
 	f->s->last_alloc = address;
 
-	struct memory_site *s = blocks_site(f->m, site);
-	struct process *p = &f->m->processes.v.v[f->process];
-	s->calls++;
-	s->bytes += size;
-	s->live_bytes += size;
-	s->live_blocks++;
-	mem->live_bytes += size;
-	mem->live_blocks++;
-	p->live_bytes += size;
-	p->live_blocks++;
-	check_peak(f);
+	struct memory_site *s = blocks_site(mem, site);
+	if (s->blocks)
+		lives_got(mem, s, size);
+	add_up(f, s, size);
 }

@@ -6,10 +6,11 @@
 
 enum { FIRST_BITS = 6 };
 
-static struct block *place(struct heap *h, uint64_t address)
+/* Where it is, or would be. */
+static inline struct block *place(struct heap *h, uint64_t address)
 {
 	size_t mask = ((size_t)1 << h->bits) - 1, i = heap_slot(h, address);
-	while (h->slots[i].address)
+	while (h->slots[i].address && h->slots[i].address != address)
 		i = (i + 1) & mask;
 	return &h->slots[i];
 }
@@ -25,12 +26,15 @@ static void grow(struct heap *h)
 	free(old.slots);
 }
 
-struct block *heap_insert(struct heap *h, uint64_t address)
+struct block *heap_take(struct heap *h, uint64_t address, int *is_new)
 {
 	if (!h->bits || h->n >= ((size_t)5 << h->bits) / 8)
 		grow(h);
-	h->n++;
 	struct block *b = place(h, address);
+	*is_new = !b->address;
+	if (b->address)
+		return b;
+	h->n++;
 	*b = (struct block){ .address = address };
 	return b;
 }

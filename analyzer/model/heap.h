@@ -8,9 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define BLOCK_SIZE_MAX ((1ull << 62) - 1)
+
 struct block {
 	uint64_t address;        /* 0: no block */
-	uint64_t size : 63, moving : 1;  /* moving: a realloc of it has begun */
+	uint64_t size : 62, moving : 1, chained : 1;  /* moving: a realloc of it has begun; chained: it came from one */
 	uint64_t ns;             /* when it was got */
 	uint32_t site, thread;   /* index into memory.sites; who got it */
 };
@@ -39,8 +41,8 @@ static inline struct block *heap_find(const struct heap *h, uint64_t address)
 	}
 }
 
-/* Room for a block that is not there; its address is set. address must not be 0. */
-struct block *heap_insert(struct heap *, uint64_t address);
+/* The block at an address, which must not be 0; one that is not there is made, with size 0 and the address set. */
+struct block *heap_take(struct heap *, uint64_t address, int *is_new);
 void heap_remove(struct heap *, struct block *);
 void heap_free(struct heap *);
 

@@ -1,6 +1,8 @@
 /* inherited.c - blocks that a forked child has from its parent: it may free its copy of what the parent has freed already. */
 #include "memory_private.h"
 
+#include "util/alloc.h"
+
 enum { GHOSTS_MAX = 256, SAME_PID_MAX = 256 };  /* of one address, and children of one pid, that are looked at */
 
 static int by_time(const void *a, const void *b)
@@ -23,12 +25,15 @@ static void note_child(struct model *m, uint32_t i)
 	child->fork_ns = p->start_ns;
 	child->adopted = p->ppid != m->processes.v.v[p->parent].pid;
 	vec_push(&parent->forks, p->start_ns);
-	child->same_pid = map64_get(&memory_private(m)->children, child_key(p->parent, p->pid));
-	map64_put(&memory_private(m)->children, child_key(p->parent, p->pid), i);
+	child->same_pid = map64_get(&m->memory.private->children, child_key(p->parent, p->pid));
+	map64_put(&m->memory.private->children, child_key(p->parent, p->pid), i);
 }
 
 void memory_forks(struct model *m)
 {
+	m->memory.private = xcalloc(1, sizeof *m->memory.private);
+	if (m->processes.v.n)
+		vec_ensure(&m->memory.private->processes, m->processes.v.n - 1);
 	for (uint32_t i = (uint32_t)m->processes.v.n; i-- > 0; ) {
 		const struct process *p = &m->processes.v.v[i];
 		memory_of(m, i)->orphan = p->forked && p->parent == PROCESS_NONE;
@@ -42,7 +47,7 @@ void memory_forks(struct model *m)
 void memory_forked(struct feed *f, uint32_t pid)
 {
 	struct process_memory *child = NULL;
-	uint32_t i = map64_get(&memory_private(f->m)->children, child_key(f->process, pid));
+	uint32_t i = map64_get(&f->m->memory.private->children, child_key(f->process, pid));
 	memory_of(f->m, f->process)->last_fork_ns = f->e->stamp;
 	for (unsigned steps = 0; i != MAP64_NONE && steps < SAME_PID_MAX; i = memory_of(f->m, i)->same_pid, steps++) {
 		struct process_memory *c = memory_of(f->m, i);

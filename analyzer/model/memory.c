@@ -1,28 +1,9 @@
 #include "memory_private.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "util/alloc.h"
-
-struct memory_private *memory_private(struct model *m)
-{
-	if (!m->memory.private)
-		m->memory.private = xcalloc(1, sizeof *m->memory.private);
-	return m->memory.private;
-}
-
-struct process_memory *memory_of(struct model *m, uint32_t process)
-{
-	struct memory_private *p = memory_private(m);
-	vec_ensure(&p->processes, process);
-	return &p->processes.v[process];
-}
-
 static void count_size(struct feed *f, uint64_t size)
 {
 	struct memory *mem = &f->m->memory;
-	unsigned i = size ? 64 - (unsigned)__builtin_clzll(size) : 0;
+	unsigned i = coarse_class(size);
 	mem->sizes[i].calls++;
 	mem->sizes[i].bytes += size;
 	mem->bytes_allocated += size;
@@ -39,7 +20,7 @@ static void allocate(struct feed *f, uint64_t address, uint64_t size, uint32_t s
 	f->m->processes.v.v[f->process].alloc_calls++;
 	f->t->alloc_calls++;
 	count_size(f, size);
-	blocks_add(f, address, size & INT64_MAX, stack);
+	blocks_add(f, address, size & BLOCK_SIZE_MAX, stack);
 }
 
 /* Whether this free is the one that should have come before the allocation that took its address. */
@@ -75,8 +56,11 @@ static int is_temporary(const struct feed *f, const struct block *b)
 
 static void count_temporary(struct feed *f, const struct block *b)
 {
-	f->m->memory.temporary_calls++;
-	f->m->memory.sites.v[b->site].temporary_calls++;
+	struct memory *mem = &f->m->memory;
+	mem->temporary_calls++;
+	mem->temporary_bytes += b->size;
+	mem->sites.v[b->site].temporary_calls++;
+	mem->sites.v[b->site].temporary_bytes += b->size;
 }
 
 static void release(struct feed *f, uint64_t address)
@@ -123,17 +107,23 @@ static void realloc_failed(struct feed *f)
 	f->m->memory.failed_calls += (uint64_t)f->count;
 }
 
-static void give_up_old(struct feed *f)
+/* The block that goes on as another one, and the reallocs it has been through; address 0: it is not known. */
+struct moved { struct block old; uint64_t chain; };
+
+static struct moved give_up_old(struct feed *f)
 {
 	struct process_memory *pm = memory_of(f->m, f->process);
 	struct block *b = heap_find(&pm->heap, f->s->realloc_old);
+	struct moved moved = { .chain = 0 };
 	if (b && b->moving) {
 		if (f->s->realloc_temporary)
 			count_temporary(f, b);
+		moved = (struct moved){ *b, lives_chain(pm, b) };
 		blocks_retire(f, pm, b);
 	} else if (!b && f->count && f->s->realloc_begun) {
 		count_unknown(f, f->s->realloc_old);
 	}
+	return moved;
 }
 
 static void realloc_end(struct feed *f, uint64_t address, uint64_t size, uint32_t stack)
@@ -142,7 +132,7 @@ static void realloc_end(struct feed *f, uint64_t address, uint64_t size, uint32_
 		realloc_failed(f);
 		return;
 	}
-	give_up_old(f);
+	struct moved moved = give_up_old(f);
 	f->s->realloc_begun = 0;
 	if (!f->count)
 		return;
@@ -153,7 +143,9 @@ static void realloc_end(struct feed *f, uint64_t address, uint64_t size, uint32_
 	f->m->memory.realloc_calls++;
 	f->t->alloc_calls++;
 	count_size(f, size);
-	blocks_add(f, address, size & INT64_MAX, stack);
+	blocks_add(f, address, size & BLOCK_SIZE_MAX, stack);
+	if (moved.old.address && f->m->options.parts & MODEL_BLOCKS)
+		lives_moved(f, &moved.old, moved.chain, address);
 }
 
 static void failed(struct feed *f, unsigned op)
@@ -182,7 +174,8 @@ void memory_event(struct feed *f)
 	const struct hp_r_alloc *a = (const void *)w;
 	const struct hp_r_alloc_wide *x = (const void *)w;
 	const struct hp_r_free_wide *y = (const void *)w;
-	memory_private(f->m);
+	if (f->e->ns >= f->m->memory.private->turn_ns)
+		growth_turn(f->m, f->e->ns);
 	switch (f->e->r.kind) {
 	case HP_R_ALLOC:         allocate(f, address48(w), a->size, a->stack); break;
 	case HP_R_FREE:          release(f, address48(w)); break;
@@ -198,51 +191,4 @@ void memory_event(struct feed *f)
 	case HP_R_ALLOC_SAMPLE:  sample(f, (const void *)w); break;
 	default: break;
 	}
-}
-
-void memory_clear(struct model *m)
-{
-	struct memory *mem = &m->memory, was = *mem;
-	memset(mem, 0, sizeof *mem);
-	mem->live_bytes = mem->peak_bytes = was.live_bytes;
-	mem->live_blocks = mem->peak_blocks = was.live_blocks;
-	mem->mapped_bytes = mem->mapped_peak_bytes = was.mapped_bytes;
-	mem->private = was.private;
-	memcpy(&mem->sites, &was.sites, sizeof was.sites);
-	memory_private(m)->epoch++;
-	for (size_t i = 0; i < mem->sites.n; i++) {
-		struct memory_site *s = blocks_site(m, (uint32_t)i);
-		s->calls = s->bytes = s->temporary_calls = 0;
-	}
-}
-
-void memory_finish(struct model *m)
-{
-	memory_private(m);
-	for (size_t i = 0; i < m->memory.sites.n; i++)
-		blocks_site(m, (uint32_t)i);
-	m->memory.leaked_bytes = m->memory.live_bytes;
-	m->memory.leaked_blocks = m->memory.live_blocks;
-	for (size_t i = 0; i < m->processes.v.n; i++)
-		if (m->processes.v.v[i].maxrss_bytes > m->memory.rss_peak_bytes)
-			m->memory.rss_peak_bytes = m->processes.v.v[i].maxrss_bytes;
-}
-
-void memory_free(struct memory *mem)
-{
-	struct memory_private *p = mem->private;
-	for (size_t i = 0; p && i < p->processes.n; i++) {
-		heap_free(&p->processes.v[i].heap);
-		map64_free(&p->processes.v[i].ghost_of);
-		vec_free(&p->processes.v[i].ghosts);
-		vec_free(&p->processes.v[i].mappings);
-		vec_free(&p->processes.v[i].forks);
-	}
-	if (p) {
-		vec_free(&p->processes);
-		vec_free(&p->site_of);
-		map64_free(&p->children);
-	}
-	free(p);
-	vec_free(&mem->sites);
 }

@@ -65,7 +65,9 @@ int model_open(struct model **out, const char *const *paths, unsigned n, const s
 	m->dumps = xcalloc(n ? n : 1, sizeof *m->dumps);
 	m->options = options ? *options : (struct model_options){ 0 };
 	if (!m->options.parts)
-		m->options.parts = MODEL_ALL;
+		m->options.parts = MODEL_ALL | MODEL_BLOCKS;
+	if (!m->options.short_ns)
+		m->options.short_ns = MODEL_SHORT_NS;
 	stacks_init(&m->stacks);
 	*out = NULL;
 	limits_allow_files(n);  /* every dump stays open */

@@ -26,10 +26,13 @@ enum model_part {
 	MODEL_MEMORY = 1, MODEL_FUNCTIONS = 2, MODEL_LOCKS = 4, MODEL_WAITS = 8, MODEL_IO = 16,
 	MODEL_BETWEEN = 32,              /* functions.between: costs a walk up two stacks an event */
 	MODEL_ALL = 63,
+	MODEL_BLOCKS = 64,               /* with MODEL_MEMORY: memory.blocks and owners. Not in MODEL_ALL: what few views read */
 };
 
+enum { MODEL_SHORT_NS = 1000000 };
+
 struct model_options {
-	unsigned parts;                  /* MODEL_*: what is worked out; 0 = MODEL_ALL */
+	unsigned parts;                  /* MODEL_*: what is worked out; 0: all there is */
 	/*
 	 * to_ns 0: to the end. Before `from` state is kept (live blocks, owners), nothing counted. What is in progress at an edge
 	 * counts with its time in between, and as an event if that is when it ended.
@@ -37,6 +40,7 @@ struct model_options {
 	uint64_t from_ns, to_ns;
 	int      crossing;               /* model_events: also what began before `to` and ended after it */
 	uint32_t tid;                    /* count this thread's events only; 0: all */
+	uint64_t short_ns;               /* a block that lives no longer is short-lived; 0: MODEL_SHORT_NS */
 	int      compensate;             /* take the recorder's own cost out of function times */
 };
 

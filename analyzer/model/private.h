@@ -17,6 +17,7 @@ struct thread_state {
 	uint64_t last_alloc;             /* the block that the thread's last allocation got; 0 none */
 	uint64_t realloc_old;            /* block of the realloc in progress */
 	uint8_t  realloc_begun, realloc_temporary;
+	uint32_t owner_thread, owner;    /* whose block it freed last, and where memory.owners counts that; owner 0: none yet */
 	uint32_t between_stack;
 	uint64_t between_ns;             /* end of the last event that had a stack */
 	uint64_t between_cost;           /* `cost` then */
@@ -68,6 +69,7 @@ struct model_private {
 };
 
 /* ---- parts ---- */
+void memory_begin(struct model *);       /* before the first event */
 void memory_event(struct feed *);
 void memory_clear(struct model *);
 void memory_finish(struct model *);

@@ -32,6 +32,7 @@ struct process {
 	uint64_t maxrss_bytes;      /* 0 unknown */
 	/* its share of the memory figures */
 	uint64_t alloc_calls, bytes_allocated, live_bytes, live_blocks, peak_bytes;
+	uint64_t leaked_bytes, leaked_blocks;  /* at the end: what is live, without the suppressed */
 	const char *exec_path;      /* of its last exec attempt, NULL: none */
 	struct dump_scope *scope;   /* the first one */
 	struct dump_scope *last_scope;  /* another one, if it went on in a dump of its own */

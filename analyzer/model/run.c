@@ -272,6 +272,7 @@ int model_run(struct model *m, model_progress *progress, void *data)
 	uint64_t all = records_bytes(m), n = 0, to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	int before = m->options.from_ns > 0;
 	m->private->to_ns = to;
+	memory_begin(m);
 	if (m->options.compensate)
 		compensate_begin(m);
 	while ((f.e = dump_merge_next(merge))) {

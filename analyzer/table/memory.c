@@ -1,10 +1,10 @@
 /* memory: the heap, by call path and by size. */
-#include "table/view.h"
+#include "table/memory.h"
 #include "util/fmt.h"
 
 enum {
 	ALLOCS, FREES, REALLOCS, FAILED, UNKNOWN, ALLOCATED, PEAK, PEAK_TIME, PEAK_BLOCKS, LEAKED, LEAKED_BLOCKS, SUPPRESSED,
-	TEMPORARY, MAPPED, RSS, SWAPS, LOST, SIZES, SITES,
+	TEMPORARY, MAPPED, RSS, SWAPS, LOST, SIZES, SITES, TIMELINE,
 };
 static const struct column columns[] = {
 	[ALLOCS]        = { "alloc_calls", "allocations", UNIT_COUNT, FROM(struct memory, alloc_calls) },
@@ -18,7 +18,7 @@ static const struct column columns[] = {
 	[PEAK_BLOCKS]   = { "peak_blocks", "blocks at peak", UNIT_COUNT, FROM(struct memory, peak_blocks) },
 	[LEAKED]        = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory, leaked_bytes) },
 	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks leaked", UNIT_COUNT, FROM(struct memory, leaked_blocks) },
-	[SUPPRESSED]    = { "suppressed_bytes", "suppressed", UNIT_BYTES, .flags = COLUMN_SPARE },
+	[SUPPRESSED]    = { "suppressed_bytes", "suppressed", UNIT_BYTES, COLUMN_SPARE, FROM(struct memory, suppressed_bytes) },
 	[TEMPORARY]     = { "temporary_calls", "temporary", UNIT_COUNT, FROM(struct memory, temporary_calls) },
 	[MAPPED]        = { "mapped_peak_bytes", "mapped at most", UNIT_BYTES, FROM(struct memory, mapped_peak_bytes) },
 	[RSS]           = { "rss_peak_bytes", "resident at most", .unit = UNIT_BYTES },
@@ -26,6 +26,7 @@ static const struct column columns[] = {
 	[LOST]          = { "lost_frees", "frees not seen", UNIT_COUNT, COLUMN_SPARE, FROM(struct memory, lost_frees) },
 	[SIZES]         = { "sizes", "sizes", .unit = UNIT_NONE },
 	[SITES]         = { "sites", "sites", .unit = UNIT_NONE },
+	[TIMELINE]      = { "timeline", "timeline", .flags = COLUMN_DATA },
 };
 
 enum { MIN, MAX, SIZE_CALLS, SIZE_BYTES };
@@ -39,8 +40,8 @@ static const struct column size_columns[] = {
 enum { SITE_PEAK, SITE_LEAKED, SITE_BLOCKS, SITE_CALLS, SITE_BYTES, SITE_TEMPORARY, SITE_SOURCE, SITE_STACK };
 static const struct column site_columns[] = {
 	[SITE_PEAK]      = { "peak_bytes", "at peak", UNIT_BYTES, FROM(struct memory_site, peak_bytes) },
-	[SITE_LEAKED]    = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory_site, live_bytes) },
-	[SITE_BLOCKS]    = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, live_blocks) },
+	[SITE_LEAKED]    = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory_site, leaked_bytes) },
+	[SITE_BLOCKS]    = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, leaked_blocks) },
 	[SITE_CALLS]     = { "calls", "calls", UNIT_COUNT, FROM(struct memory_site, calls) },
 	[SITE_BYTES]     = { "bytes", "bytes", UNIT_BYTES, FROM(struct memory_site, bytes) },
 	[SITE_TEMPORARY] = { "temporary_calls", "temporary", UNIT_COUNT, FROM(struct memory_site, temporary_calls) },
@@ -105,10 +106,10 @@ static void add(const struct view_input *in, struct doc *doc)
 	struct cell *c = table_row(t);
 
 	table_fill(t, c, &in->model->memory);
-	c[SUPPRESSED] = cell_int(0);
 	c[RSS] = resident(in->model);
 	c[SIZES] = cell_table(sizes(in));
 	c[SITES] = cell_table(sites(in));
+	c[TIMELINE] = cell_table(memory_timeline(in));
 	doc_add(doc, t);
 }
 

@@ -22,7 +22,7 @@ static const struct column columns[] = {
 	[CALLS]    = { "alloc_calls", "allocations", UNIT_COUNT, FROM(struct process, alloc_calls) },
 	[BYTES]    = { "bytes_allocated", "allocated", UNIT_BYTES, COLUMN_DATA, FROM(struct process, bytes_allocated) },
 	[PEAK]     = { "peak_bytes", "peak", UNIT_BYTES, FROM(struct process, peak_bytes) },
-	[LIVE]     = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct process, live_bytes) },
+	[LIVE]     = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct process, leaked_bytes) },
 	[RSS]      = { "rss_peak_bytes", "resident", UNIT_BYTES, .flags = COLUMN_DATA },
 	[COMMAND]  = { "command", "command", .flags = COLUMN_TEXT },
 };

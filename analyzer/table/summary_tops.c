@@ -13,15 +13,15 @@
 
 enum { LEAKED, LEAKED_BLOCKS, LEAK_SOURCE, LEAK_STACK };
 static const struct column leak_columns[] = {
-	[LEAKED]        = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory_site, live_bytes) },
-	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, live_blocks) },
+	[LEAKED]        = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory_site, leaked_bytes) },
+	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, leaked_blocks) },
 	[LEAK_SOURCE]   = SOURCE_COLUMN,
 	[LEAK_STACK]    = { "stack", "allocated in", .unit = UNIT_NONE },
 };
 
 static const struct column live_columns[] = {
-	[LEAKED]        = { "leaked_bytes", "live", UNIT_BYTES, FROM(struct memory_site, live_bytes) },
-	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, live_blocks) },
+	[LEAKED]        = { "leaked_bytes", "live", UNIT_BYTES, FROM(struct memory_site, leaked_bytes) },
+	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, leaked_blocks) },
 	[LEAK_SOURCE]   = SOURCE_COLUMN,
 	[LEAK_STACK]    = { "stack", "allocated in", .unit = UNIT_NONE },
 };
@@ -39,8 +39,8 @@ static void add_site(struct memory_site *to, const struct memory_site *s, uint32
 	to->stack = stack;
 	to->calls += s->calls;
 	to->bytes += s->bytes;
-	to->live_bytes += s->live_bytes;
-	to->live_blocks += s->live_blocks;
+	to->leaked_bytes += s->leaked_bytes;
+	to->leaked_blocks += s->leaked_blocks;
 	to->peak_bytes += s->peak_bytes;
 	to->temporary_calls += s->temporary_calls;
 }
@@ -55,10 +55,10 @@ static void own_sites(const struct view_input *in, struct sites *to, bool live, 
 		const struct memory_site *s = &m->sites.v[i];
 		uint32_t own = naming_own_stack(in->naming, s->stack);
 
-		if (live && !s->live_bytes)
+		if (live && !s->leaked_bytes)
 			continue;
 		if (live && naming_is_librarys(in->naming, s->stack)) {
-			*librarys += s->live_bytes;
+			*librarys += s->leaked_bytes;
 		} else if (known[own]) {
 			add_site(&to->v[known[own] - 1], s, own);
 		} else {
@@ -80,7 +80,7 @@ struct table *summary_leaks(const struct view_input *in, unsigned rows)
 
 	own_sites(in, &sites, true, &librarys);
 	for (uint32_t i = 0; i < sites.n; i++)
-		top_offer(&top, i, sites.v[i].live_bytes);
+		top_offer(&top, i, sites.v[i].leaked_bytes);
 	for (unsigned i = 0; i < top.count; i++) {
 		const struct memory_site *s = &sites.v[top.index[i]];
 		struct cell *c = table_row(t);
