@@ -11,6 +11,7 @@ const struct command commands[] = {
 	{ "info",   cmd_info,   "what a dump is and whether it is whole" },
 	{ "tree",   cmd_tree,   "the tree of calls, with their times" },
 	{ "events", cmd_events, "every event, in order of time" },
+	{ "export", cmd_export, "for other tools: flame graphs, pprof, Perfetto, callgrind, ..." },
 	{ "ctl",    cmd_ctl,    "switch a running recording on and off" },
 	{ "trim",   cmd_trim,   "cut the unused tail of ended recordings" },
 	{ "help",   cmd_help,   "how to use a command" },

@@ -26,6 +26,13 @@ static inline uint32_t site_of(struct model *m, uint32_t stack)
 
 /* ---- blocks come and go ---- */
 
+static inline void tell(const struct feed *f, const struct block *b, int got)
+{
+	const struct model_watch *w = f->m->options.watch;
+	if (w && w->block)
+		w->block(w->data, f->m, &(struct watched_block){ f->e->ns, b->size, b->site, f->process, b->thread, got });
+}
+
 void blocks_retire(struct feed *f, struct process_memory *pm, struct block *b)
 {
 	struct memory *mem = &f->m->memory;
@@ -38,6 +45,7 @@ void blocks_retire(struct feed *f, struct process_memory *pm, struct block *b)
 	mem->live_blocks--;
 	p->live_bytes -= size;
 	p->live_blocks--;
+	tell(f, b, 0);
 	if (f->e->ns >= mem->private->late_ns && b->ns < mem->private->late_ns) {
 		s->late_bytes += size;
 		s->late_blocks++;
@@ -120,4 +128,5 @@ void blocks_add(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_
 	if (s->blocks)
 		lives_got(mem, s, size);
 	add_up(f, s, size);
+	tell(f, b, 1);
 }

@@ -99,6 +99,11 @@ static int carries_bytes(const struct io_call *c)
 	return c->class == HP_CLASS_READ || c->class == HP_CLASS_WRITE || c->class == HP_CLASS_COPY;
 }
 
+static uint64_t bytes_of(const struct io_call *c)
+{
+	return carries_bytes(c) && c->result > 0 ? (uint64_t)c->result : 0;
+}
+
 static struct io_file *file_of(struct feed *f, int32_t fd)
 {
 	uint32_t i = files_of(f, fd);  /* first: it may add one */
@@ -107,7 +112,7 @@ static struct io_file *file_of(struct feed *f, int32_t fd)
 
 static void count(struct feed *f, const struct io_call *c)
 {
-	uint64_t bytes = carries_bytes(c) && c->result > 0 ? (uint64_t)c->result : 0;
+	uint64_t bytes = bytes_of(c);
 	struct io_op *o = op_of(f, c->op, c->stdio);
 	hist_add(&o->times, c->took);
 	o->bytes += bytes;
@@ -162,7 +167,7 @@ void io_event(struct feed *f)
 	if (f->m->options.parts & MODEL_BETWEEN)
 		between_event(f, c.stack, c.start);
 	if (!c.stdio)
-		waits_add(f, WAIT_IO, c.start);
+		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, bytes_of(&c));
 	else if (f->count)
 		f->t->stdio_ns += c.took;
 	if (!(f->m->options.parts & MODEL_IO))
@@ -189,7 +194,7 @@ void io_afterwards(struct feed *f)
 	if (c.stdio)
 		f->t->stdio_ns += c.took;
 	else
-		waits_add(f, WAIT_IO, c.start);
+		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, 0);
 	if (!(f->m->options.parts & MODEL_IO))
 		return;
 	op_of(f, c.op, c.stdio)->times.sum += c.took;

@@ -64,6 +64,7 @@ static void acquired_after_wait(struct feed *f, const struct access *a, int shar
 {
 	uint32_t stack = feed_stack(f, a->where), waiter = count_wait(f, a->lock, shared, stack, a->start);
 	waits_add(f, WAIT_LOCK, a->start);
+	feed_took(f, WAIT_LOCK, stack, a->start, 0);
 	between_event(f, stack, a->start);
 	acquired(f, a, shared, stack, waiter);
 }
@@ -79,6 +80,7 @@ static void failed(struct feed *f, const struct access *a)
 	if (waiter != LOCK_NONE)
 		lock_waits_held(f, a->lock, waiter, a->start, f->e->ns);
 	waits_add(f, WAIT_LOCK, a->start);
+	feed_took(f, WAIT_LOCK, stack, a->start, 0);
 }
 
 /* A call site is looked up when it is asked for, unless it would mean another one by then. */

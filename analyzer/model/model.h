@@ -21,6 +21,7 @@
 #include "memory.h"
 #include "process.h"
 #include "stacks.h"
+#include "watch.h"
 
 enum model_part {
 	MODEL_MEMORY = 1, MODEL_FUNCTIONS = 2, MODEL_LOCKS = 4, MODEL_WAITS = 8, MODEL_IO = 16,
@@ -41,6 +42,7 @@ struct model_options {
 	int      crossing;               /* model_events: also what began before `to` and ended after it */
 	uint32_t tid;                    /* count this thread's events only; 0: all */
 	uint64_t short_ns;               /* a block that lives no longer is short-lived; 0: MODEL_SHORT_NS */
+	const struct model_watch *watch; /* model_run: NULL or who looks on; must live as long as that reads */
 	int      compensate;             /* take the recorder's own cost out of function times */
 };
 

@@ -169,6 +169,14 @@ static inline uint64_t model_took(const struct model *m, uint64_t from, uint64_t
 	return end > start ? end - start : 0;
 }
 
+/* Tells the watcher, if there is one, of a wait or of I/O on a stack (a run's node). */
+static inline void feed_took(const struct feed *f, unsigned wait_class, uint32_t stack, uint64_t start, uint64_t bytes)
+{
+	const struct model_watch *w = f->m->options.watch;
+	if (w && w->time && f->time && wait_class < WAIT_CLASS_COUNT)
+		w->time(w->data, &(struct watched_time){ model_took(f->m, start, f->e->ns), f->count ? bytes : 0, stack, wait_class });
+}
+
 /* When a call began, never after its event's time. */
 static inline uint64_t feed_start_ns(const struct feed *f, uint64_t start_ticks)
 {

@@ -50,8 +50,10 @@ static void wait_event(struct feed *f)
 {
 	const struct hp_r_wait *r = (const void *)f->e->r.w;
 	uint64_t start = feed_start_ns(f, hp_u64(r->start));
+	uint32_t stack = feed_stack(f, r->stack);
 	waits_add(f, wait_class_of(hp_word_sub(r->w)), start);
-	between_event(f, feed_stack(f, r->stack), start);
+	feed_took(f, wait_class_of(hp_word_sub(r->w)), stack, start, 0);
+	between_event(f, stack, start);
 	if (f->m->options.parts & MODEL_LOCKS)
 		locks_wait(f, r, start);
 }
@@ -76,8 +78,11 @@ static void point_event(struct feed *f, uint32_t stack_id)
 
 static void clear_figures(struct model *m, uint64_t ns)
 {
+	const struct model_watch *w = m->options.watch;
 	m->private->from_ns = ns;
 	memory_clear(m);
+	if (w && w->clear)
+		w->clear(w->data, m, ns);
 	functions_clear(m, ns);
 	compensate_clear(m);
 	locks_clear(m);

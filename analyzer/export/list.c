@@ -1,0 +1,15 @@
+#include "export/export.h"
+
+#include <string.h>
+
+extern const struct exporter export_folded, export_csv;
+
+const struct exporter *const exporters[] = { &export_folded, &export_csv, NULL };
+
+const struct exporter *exporter_find(const char *name)
+{
+	for (size_t i = 0; exporters[i]; i++)
+		if (!strcmp(exporters[i]->name, name))
+			return exporters[i];
+	return NULL;
+}
