@@ -25,6 +25,9 @@
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
+#ifndef F_OFD_SETLK
+#define F_OFD_SETLK 37
+#endif
 enum { COMMIT_STEP = 32 * HP_CHUNK_BYTES, DROP_STEP = 64, BATCH = 4 * 4096 };
 
 static int failed(long r) { return r < 0 && r > -4096; }
@@ -227,6 +230,17 @@ static void write_in_place(long fd)
 		hp_sys3(SYS_ioctl, fd, FS_IOC_SETFLAGS, &flags);
 }
 
+/*
+ * Readers tell by it that the process lives. The mapping keeps the open file, and with it the lock. By fcntl: a filter that a program is
+ * executed under allows that rather than flock, which is all that there is before Linux 3.15.
+ */
+static long lock(long fd)
+{
+	const struct flock whole = { .l_type = F_RDLCK };
+	long r = hp_sys3(SYS_fcntl, fd, F_OFD_SETLK, &whole);
+	return r ? hp_sys2(SYS_flock, fd, LOCK_SH | LOCK_NB) : 0;
+}
+
 static int map_file(long fd, uint64_t bytes)
 {
 	uint64_t window = hp_window_size(bytes);
@@ -240,7 +254,7 @@ static int map_file(long fd, uint64_t bytes)
 	write_in_place(fd);
 	long r = hp_sys2(SYS_ftruncate, fd, bytes);
 	if (!r)
-		r = hp_sys2(SYS_flock, fd, LOCK_SH | LOCK_NB);
+		r = lock(fd);
 	if (!r && hp_config.keeper[0])
 		r = hp_handover(fd, hp_file_path);
 	if (r)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cmd/keep_file.h"
+#include "dump/file.h"
 #include "dump/trim.h"
 #include "util/alloc.h"
 #include "util/err.h"
@@ -125,7 +126,7 @@ static int write_file(struct keeper *k, const struct kept_dump *d)
 
 static int has_ended(const struct kept_dump *d)
 {
-	return flock(d->fd, LOCK_EX | LOCK_NB) == 0;
+	return !dump_file_held(d->fd) && flock(d->fd, LOCK_EX | LOCK_NB) == 0;
 }
 
 /* Writes what has ended, and forgets it. `again`: also what could not be written before. */

@@ -43,9 +43,17 @@ uint32_t dump_file_chunks_now(const struct dump_file *f)
 	return bounded_chunks(f, next);
 }
 
+int dump_file_held(int fd)
+{
+	struct flock any = { .l_type = F_WRLCK };
+	return fcntl(fd, F_OFD_GETLK, &any) == 0 && any.l_type != F_UNLCK;
+}
+
 /* The recorder's mapping holds the file's lock; a reader's own short try is told apart by trying again. */
 static int is_running(int fd)
 {
+	if (dump_file_held(fd))
+		return 1;
 	for (int try = 0; try < 3; try++) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
 			flock(fd, LOCK_UN);

@@ -27,6 +27,12 @@ struct dump_file {
 int dump_file_open(struct dump_file *, const char *path, struct dump_error *);
 void dump_file_close(struct dump_file *);
 
+/*
+ * 1: the recorder's lock by fcntl is on this file. Where it can be had by flock alone, LOCK_EX is refused instead: whoever takes that
+ * asks here, too.
+ */
+int dump_file_held(int fd);
+
 /* next_chunk as it is now, bounded by the file's size: for a file that is being written. */
 uint32_t dump_file_chunks_now(const struct dump_file *);
 

@@ -30,12 +30,13 @@ static int cut_tail(const struct dump_file *f, int fd, uint64_t *cut, struct dum
 /* Reads through `f`, cuts through a descriptor of its own: only that one needs the right to write. */
 static int trim_opened(const struct dump_file *f, const char *path, uint64_t *cut, struct dump_error *e)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), code;
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), code, held;
 
 	if (fd < 0)
 		return dump_fail(e, DUMP_E_SYSTEM, 0, "cannot be written to: %s", strerror(errno));
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		code = dump_fail(e, DUMP_E_SYSTEM, 0, errno == EWOULDBLOCK ? "is still being recorded" : "cannot be locked");
+	held = dump_file_held(fd);
+	if (held || flock(fd, LOCK_EX | LOCK_NB) < 0)
+		code = dump_fail(e, DUMP_E_SYSTEM, 0, held || errno == EWOULDBLOCK ? "is still being recorded" : "cannot be locked");
 	else
 		code = cut_tail(f, fd, cut, e);
 	close(fd);

@@ -155,6 +155,32 @@ Test(pitfalls_e, e9_a_child_in_such_a_sandbox_stops_nobody_elses_recording)
 	run_free(r);
 }
 
+/* Of filters that a program is executed under nothing is known but what they answer: the lock of the dump is not by flock. */
+Test(pitfalls_e, e9_a_start_under_a_filter_that_kills_for_flock)
+{
+	struct run *r = run_same((struct run_how){0}, ARGV(target("filtered"), "kill", target("heap_calls"), "300"));
+	json *j = report(run_dump_of(r, "heap_calls"));
+	expect_whole(j);
+	expect(json_int(j, "memory.alloc_calls"), ==, run_tally(r, "allocs"));
+	json_free(j);
+	run_free(r);
+}
+
+Test(pitfalls_e, e9_a_start_under_a_filter_that_refuses_what_only_we_call)
+{
+	for (const char *const *more = ARGV("0", "1", "2", "3", "4"); *more; more++) {
+		struct run *r = run_same((struct run_how){0}, ARGV(target("filtered"), *more, target("heap_calls"), "300"));
+		for (size_t i = 0; i < r->dump_count; i++)
+			if (strstr(r->dump[i], "/heap_calls.")) {
+				json *j = report(r->dump[i]);
+				expect_whole(j);
+				expect(json_int(j, "memory.alloc_calls"), ==, run_tally(r, "allocs"));
+				json_free(j);
+			}
+		run_free(r);
+	}
+}
+
 static struct run *run_exec_odd(const char *how)
 {
 	return run_same((struct run_how){.seconds = 60}, ARGV(target("exec_odd"), how));
