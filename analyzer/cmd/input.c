@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/draw.h"
 #include "cmd/times.h"
 #include "render/render.h"
 #include "table/info.h"
@@ -120,16 +121,15 @@ static int sort_as_asked(struct input *in, const char *key)
 
 int input_draw(struct input *in, const struct options *o, uint64_t rows)
 {
-	const struct renderer *renderer = o->json ? &render_json : &render_text;
-	struct render to = render_to(stdout);
+	const struct renderer *renderer = o->json ? &render_json : o->markdown ? &render_markdown : &render_text;
 	int status = sort_as_asked(in, o->sort);
 
 	if (status)
 		return status;
 	if (o->top || !o->json)
 		doc_cut(&in->doc, o->top ? o->top : rows);
-	renderer->document(&to, &in->doc);
-	return input_status(in);
+	status = draw_on(renderer, &in->doc, o->output);
+	return status ? status : input_status(in);
 }
 
 int input_status(const struct input *in)

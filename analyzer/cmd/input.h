@@ -31,7 +31,7 @@ struct input {
 int input_open(struct input *, const struct options *, unsigned parts);
 /* Reads all events, with progress on a terminal. */
 int input_run(struct input *);
-/* Draws the document on stdout as the options want it; text shows `rows` rows a table unless they say otherwise. */
+/* Draws the document on stdout, or in the file of -o, as the options want it; text shows `rows` rows a table unless they say otherwise. */
 int input_draw(struct input *, const struct options *, uint64_t rows);
 /* CMD_DAMAGED after structure errors or losses, else CMD_DONE. */
 int input_status(const struct input *);

@@ -6,7 +6,7 @@
 #include "cmd/cmd.h"
 #include "util/vec.h"
 
-enum { KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_USAGE };
+enum { KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_MARKDOWN, KEY_USAGE };
 
 static uint64_t count_of(const char *option, const char *text, uint64_t least, uint64_t most, struct argp_state *state)
 {
@@ -38,6 +38,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_DEBUG_DIR:  o->debug_dir = text; return 0;
 	case KEY_SYSROOT:    o->sysroot = text; return 0;
 	case KEY_COMPENSATE: o->compensate = 1; return 0;
+	case KEY_MARKDOWN:   o->markdown = 1; return 0;
 	case 'o':            o->output = text; return 0;
 	default:             return ARGP_ERR_UNKNOWN;
 	}
@@ -78,6 +79,10 @@ static const struct argp_option output_rows[] = {
 	{ "no-cmdline", KEY_NO_CMDLINE, NULL, 0, "Leave the program's arguments out", 0 },
 	{ 0 },
 };
+static const struct argp_option markdown_rows[] = {
+	{ "markdown", KEY_MARKDOWN, NULL, 0, "Print Markdown instead of text, for comments on pull requests", 0 },
+	{ 0 },
+};
 static const struct argp_option select_rows[] = {
 	{ "thread", KEY_THREAD, "TID", 0, "Only this thread", 0 },
 	{ "from", KEY_FROM, "T", 0, "Only from this time on: 1.5s, 20ms, 30%, @MARK; since the start of the recording", 0 },
@@ -105,6 +110,7 @@ static const struct argp_option help_rows[] = {
 
 const struct argp options_paths   = { NULL, parse_paths, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_output  = { output_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_markdown = { markdown_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_select  = { select_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_times   = { times_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_symbols = { symbols_rows, parse_option, NULL, NULL, NULL, NULL, NULL };

@@ -33,7 +33,7 @@
 struct options {
 	char **paths;               /* OPTIONS_PATHS: at least one; points into argv */
 	size_t n_paths;
-	int    json, no_cmdline, compensate;
+	int    json, markdown, no_cmdline, compensate;
 	uint64_t top;               /* 0: not given */
 	const char *sort;           /* NULL: not given; the view knows its keys */
 	const char *output;         /* NULL: not given */
@@ -42,14 +42,16 @@ struct options {
 	const char *debug_dir, *sysroot;
 };
 
-extern const struct argp options_paths, options_output, options_select, options_times, options_symbols, options_file, options_help;
+extern const struct argp options_paths, options_output, options_markdown, options_select, options_times, options_symbols, options_file, options_help;
 
 #define OPTIONS_PATHS   { &options_paths, 0, NULL, 0 }                       /* DUMP|DIR... */
 #define OPTIONS_OUTPUT  { &options_output, 0, "Output:", 1 }                 /* --json --top --sort --no-cmdline */
+#define OPTIONS_MARKDOWN { &options_markdown, 0, NULL, 1 }                   /* --markdown */
 #define OPTIONS_SELECT  { &options_select, 0, "Which events:", 2 }           /* --thread --from --to */
 #define OPTIONS_TIMES   { &options_times, 0, NULL, 2 }                       /* --compensate */
 #define OPTIONS_SYMBOLS { &options_symbols, 0, "Where names come from:", 3 } /* --debug-dir --sysroot */
 #define OPTIONS_FILE    { &options_file, 0, NULL, 4 }                        /* -o FILE */
+#define OPTIONS_WRITE   { &options_file, 0, NULL, 1 }                        /* the same, among those of the output */
 #define OPTIONS_HELP    { &options_help, 0, NULL, -1 }                       /* -h --help; every command has it */
 
 enum { OPTIONS_KEY_FREE = 0x200 };

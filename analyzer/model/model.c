@@ -15,9 +15,8 @@ static int same_id(const uint8_t a[16], const uint8_t b[16])
 	return memcmp(a, zero, 16) && !memcmp(a, b, 16);
 }
 
-static int related(const struct dump *a, const struct dump *b)
+int model_related(const struct hp_header *x, const struct hp_header *y)
 {
-	const struct hp_header *x = &a->file.header, *y = &b->file.header;
 	return same_id(x->run_id, y->run_id) || same_id(x->parent_id, y->dump_id) || same_id(y->parent_id, x->dump_id)
 		|| same_id(x->parent_id, y->parent_id);
 }
@@ -32,7 +31,7 @@ static int check_related(const struct model *m, struct dump_error *e)
 	while (head < tail) {
 		unsigned at = todo[head++];
 		for (unsigned i = 0; i < n; i++) {
-			if (in[i] || !related(m->dumps[at], m->dumps[i]))
+			if (in[i] || !model_related(&m->dumps[at]->file.header, &m->dumps[i]->file.header))
 				continue;
 			in[i] = 1;
 			todo[tail++] = i;

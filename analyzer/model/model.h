@@ -94,6 +94,9 @@ struct model {
 	struct model_private *private;
 };
 
+/* Whether two dumps are of one run, by what their headers say of each other: a third one may still join them. */
+int model_related(const struct hp_header *, const struct hp_header *);
+
 /* Options may be NULL. E_UNRELATED if the dumps are not of one run. On failure *m is NULL. */
 int model_open(struct model **m, const char *const *paths, unsigned n, const struct model_options *, struct dump_error *);
 

@@ -30,6 +30,11 @@ struct renderer {
 };
 
 extern const struct renderer render_text, render_json;
+/*
+ * JUnit's XML of a document with a table "checks": a test case a row. Markdown as pull requests show it, tables of more than a few rows
+ * folded away. Both have no pieces.
+ */
+extern const struct renderer render_junit, render_markdown;
 
 /* How `out` wants it: colours and width of a terminal, NO_COLOR and COLUMNS respected; 100 columns elsewhere. */
 struct render render_to(FILE *out);

@@ -75,7 +75,7 @@ static void lay_out(struct pen *p, struct layout *l, const struct table *table, 
 		if (!pen_shows(table, c))
 			continue;
 		l->at[l->columns] = c;
-		l->right[l->columns++] = is_number_column(table, c);
+		l->right[l->columns++] = (table->columns[c].flags & COLUMN_RIGHT) || is_number_column(table, c);
 	}
 	for (size_t i = 0; i + 1 < l->columns; i++) {
 		l->width[i] = widest(p, table, l->at[i]);

@@ -46,6 +46,8 @@ enum {
 	COLUMN_CODE  = 16, /* the name of a function: text leaves its arguments out */
 	COLUMN_EXTRA = 32, /* text: the first to go, from the right, where the line is too short for all */
 	COLUMN_WHOLE = 64, /* text: never cut, however long the line gets */
+	COLUMN_RIGHT = 128, /* a name that is a figure as text: aligned to the right */
+	COLUMN_WORDS = 256, /* a name that is words of ours: Markdown does not set it as code */
 };
 
 /*

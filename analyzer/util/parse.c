@@ -64,6 +64,16 @@ int parse_count(const char *text, uint64_t max, uint64_t *out)
 	return 0;
 }
 
+int parse_decimal(const char *text, long double *out)
+{
+	struct number n;
+
+	if (parse_number(text, &n) < 0 || *n.end)
+		return -1;
+	*out = (long double)n.whole + (long double)n.fraction / (long double)FRACTION_ONE;
+	return 0;
+}
+
 int parse_size(const char *text, uint64_t *out)
 {
 	static const struct unit units[] = {

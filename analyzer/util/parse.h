@@ -10,6 +10,9 @@
 /* A plain decimal number, at most `max`. */
 int parse_count(const char *text, uint64_t max, uint64_t *out);
 
+/* A decimal number, with or without a point. */
+int parse_decimal(const char *text, long double *out);
+
 /* 4096, 64KiB, 1.5MiB, 2GB, 10k: B, k/K/KiB and so on up to T are powers of 1024; kB/KB, MB, GB, TB powers of 1000. */
 int parse_size(const char *text, uint64_t *out);
 
