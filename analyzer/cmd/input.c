@@ -57,6 +57,7 @@ static int open_model(struct input *in, const struct options *o, unsigned parts)
 {
 	struct model_options wanted = {
 		.parts = parts, .tid = o->thread > 0 ? (uint32_t)o->thread : 0, .compensate = o->compensate,
+		.per_thread = o->per_thread,
 	};
 	struct dump_error error = { 0 };
 	int code, status = times_find(&wanted, o, (const char *const *)in->dumps.v, (unsigned)in->dumps.n);

@@ -34,6 +34,7 @@ struct options {
 	char **paths;               /* OPTIONS_PATHS: at least one; points into argv */
 	size_t n_paths;
 	int    json, markdown, no_cmdline, compensate;
+	int    per_thread;          /* a command's own: see model_options */
 	uint64_t top;               /* 0: not given */
 	const char *sort;           /* NULL: not given; the view knows its keys */
 	const char *output;         /* NULL: not given */

@@ -27,6 +27,13 @@ static uint32_t common_part(const struct stacks *s, uint32_t a, uint32_t b)
 	return below_a && below_b ? below_b : a;
 }
 
+static void charge(struct feed *f, uint32_t stack, uint64_t ns)
+{
+	node_of(f->m, stack)->self_ns += ns;
+	if (f->m->options.parts & MODEL_PATHS)
+		call_paths_between(f, stack, ns);
+}
+
 void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 {
 	struct thread_state *s = f->s;
@@ -36,7 +43,7 @@ void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 	uint64_t before = s->between_ns ? s->between_ns : f->t->start_ns;
 	uint64_t gap = model_took(f->m, before, start_ns);
 	if (gap)
-		node_of(f->m, common_part(&f->m->stacks, s->between_stack, stack))->self_ns += gap - cost;
+		charge(f, common_part(&f->m->stacks, s->between_stack, stack), gap - cost);
 	struct between_node *n = node_of(f->m, stack);
 	n->wait_ns += model_took(f->m, start_ns, f->e->ns);
 	n->calls += (uint64_t)f->count;

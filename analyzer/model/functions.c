@@ -85,9 +85,10 @@ static uint32_t find_child(struct feed *f, uint32_t node, uint64_t address, int 
 	return child;
 }
 
-static uint32_t innermost(const struct thread_state *s)
+uint32_t functions_thread_node(struct model *m, uint32_t thread)
 {
-	return s->calls.n ? s->calls.v[s->calls.n - 1].node : 0;
+	private_of(m);
+	return child_of(m, 0, function_at(m, (struct stack_place){ MODULE_THREAD, thread }));
 }
 
 void functions_enter(struct feed *f, uint64_t address, int low)
@@ -96,7 +97,7 @@ void functions_enter(struct feed *f, uint64_t address, int low)
 		return;
 	private_of(f->m);
 	struct functions *fn = &f->m->functions;
-	uint32_t at = innermost(f->s);
+	uint32_t at = functions_innermost(f->s);
 	const struct call_node *n = &fn->nodes.v[at];
 	uint32_t child = low && !f->mixed && n->last_fn32 == (uint32_t)address && n->last_process == f->process
 		? n->last_child : find_child(f, at, address, low);
@@ -160,7 +161,7 @@ static struct call_costs *costs_now(struct feed *f)
 	struct functions *fn = &f->m->functions;
 	if (!f->s->calls.n)
 		return NULL;
-	struct call_node *n = &fn->nodes.v[innermost(f->s)];
+	struct call_node *n = &fn->nodes.v[functions_innermost(f->s)];
 	if (!n->costs) {
 		n->costs = (uint32_t)fn->costs.n;
 		vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
@@ -182,6 +183,13 @@ void functions_alloc_time(struct feed *f, uint64_t ns)
 	struct call_costs *c = costs_now(f);
 	if (c)
 		c->alloc_ns += ns * SAMPLE_EVERY;
+}
+
+void functions_stdio(struct feed *f, uint64_t ns)
+{
+	struct call_costs *c = costs_now(f);
+	if (c)
+		c->stdio_ns += ns;
 }
 
 void functions_wait(struct feed *f, unsigned wait_class, uint64_t ns)
@@ -218,6 +226,7 @@ void functions_clear(struct model *m, uint64_t ns)
 		hist_free(&fn->v.v[i].times);
 	for (size_t i = 0; i < fn->between.n; i++)
 		fn->between.v[i] = (struct between_node){ .calls = 0 };
+	call_paths_clear(&fn->paths);
 	fn->unmatched_exits = 0;
 }
 
@@ -230,6 +239,7 @@ void functions_free(struct functions *fn)
 	vec_free(&fn->nodes);
 	vec_free(&fn->costs);
 	vec_free(&fn->between);
+	call_paths_free(&fn->paths);
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->edges.n; i++)

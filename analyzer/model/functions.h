@@ -8,23 +8,27 @@
 #define HP_MODEL_FUNCTIONS_H
 
 #include "hist.h"
+#include "call_paths.h"
 #include "util/vec.h"
 #include "waits.h"
 
 /* Costs of what happened while something was innermost, or (after functions_finish) below it too. */
 struct call_costs {
 	uint64_t wait_ns[WAIT_CLASS_COUNT];
+	uint64_t stdio_ns;           /* inside calls of stdio: libc's own reads and writes are not seen, so this may be I/O */
 	uint64_t alloc_calls, alloc_bytes, alloc_ns;  /* alloc_ns: an estimate from samples */
 };
 
+#define MODULE_THREAD (UINT32_MAX - 1)  /* options.per_thread: no function, but the thread `offset` as a whole */
+
 struct function {
-	uint32_t module;             /* index, or MODULE_NONE: offset is then the address, low 32 bits if that is all */
+	uint32_t module;             /* index, or MODULE_NONE: offset is then the address, low 32 bits if that is all; or MODULE_THREAD */
 	uint32_t open_calls;         /* at the end, or cut by longjmp, exception or thread end */
 	uint64_t offset;
 	uint64_t calls, total_ns, self_ns;
 	struct hist times;           /* inclusive, of completed calls: min, max, avg, quantiles */
 	struct call_costs self, total;
-	uint64_t running_ns;         /* total_ns less all waits, I/O and sleep below it */
+	uint64_t running_ns;         /* total_ns less all waits, I/O, stdio and sleep below it */
 };
 
 /* A node of the call tree: a function called along one path. [0] is the root. A child's index is greater than its parent's. */
@@ -50,6 +54,7 @@ struct functions {
 	VEC(struct call_node) nodes;
 	VEC(struct call_costs) costs;      /* of nodes; [0] is nobody's and all zero */
 	VEC(struct between_node) between;  /* as long as stacks.nodes when asked for, else empty */
+	struct call_paths paths;                /* MODEL_PATHS, else empty */
 	uint64_t unmatched_exits;    /* exits without an entry: recording was switched on inside */
 	struct functions_private *private;
 };

@@ -18,6 +18,7 @@ static void add_costs(struct call_costs *to, const struct call_costs *from)
 {
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		to->wait_ns[i] += from->wait_ns[i];
+	to->stdio_ns += from->stdio_ns;
 	to->alloc_calls += from->alloc_calls;
 	to->alloc_bytes += from->alloc_bytes;
 	to->alloc_ns += from->alloc_ns;
@@ -38,7 +39,7 @@ static void add_node(struct functions *fn, const struct call_node *n, const stru
 
 static uint64_t waits_sum(const struct call_costs *c)
 {
-	uint64_t sum = 0;
+	uint64_t sum = c->stdio_ns;
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		sum += c->wait_ns[i];
 	return sum;

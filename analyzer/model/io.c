@@ -161,6 +161,12 @@ static void count_open(struct feed *f, const struct io_call *c)
 	count_site(f, file, c, 0);
 }
 
+static void stdio_took(struct feed *f, uint64_t ns)
+{
+	f->t->stdio_ns += ns;
+	functions_stdio(f, ns);
+}
+
 void io_event(struct feed *f)
 {
 	struct io_call c = decode(f);
@@ -169,7 +175,7 @@ void io_event(struct feed *f)
 	if (!c.stdio)
 		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, bytes_of(&c));
 	else if (f->count)
-		f->t->stdio_ns += c.took;
+		stdio_took(f, c.took);
 	if (!(f->m->options.parts & MODEL_IO))
 		return;
 	int happened = c.result >= 0 || (c.class == HP_CLASS_CLOSE && c.error == EINTR)
@@ -192,7 +198,7 @@ void io_afterwards(struct feed *f)
 	if (!c.took || !f->time)
 		return;
 	if (c.stdio)
-		f->t->stdio_ns += c.took;
+		stdio_took(f, c.took);
 	else
 		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, 0);
 	if (!(f->m->options.parts & MODEL_IO))

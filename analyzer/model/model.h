@@ -28,6 +28,7 @@ enum model_part {
 	MODEL_BETWEEN = 32,              /* functions.between: costs a walk up two stacks an event */
 	MODEL_ALL = 63,
 	MODEL_BLOCKS = 64,               /* with MODEL_MEMORY: memory.blocks and owners. Not in MODEL_ALL: what few views read */
+	MODEL_PATHS = 128,               /* functions.paths: what trees are made of; not in MODEL_ALL */
 };
 
 enum { MODEL_SHORT_NS = 1000000 };
@@ -44,6 +45,7 @@ struct model_options {
 	uint64_t short_ns;               /* a block that lives no longer is short-lived; 0: MODEL_SHORT_NS */
 	const struct model_watch *watch; /* model_run: NULL or who looks on; must live as long as that reads */
 	int      compensate;             /* take the recorder's own cost out of function times */
+	int      per_thread;             /* the call tree begins with the threads (MODULE_THREAD) */
 };
 
 /* spread_ns: how much more an event usually took when that was measured. */

@@ -24,6 +24,8 @@ struct thread_state {
 	uint64_t last_ns;                /* of any event */
 	uint64_t cost;                   /* what the recorder has cost it so far, in 1/1024 ns; 0 unless times are compensated */
 	uint64_t events;                 /* all, whether counted or not */
+	uint32_t last_path;              /* 1 + index into paths, of the event before; 0: it had none */
+	uint32_t base;                   /* node of the call tree that its calls begin at: 0 unless options.per_thread */
 };
 
 /* An event on its way through the parts, with what they all need. */
@@ -85,12 +87,30 @@ void functions_cut(struct feed *, uint32_t count);
 void functions_alloc(struct feed *, uint64_t size);
 void functions_alloc_time(struct feed *, uint64_t ns);
 void functions_wait(struct feed *, unsigned wait_class, uint64_t ns);
+void functions_stdio(struct feed *, uint64_t ns);
+/* A thread's own node: options.per_thread. */
+uint32_t functions_thread_node(struct model *, uint32_t thread);
 void functions_clear(struct model *, uint64_t ns);  /* open calls begin anew then */
 void functions_finish(struct model *);
 /* Ends the `count` innermost calls, which are left open, at a time: they have no share in the quantiles. */
 void functions_abandon(struct functions *, struct thread_state *, uint64_t ns, uint64_t count);
 void functions_find_recursion(struct functions *);
 void functions_free(struct functions *);
+
+/* The node of the innermost open call. */
+static inline uint32_t functions_innermost(const struct thread_state *s)
+{
+	return s->calls.n ? s->calls.v[s->calls.n - 1].node : s->base;
+}
+
+/* Any event but those of functions; also after the time that is reported on. Only called for MODEL_PATHS, as is the next. */
+void call_paths_event(struct feed *);
+/* Time between two events with no call open, by the stack that both were on. */
+void call_paths_between(struct feed *, uint32_t stack, uint64_t ns);
+void call_paths_clear(struct call_paths *);
+/* Adds what was found apart, where the node i of the call tree is nodes[i] here. */
+void call_paths_merge(struct call_paths *to, const struct call_paths *from, const uint32_t *nodes);
+void call_paths_free(struct call_paths *);
 
 /* ---- compensation: what it costs to record is charged to the thread; only called if that is asked for ---- */
 void compensate_begin(struct model *);

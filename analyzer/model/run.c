@@ -116,6 +116,7 @@ void feed_turn(struct feed *f, const struct dump_event *e)
 	if (!*s) {
 		*s = arena_zalloc(&m->private->arena, sizeof **s);
 		thread_begins(f);
+		(*s)->base = m->options.per_thread ? functions_thread_node(m, f->thread) : 0;
 	}
 	f->s = *s;
 }
@@ -201,6 +202,8 @@ void feed_event(struct feed *f)
 		break;
 	default:               process_event(f); break;
 	}
+	if (parts & MODEL_PATHS)
+		call_paths_event(f);
 	if (f->compensate)
 		compensate_event(f);
 }
@@ -247,6 +250,8 @@ static void feed_afterwards(struct feed *f)
 	unsigned parts = f->m->options.parts;
 	f->s->last_ns = f->e->ns;
 	f->count = 0;
+	if (parts & MODEL_PATHS)
+		call_paths_event(f);
 	switch (f->e->r.kind) {
 	case HP_R_END: case HP_R_EXEC: case HP_R_EXEC_FAILED: case HP_R_THREAD_END:
 		process_event(f);

@@ -3,100 +3,243 @@
 #include "table/tree_build.h"
 #include "util/fmt.h"
 
-enum { PERCENT, TOTAL, SELF, MODULE, FILE_NAME, LINE, NAME, COLUMN_COUNT };
+enum { PERCENT, TOTAL, SELF, ALL_TIME, OWN_TIME, FIGURES };  /* then the figures that occur, then: */
+enum { MODULE, FILE_NAME, LINE, NAME, LAST_COUNT };
 
-/* The columns; figures are in the unit of the metric, so they are made for each tree. */
-static const struct column *columns_in(struct arena *arena, enum unit unit)
+/* How one tree is drawn. */
+struct drawing {
+	const struct view_input   *in;
+	const struct tree_options *o;
+	struct tree               *t;
+	uint64_t                   whole;      /* of the metric: what shares are of */
+	enum tree_figure           figures[FIGURE_COUNT];
+	size_t                     figure_count;
+	VEC(uint32_t)              order;      /* nodes by parent, heaviest first */
+	VEC(uint32_t)              first;      /* of each parent: 1 + where its children begin in `order` */
+	VEC(uint64_t)              weight;     /* of each node */
+};
+
+/* ---- columns ---- */
+
+/* A figure that is 0 everywhere has no column; one that the metric is made of alone is not shown twice. */
+static void choose_figures(struct drawing *d, const struct tree *all)
 {
-	const struct column columns[COLUMN_COUNT] = {
-		[PERCENT]   = { "percent", "", .unit = UNIT_PERCENT },
-		[TOTAL]     = { "total", "total", .unit = unit },
-		[SELF]      = { "self", "self", .unit = unit },
-		[MODULE]    = { "module", "module", .flags = COLUMN_DATA },
-		[FILE_NAME] = { "file", "file", .flags = COLUMN_DATA },
-		[LINE]      = { "line", "line", .flags = COLUMN_DATA },
-		[NAME]      = { "name", "call path", .flags = COLUMN_CODE },
+	for (unsigned i = 0; i < FIGURE_COUNT; i++)
+		if (all->total[i].n && all->total[i].v[0])
+			d->figures[d->figure_count++] = (enum tree_figure)i;
+}
+
+static struct column figure_column(const struct drawing *d, enum tree_figure figure)
+{
+	const struct tree_figure_info *f = &tree_figures[figure];
+	const struct tree_metric *m = d->o->metric;
+	bool shown = m->beside >> figure & 1 && m->figures != 1u << figure;
+
+	return (struct column){ f->key, f->title, f->unit, .flags = shown ? COLUMN_SPARE | COLUMN_EXTRA : COLUMN_DATA };
+}
+
+/* Turned over, a node's own share is that of paths which begin there: of no use to a reader. */
+static const struct column *columns_of(const struct drawing *d, bool reverse)
+{
+	enum unit unit = d->o->metric->unit;
+	struct column c[FIGURES + FIGURE_COUNT + LAST_COUNT] = {
+		[PERCENT]  = { "percent", "", .unit = UNIT_PERCENT },
+		[TOTAL]    = { "total", "total", .unit = unit },
+		[SELF]     = { "self", "self", unit, .flags = reverse ? COLUMN_DATA : 0 },
+		[ALL_TIME] = { "time_ns", "time", UNIT_NS, .flags = COLUMN_DATA },
+		[OWN_TIME] = { "self_ns", "self", UNIT_NS, .flags = COLUMN_DATA },
 	};
+	struct column *last = &c[FIGURES + d->figure_count];
 
-	return arena_copy(arena, columns, sizeof(columns));
+	for (size_t i = 0; i < d->figure_count; i++)
+		c[FIGURES + i] = figure_column(d, d->figures[i]);
+	last[MODULE] = (struct column){ "module", "module", .flags = COLUMN_DATA };
+	last[FILE_NAME] = (struct column){ "file", "file", .flags = COLUMN_DATA };
+	last[LINE] = (struct column){ "line", "line", .flags = COLUMN_DATA };
+	last[NAME] = (struct column){ "name", "call path", .flags = COLUMN_CODE };
+	return arena_copy(d->in->arena, c, (FIGURES + d->figure_count + LAST_COUNT) * sizeof(*c));
 }
 
-static void add_node(struct tree *t, struct table *table, const struct tree_node *n)
-{
-	struct cell *c = table_tree_row(table, n->level - 1);
+/* ---- rows ---- */
 
-	c[PERCENT] = cell_share(n->total, t->nodes.v[0].total);
-	c[TOTAL] = cell_int(n->total);
-	c[SELF] = cell_int(n->self);
-	c[NAME] = cell_name(n->name);
-	c[MODULE] = cell_name(n->module[0] ? n->module : NULL);
-	c[FILE_NAME] = cell_name(n->file);
+/* Calls are a node's own; everything else has what is below it in it. */
+static uint64_t figure_of(const struct tree *t, enum tree_figure figure, uint32_t node, bool reverse)
+{
+	bool own = !reverse && (figure == FIGURE_CALLS || figure == FIGURE_OPEN);
+
+	return tree_value(own ? &t->self[figure] : &t->total[figure], node);
+}
+
+static void add_node(const struct drawing *d, struct table *table, uint32_t node, bool reverse)
+{
+	const struct tree_node *n = &d->t->nodes.v[node];
+	struct cell *c = table_tree_row(table, n->level - 1), *last = &c[FIGURES + d->figure_count];
+
+	c[PERCENT] = cell_share(d->weight.v[node], d->whole);
+	c[TOTAL] = cell_int(d->weight.v[node]);
+	c[SELF] = cell_int(tree_sum(d->t->self, d->o->metric->figures, node));
+	c[ALL_TIME] = cell_int(tree_sum(d->t->total, FIGURES_OF_TIME, node));
+	c[OWN_TIME] = cell_int(tree_sum(d->t->self, FIGURES_OF_TIME, node));
+	for (size_t i = 0; i < d->figure_count; i++)
+		c[FIGURES + i] = cell_int(figure_of(d->t, d->figures[i], node, reverse));
+	last[NAME] = cell_name(d->t->names.v[n->name]);
+	last[MODULE] = cell_name(n->module[0] ? n->module : NULL);
+	last[FILE_NAME] = cell_name(n->file);
 	if (n->file)
-		c[LINE] = cell_int(n->line);
+		last[LINE] = cell_int(n->line);
 }
 
-static bool is_wanted(const struct tree *t, const struct tree_options *o, const struct tree_node *n)
+static bool is_wanted(const struct drawing *d, uint32_t node)
 {
-	return n->total && (!o->depth || n->level <= o->depth)
-		&& (double)n->total * 100 >= o->min * (double)t->nodes.v[0].total;
+	return d->weight.v[node] && (!d->o->depth || d->t->nodes.v[node].level <= d->o->depth)
+		&& (double)d->weight.v[node] * 100 >= d->o->min * (double)d->whole;
 }
 
-struct level { uint32_t parent, next; };
-
-/* Rows in preorder; the stack holds the position in `order` of the next sibling on each level. */
-static void add_nodes(struct tree *t, struct table *table, const struct tree_options *o)
+static int compare_siblings(const void *a, const void *b, void *drawing)
 {
-	VEC(struct level) stack = { 0 };
+	const struct drawing *d = drawing;
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	const struct tree_node *x = &d->t->nodes.v[i], *y = &d->t->nodes.v[k];
 
-	vec_ensure(&stack, 0);
-	stack.v[0].next = t->first.v[0];
+	if (x->parent != y->parent)
+		return x->parent < y->parent ? -1 : 1;
+	if (d->weight.v[i] != d->weight.v[k])
+		return d->weight.v[i] > d->weight.v[k] ? -1 : 1;
+	return strcmp(d->t->names.v[x->name], d->t->names.v[y->name]);
+}
+
+static void put_in_order(struct drawing *d)
+{
+	size_t count = d->t->nodes.n;
+
+	for (uint32_t i = 0; i < count; i++)
+		vec_push(&d->weight, tree_sum(d->t->total, d->o->metric->figures, i));
+	for (uint32_t i = 1; i < count; i++)
+		if (is_wanted(d, i))
+			vec_push(&d->order, i);
+	if (d->order.n)
+		qsort_r(d->order.v, d->order.n, sizeof(*d->order.v), compare_siblings, d);
+	vec_ensure(&d->first, count);
+	for (size_t i = d->order.n; i-- > 0;)
+		d->first.v[d->t->nodes.v[d->order.v[i]].parent] = (uint32_t)i + 1;
+}
+
+/* Rows in preorder; the stack holds 1 + the position in `order` of the next sibling on each level. */
+static void add_nodes(const struct drawing *d, struct table *table, bool reverse)
+{
+	VEC(uint32_t) stack = { 0 };
+	uint32_t parent = 0;
+
+	vec_push(&stack, d->first.v[0]);
 	while (stack.n) {
-		uint32_t next = stack.v[stack.n - 1].next, index;
+		uint32_t next = stack.v[stack.n - 1], node = next && next <= d->order.n ? d->order.v[next - 1] : 0;
 
-		if (!next || next > t->order.n || t->nodes.v[t->order.v[next - 1]].parent != stack.v[stack.n - 1].parent) {
+		if (!node || d->t->nodes.v[node].parent != parent) {
+			parent = d->t->nodes.v[parent].parent;
 			stack.n--;
 			continue;
 		}
-		stack.v[stack.n - 1].next++;
-		index = t->order.v[next - 1];
-		if (!is_wanted(t, o, &t->nodes.v[index]))
-			continue;
-		add_node(t, table, &t->nodes.v[index]);
-		vec_ensure(&stack, stack.n);
-		stack.v[stack.n - 1].parent = index;
-		stack.v[stack.n - 1].next = t->first.v[index];
+		stack.v[stack.n - 1]++;
+		add_node(d, table, node, reverse);
+		vec_push(&stack, d->first.v[node]);
+		parent = node;
 	}
 	vec_free(&stack);
 }
 
-enum { METRIC, ALL, TREE };
+static struct table *rows_of(struct drawing *d, const char *key, const char *title, bool reverse)
+{
+	struct table *rows = table_new(d->in->arena, TABLE_TREE, key, title, columns_of(d, reverse), FIGURES + d->figure_count + LAST_COUNT);
 
-struct table *tree_table(const struct view_input *in, const char *metric, const char *title, enum unit unit,
-                         const struct tree_weights *weights, const struct tree_options *options)
+	put_in_order(d);
+	add_nodes(d, rows, reverse);
+	vec_free(&d->order);
+	vec_free(&d->first);
+	vec_free(&d->weight);
+	return rows;
+}
+
+/* ---- the document ---- */
+
+static const char *amount(const struct view_input *in, enum unit unit, uint64_t value)
+{
+	return view_text(in, "%s in all", unit == UNIT_NS ? fmt_duration(value).s : unit == UNIT_BYTES ? fmt_bytes(value).s
+		: fmt_count(value).s);
+}
+
+enum { METRIC, FUNCTION, WHOLE };
+/* The document's own members: which metric it is, and what it comes to. */
+static struct table *heading(const struct drawing *d)
 {
 	const struct column columns[] = {
-		[METRIC] = { "metric", "metric", .flags = COLUMN_DATA },
-		[ALL]    = { "total", "total", unit, .flags = COLUMN_DATA },
-		[TREE]   = { "tree", "tree", .unit = UNIT_NONE },
+		[METRIC]   = { "metric", "metric", .flags = COLUMN_DATA },
+		[FUNCTION] = { "function", "function", .flags = COLUMN_DATA },
+		[WHOLE]    = { "total", "total", d->o->metric->unit, .flags = COLUMN_DATA },
 	};
-	const struct column *own = arena_copy(in->arena, columns, sizeof(columns));
-	struct tree t = { .in = in, .weights = weights };
-	struct table *object = table_new(in->arena, TABLE_OBJECT, NULL, NULL, own, sizeof(columns) / sizeof(columns[0]));
-	struct table *rows = table_new(in->arena, TABLE_TREE, "tree", title, columns_in(in->arena, unit), COLUMN_COUNT);
+	struct table *object = table_new(d->in->arena, TABLE_OBJECT, NULL, NULL, arena_copy(d->in->arena, columns, sizeof(columns)),
+	                                 sizeof(columns) / sizeof(columns[0]));
 	struct cell *c = table_row(object);
 
-	tree_build(&t, options->reverse);
-	add_nodes(&t, rows, options);
-	c[METRIC] = cell_name(metric);
-	c[ALL] = cell_int(t.nodes.v[0].total);
-	rows->note = unit == UNIT_NS ? view_text(in, "%s in all", fmt_duration(t.nodes.v[0].total).s)
-		: unit == UNIT_BYTES ? view_text(in, "%s in all", fmt_bytes(t.nodes.v[0].total).s)
-		: view_text(in, "%s in all", fmt_count(t.nodes.v[0].total).s);
-	c[TREE] = cell_table(rows);
-	if (!rows->row_count) {
-		object->title = title;
-		object->note = "nothing";
-	}
-	tree_free(&t);
+	c[METRIC] = cell_name(d->o->metric->name);
+	c[FUNCTION] = cell_name(d->o->function);
+	c[WHOLE] = cell_int(d->whole);
 	return object;
+}
+
+static struct table *draw(struct drawing *d, struct tree *t, const char *key, const char *title, bool reverse)
+{
+	struct table *rows;
+
+	d->t = t;
+	rows = rows_of(d, key, title, reverse);
+	if (!rows->row_count)
+		rows->note = "nothing";
+	return rows;
+}
+
+static void add_whole(struct drawing *d, struct doc *doc, struct tree *forward)
+{
+	struct tree turned = { .nodes = { 0 } };
+	struct table *rows;
+
+	if (d->o->reverse)
+		tree_reverse(&turned, forward, d->o);
+	rows = draw(d, d->o->reverse ? &turned : forward, "tree", d->o->metric->title, d->o->reverse);
+	if (rows->row_count)
+		rows->note = amount(d->in, d->o->metric->unit, d->whole);
+	doc_add(doc, heading(d));
+	doc_add(doc, rows);
+	tree_free(&turned);
+}
+
+static bool add_around(struct drawing *d, struct doc *doc, struct tree *forward)
+{
+	struct tree callees = { .nodes = { 0 } }, callers = { .nodes = { 0 } };
+	bool found = tree_around(&callees, &callers, forward, d->o);
+
+	if (found) {
+		doc_add(doc, heading(d));
+		doc_add(doc, draw(d, &callers, "callers", view_text(d->in, "%s: who calls it", d->o->metric->title), true));
+		doc_add(doc, draw(d, &callees, "callees", view_text(d->in, "%s: what it calls", d->o->metric->title), false));
+	}
+	tree_free(&callees);
+	tree_free(&callers);
+	return found;
+}
+
+bool tree_add(const struct view_input *in, struct doc *doc, const struct tree_options *o)
+{
+	struct tree forward = { .nodes = { 0 } };
+	struct drawing d = { .in = in, .o = o };
+	bool found = true;
+
+	tree_of_model(&forward, in);
+	choose_figures(&d, &forward);
+	d.whole = tree_sum(forward.total, o->metric->figures, 0);
+	if (o->function)
+		found = add_around(&d, doc, &forward);
+	else
+		add_whole(&d, doc, &forward);
+	tree_free(&forward);
+	return found;
 }
