@@ -91,10 +91,13 @@ static int make_writable(uint32_t w, uint64_t bytes)
  * (ext4, Linux 6.18). Single pages take 2.6 us each, 2.3 where a batch of them is read first (MADV_WILLNEED, at commit).
  * Folios of 2 MiB (MADV_HUGEPAGE, on an aligned mapping) take 1.1 us a page, but up to 40 us in virtual machines that
  * give free memory of that size back to their host.
+ * Core dumps would have all of a window, as zeros what was never used: in memory (`record --safe`) always, in
+ * files with a coredump_filter for them.
  */
-static void no_readahead(char *at, size_t bytes)
+static void advise(char *at, size_t bytes)
 {
 	hp_sys3(SYS_madvise, at, bytes, MADV_RANDOM);
+	hp_sys3(SYS_madvise, at, bytes, MADV_DONTDUMP);
 }
 
 /*
@@ -125,7 +128,7 @@ static int add_window(uint32_t w)
 	}
 	/* It has the protection of that page: writable by now, as the chunk there is in use. */
 	hp_sys3(SYS_mprotect, p, bytes, PROT_NONE);
-	no_readahead((char *)p, bytes);
+	advise((char *)p, bytes);
 	char *none = NULL;
 	if (!__atomic_compare_exchange_n(&hp_state.window[w], &none, (char *)p + hp_state.page, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		hp_sys2(SYS_munmap, p, bytes);
@@ -263,7 +266,7 @@ static int map_file(long fd, uint64_t bytes)
 	if (failed(r))
 		return (int)r;
 	char *base = (char *)r;
-	no_readahead(base, window);
+	advise(base, window);
 	r = hp_sys3(SYS_mprotect, base, HP_CHUNK_BYTES, PROT_READ | PROT_WRITE);
 	if (!r)
 		r = hp_file_commit(base, sizeof(struct hp_header) + HP_SLOTS_OFFSET);
