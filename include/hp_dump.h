@@ -247,7 +247,8 @@ struct hp_r_stdio_count { uint32_t w, t32; int32_t fd; uint32_t calls, bytes; };
 struct hp_r_abandoned { uint32_t w, t32, start[2], object[2], stack, reserved; }; /* sub = op */
 
 struct hp_r_thread_create { uint32_t w, t32, pthread[2], start_fn[2], stack; int32_t result; };  /* t32: before the call */
-struct hp_r_fork   { uint32_t w, t32; int32_t pid; uint32_t stack; };             /* t32: before the call */
+/* t32: before the call; sub and arg: what the call took, hp_fork_word */
+struct hp_r_fork   { uint32_t w, t32; int32_t pid; uint32_t stack; };
 struct hp_r_exec   { uint32_t w, t32, stack, path_bytes; /* path follows */ };
 struct hp_r_exec_failed { uint32_t w, t32; };                                     /* arg = errno */
 struct hp_r_end    { uint32_t w, t32; int32_t status; uint32_t maxrss_kib; uint32_t ticks[2], monotonic[2], realtime[2], boottime[2]; };  /* sub = HP_END_* */
@@ -292,6 +293,13 @@ static inline uint64_t hp_u64(const uint32_t v[2]) { return (uint64_t)v[1] << 32
 /* First word of a near record. */
 static inline uint32_t hp_near_word(unsigned kind, uint64_t ticks) { return kind | (uint32_t)ticks << 8; }
 static inline void hp_put64(uint32_t v[2], uint64_t x) { v[0] = (uint32_t)x; v[1] = (uint32_t)(x >> 32); }
+/* First word of a FORK: its duration in units of 1024 ticks, rounded up, in 24 bits; 0: not known, or longer. */
+static inline uint32_t hp_fork_word(unsigned kind, uint64_t ticks)
+{
+	uint64_t units = (ticks >> 10) + 1;
+	return kind | (units >> 24 ? 0 : (uint32_t)units) << 8;
+}
+static inline uint64_t hp_fork_ticks(uint32_t w) { return (uint64_t)(w >> 8) << 10; }
 /* The 64-bit time nearest to `now` whose low `bits` bits are `low`. */
 static inline uint64_t hp_nearest(uint64_t now, uint64_t low, unsigned bits)
 {

@@ -22,7 +22,7 @@ static void note_child(struct model *m, uint32_t i)
 	struct process_memory *child = memory_of(m, i), *parent = memory_of(m, p->parent);
 	child->has_parent = 1;
 	child->parent = p->parent;
-	child->fork_ns = p->start_ns;
+	child->fork_from = child->fork_until = p->start_ns;
 	child->adopted = p->ppid != m->processes.v.v[p->parent].pid;
 	vec_push(&parent->forks, p->start_ns);
 	child->same_pid = map64_get(&m->memory.private->children, child_key(p->parent, p->pid));
@@ -44,18 +44,29 @@ void memory_forks(struct model *m)
 		vec_sort(&memory_of(m, i)->forks, by_time);
 }
 
-void memory_forked(struct feed *f, uint32_t pid)
+static struct process_memory *forked_child(struct feed *f, uint32_t pid)
 {
 	struct process_memory *child = NULL;
 	uint32_t i = map64_get(&f->m->memory.private->children, child_key(f->process, pid));
-	memory_of(f->m, f->process)->last_fork_ns = f->e->stamp;
 	for (unsigned steps = 0; i != MAP64_NONE && steps < SAME_PID_MAX; i = memory_of(f->m, i)->same_pid, steps++) {
 		struct process_memory *c = memory_of(f->m, i);
-		if (c->fork_ns >= f->e->stamp && (!child || c->fork_ns < child->fork_ns))
+		if (c->fork_until >= f->e->stamp && (!child || c->fork_until < child->fork_until))
 			child = c;
 	}
-	if (child)
-		child->fork_ns = f->e->stamp;
+	return child;
+}
+
+/* Memory is copied while other threads go on: what they get and give up between the two times, the child may have or not. */
+void memory_forked(struct feed *f, uint32_t pid, uint64_t ticks)
+{
+	struct process_memory *parent = memory_of(f->m, f->process), *child = forked_child(f, pid);
+	uint64_t from = f->e->stamp, until = ticks ? clock_ns(f->clock, f->e->ticks + ticks) : child ? child->fork_until : from;
+	if (child) {
+		child->fork_from = from;
+		child->fork_until = until = until < child->fork_until ? until : child->fork_until;
+	}
+	if (until > parent->last_fork_ns)
+		parent->last_fork_ns = until;
 }
 
 void memory_keep_ghost(struct process_memory *pm, const struct block *b, uint64_t now)
@@ -73,11 +84,11 @@ void memory_keep_ghost(struct process_memory *pm, const struct block *b, uint64_
 /*
  * When an adopted child's line left this process is not known: at one of its forks, each of which a ghost has lived through.
  */
-static int was_live(const struct process_memory *pm, uint64_t address, uint64_t ns, int adopted)
+static int was_live(const struct process_memory *pm, uint64_t address, uint64_t from, uint64_t until, int adopted)
 {
 	uint32_t i = map64_get(&pm->ghost_of, address);
 	for (unsigned steps = 0; i != MAP64_NONE && steps < GHOSTS_MAX; i = pm->ghosts.v[i].next, steps++)
-		if (pm->ghosts.v[i].from <= ns && (adopted || ns <= pm->ghosts.v[i].until))
+		if (pm->ghosts.v[i].from <= until && (adopted || from <= pm->ghosts.v[i].until))
 			return 1;
 	return 0;
 }
@@ -85,13 +96,14 @@ static int was_live(const struct process_memory *pm, uint64_t address, uint64_t 
 int memory_is_inherited(struct model *m, uint32_t process, uint64_t address)
 {
 	const struct process_memory *pm = memory_of(m, process);
-	uint64_t before = UINT64_MAX;
+	uint64_t from = UINT64_MAX, until = UINT64_MAX;
 	for (unsigned generations = 0; pm->has_parent && generations < 64; generations++) {
 		int adopted = pm->adopted;
-		before = pm->fork_ns < before ? pm->fork_ns : before;
+		from = pm->fork_from < from ? pm->fork_from : from;
+		until = pm->fork_until < until ? pm->fork_until : until;
 		pm = memory_of(m, pm->parent);
 		const struct block *b = heap_find(&pm->heap, address);
-		if ((b && b->ns <= before) || was_live(pm, address, before, adopted))
+		if ((b && b->ns <= until) || was_live(pm, address, from, until, adopted))
 			return 1;
 	}
 	return pm->orphan;

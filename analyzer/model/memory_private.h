@@ -17,8 +17,8 @@ struct process_memory {
 	VEC(struct ghost) ghosts;
 	VEC(uint64_t) forks;            /* times of its children's forks at the latest, in order */
 	size_t   forks_past;            /* how many of them are over */
-	uint64_t last_fork_ns;          /* of the last FORK record */
-	uint64_t fork_ns;               /* own beginning as a forked child */
+	uint64_t last_fork_ns;          /* when the forks of its FORK records were over */
+	uint64_t fork_from, fork_until; /* own fork as a child, at the earliest and at the latest */
 	uint32_t parent, same_pid;      /* same_pid: another child of the parent with this pid, UINT32_MAX: none */
 	uint8_t  has_parent, has_break, orphan;
 	uint8_t  adopted;               /* who forked it has ended and left no recording: `parent` is an older ancestor */

@@ -77,7 +77,8 @@ void memory_clear(struct model *);
 void memory_finish(struct model *);
 void memory_free(struct memory *);
 void memory_forks(struct model *);       /* before the first event: who forked whom, and when at the latest */
-void memory_forked(struct feed *, uint32_t pid);  /* the parent's own word of it: the exact time */
+/* The parent's own word of it: it happened within so many ticks of the event's time; 0: not known. */
+void memory_forked(struct feed *, uint32_t pid, uint64_t ticks);
 
 void vm_event(struct feed *);
 

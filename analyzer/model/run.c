@@ -193,7 +193,7 @@ void feed_event(struct feed *f)
 	case HP_R_ABANDONED:   abandoned_event(f); break;
 	case HP_R_FORK:
 		if (parts & MODEL_MEMORY)
-			memory_forked(f, w[2]);
+			memory_forked(f, w[2], hp_fork_ticks(w[0]));
 		process_event(f);
 		break;
 	case HP_R_CONTROL:

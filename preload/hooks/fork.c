@@ -6,18 +6,35 @@
 #include "real.h"
 #include "state.h"
 
-/* before: ticks before the call. What the parent frees from then on, the child may have inherited. */
-static void note_child(pid_t pid, uint64_t before, struct hp_caller caller)
+/*
+ * A fork's record has its place before the call, or a signal handler that interrupts the call would put the record behind its
+ * own, later ones. What is given up from `before` on, and what other threads get until the call returns, the child may have.
+ */
+static struct hp_r_fork *begin_fork(uint64_t before, struct hp_caller caller)
 {
-	struct hp_thread *t = pid > 0 ? hp_enter(HP_THREAD) : NULL;
+	struct hp_thread *t = hp_enter(HP_THREAD);
 	if (!t)
-		return;
+		return NULL;
 	uint32_t stack = hp_stack_id(t, caller);
 	struct hp_r_fork *r = (void *)hp_open(t, before, HP_R_FORK, sizeof *r / 4);
 	r->t32 = (uint32_t)before;
-	r->pid = pid;
 	r->stack = stack;
-	hp_commit(&r->w, hp_word(HP_R_FORK, 0, 0));
+	return r;
+}
+
+/* The child leaves the record to its parent. One of zeros means nothing. */
+static pid_t end_fork(struct hp_r_fork *r, uint64_t before, pid_t pid)
+{
+	if (!r || !pid)
+		return pid;
+	if (pid > 0) {
+		r->pid = pid;
+		hp_commit(&r->w, hp_fork_word(HP_R_FORK, hp_ticks() - before));
+	} else {
+		r->t32 = r->stack = 0;
+		hp_commit(&r->w, 0);
+	}
+	return pid;
 }
 
 HP_EXPORT pid_t fork(void)
@@ -25,9 +42,8 @@ HP_EXPORT pid_t fork(void)
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return -1;
 	uint64_t before = hp_ticks();
-	pid_t pid = hp_real.fork();
-	note_child(pid, before, HP_CALLER());
-	return pid;
+	struct hp_r_fork *r = begin_fork(before, HP_CALLER());
+	return end_fork(r, before, hp_real.fork());
 }
 
 HP_EXPORT pid_t _Fork(void)
@@ -35,9 +51,8 @@ HP_EXPORT pid_t _Fork(void)
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return -1;
 	uint64_t before = hp_ticks();
-	pid_t pid = hp_real._Fork();
-	note_child(pid, before, HP_CALLER());
-	return pid;
+	struct hp_r_fork *r = begin_fork(before, HP_CALLER());
+	return end_fork(r, before, hp_real._Fork());
 }
 
 /* Its fork is libc's own. Without the time of it, what the parent frees before the child's first event would be lost for the child. */
@@ -46,9 +61,8 @@ HP_EXPORT int forkpty(int *master, char *name, const struct termios *terminal, c
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return -1;
 	uint64_t before = hp_ticks();
-	int pid = hp_real.forkpty(master, name, terminal, size);
-	note_child(pid, before, HP_CALLER());
-	return pid;
+	struct hp_r_fork *r = begin_fork(before, HP_CALLER());
+	return end_fork(r, before, hp_real.forkpty(master, name, terminal, size));
 }
 
 /* ---- posix_spawn: before 2.15 it ran scripts without an interpreter line through the shell ---- */
@@ -59,7 +73,7 @@ HP_EXPORT int forkpty(int *master, char *name, const struct termios *terminal, c
 static int spawned(int r, const pid_t *pid, uint64_t before, struct hp_caller caller)
 {
 	if (r == 0 && pid)
-		note_child(*pid, before, caller);
+		end_fork(begin_fork(before, caller), before, *pid);
 	return r;
 }
 

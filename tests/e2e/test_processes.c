@@ -45,6 +45,19 @@ Test(processes, a_child_of_a_raw_system_call_is_seen)             { expect_fork(
 Test(processes, a_child_of_a_child_is_seen)                       { expect_fork("double", 1, 50, 150); }
 Test(processes, a_long_lived_child_loses_nothing)                 { expect_fork("fork", 2, 100000, 200000); }
 
+/* Other threads go on while memory is copied, and signals interrupt it. */
+Test(processes, a_child_frees_what_other_threads_got_during_the_fork)
+{
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("forks_amid_allocations"), "20"));
+	expect(run_tally(r, "children"), ==, 20);
+	json *j = report(run_dump(r));
+	expect((int)json_length(j, "processes"), ==, 21);
+	expect(json_int(j, "memory.unknown_frees"), ==, 0);
+	expect(json_int(j, "memory.lost_frees"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
+
 Test(processes, a_child_that_gets_a_dump_of_its_own_keeps_its_stacks_apart)
 {
 	for (int early = 0; early < 4; early++) {

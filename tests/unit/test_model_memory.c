@@ -252,10 +252,50 @@ Test(model_memory, a_forked_child_frees_what_it_inherited)
 	model_free(m);
 }
 
+static void fork_child_within(struct dump_writer *w, uint32_t pid, uint64_t ticks)
+{
+	uint32_t word = ticks ? hp_fork_word(HP_R_FORK, ticks) : HP_R_FORK;
+	struct hp_r_fork *r = (void *)dw_record(w, HP_R_FORK, hp_word_sub(word), hp_word_arg(word), sizeof *r / 4);
+	r->pid = (int32_t)pid;
+}
+
 static void fork_child(struct dump_writer *w, uint32_t pid)
 {
-	struct hp_r_fork *r = (void *)dw_record(w, HP_R_FORK, 0, 0, sizeof *r / 4);
-	r->pid = (int32_t)pid;
+	fork_child_within(w, pid, 0);
+}
+
+/* The parent calls fork at 10,000, memory is copied some time later, the child's first event is at 40,000. */
+static struct model *forked_amid_allocations(uint64_t ticks)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 10000), fork_child_within(w, 5000, ticks);
+	dw_thread(w, 2, DW_PID + 1);
+	dw_at(w, 12000), dw_alloc(w, 0x7000, 100, 1);
+	dw_at(w, 12500), dw_alloc(w, 0x8000, 100, 1);
+	dw_at(w, 13000), dw_release(w, 0x7000);
+	dw_at(w, 30000), dw_alloc(w, 0x9000, 100, 1);
+	dw_child(w, 5000, 9, 5000);
+	dw_at(w, 40000), dw_process(w, 5000, DW_PID, "");
+	dw_at(w, 50000), dw_release(w, 0x7000);
+	dw_at(w, 51000), dw_release(w, 0x8000);
+	dw_at(w, 52000), dw_release(w, 0x9000);
+	return model_of(w);
+}
+
+Test(model_memory, what_other_threads_got_during_the_fork_is_inherited)
+{
+	struct model *m = forked_amid_allocations(5000);
+	cr_expect_eq(m->memory.inherited_frees, 2);
+	cr_expect_eq(m->memory.unknown_frees, 1, "got after the fork");
+	model_free(m);
+}
+
+Test(model_memory, a_fork_whose_end_is_not_known_is_over_when_the_child_begins)
+{
+	struct model *m = forked_amid_allocations(0);
+	cr_expect_eq(m->memory.inherited_frees, 3);
+	cr_expect_eq(m->memory.unknown_frees, 0);
+	model_free(m);
 }
 
 /* A daemon: its grandparent forked at 200, the child in between had no event of its own. */
