@@ -210,8 +210,11 @@ struct hp_r_open  { uint32_t w; };
 struct hp_r_time  { uint32_t w, ticks[2]; };                     /* [0] low, [1] high: 64-bit values are only 4-aligned */
 struct hp_r_owner { uint32_t w, uid, pid, tid, seq, flags, ticks[2]; };
 enum { HP_NEAR_SHIFT = 36, HP_NEAR_SIZE_BITS = 27, HP_NEAR_FD_BITS = 12, HP_NEAR_TIME_BITS = 24 };
-/* FORKED: a forked child in its parent's dump: ids of its own. MOVED (set later): its records go on in a dump of its own. */
-enum { HP_OWNER_FORKED = 1, HP_OWNER_MOVED = 2 };
+/*
+ * FORKED: a forked child in its parent's dump: ids of its own. Set later, in its last segment: MOVED: its records go on in a dump of its own;
+ * EXITED: it has ended with the status in the bits from HP_OWNER_STATUS_SHIFT on, for which there may have been no room in a record.
+ */
+enum { HP_OWNER_FORKED = 1, HP_OWNER_MOVED = 2, HP_OWNER_EXITED = 4, HP_OWNER_STATUS_SHIFT = 8 };
 struct hp_r_clock { uint32_t w, ticks[2], monotonic[2], realtime[2], boottime[2]; };
 struct hp_r_cpu   { uint32_t w, t32, cpu_ns[2], maxrss_kib; };   /* thread CPU time; process ru_maxrss or 0 */
 struct hp_r_gap   { uint32_t w, t32, count; };                   /* sub = enum hp_stop */

@@ -21,7 +21,7 @@ static void put_cpu(struct hp_thread *t, uint64_t now, long maxrss)
 	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
 }
 
-/* In the stream, and in the header: a recording that was stopped has no room left in its stream. */
+/* In the stream, and in the header, or a forked child's last OWNER record: a recording that was stopped has no room left in its stream. */
 static void put_end(struct hp_r_end *e, unsigned how, int status, long maxrss, const struct hp_clocks *c)
 {
 	e->t32 = (uint32_t)c->ticks;
@@ -57,4 +57,6 @@ void hp_process_end(unsigned how, int status)
 		put_end((void *)hp_open(t, c.ticks, HP_R_END, sizeof(struct hp_r_end) / 4), how, status, usage.maxrss, &c);
 	if (!hp_live->forked)
 		put_end((void *)hp_state.header->end, how, status, usage.maxrss, &c);
+	else if (hp_live->owner_flags && how != HP_END_ABORT)
+		HP_STORE(hp_live->owner_flags, HP_OWNER_FORKED | HP_OWNER_EXITED | (uint32_t)status << HP_OWNER_STATUS_SHIFT);
 }

@@ -63,6 +63,8 @@ struct dump_scope {
 	uint32_t parent_pid, parent_uid;  /* who forked it; 0 when not a forked child */
 	uint8_t  forked;               /* lives in its parent's dump */
 	uint8_t  moved;                /* and went on in a dump of its own */
+	uint8_t  exited;               /* said so in an OWNER record */
+	int32_t  exit_status;
 	uint8_t  described;            /* there was a PROCESS record */
 	uint32_t model, number;        /* for the model: its own process's index, and the scope's number in the run */
 	struct hp_clocks start;        /* zero when unknown */

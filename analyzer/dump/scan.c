@@ -15,7 +15,7 @@ struct scan {
 
 	struct dump_scope *scope;   /* of the records being walked */
 	struct dump_thread *thread; /* NULL: before the first OWNER */
-	uint8_t moved;              /* its segment says that the process goes on elsewhere */
+	uint32_t owner_flags;       /* of its segment: HP_OWNER_* */
 	struct dump_segment segment;
 	struct dump_record last;    /* the record before the one at hand */
 	uint64_t now;               /* last absolute time */
@@ -47,6 +47,15 @@ static void note_short_time(struct scan *s, const struct dump_record *r)
 		note_time(s, hp_nearest(s->now, r->w[dump_time_word[r->kind]], 32));
 }
 
+static void note_last_words(struct dump_scope *scope, uint32_t flags)
+{
+	scope->moved |= (flags & HP_OWNER_MOVED) != 0;
+	if (!(flags & HP_OWNER_EXITED))
+		return;
+	scope->exited = 1;
+	scope->exit_status = (int32_t)flags >> HP_OWNER_STATUS_SHIFT;
+}
+
 static void end_segment(struct scan *s, const uint32_t *end)
 {
 	if (!s->thread)
@@ -54,7 +63,7 @@ static void end_segment(struct scan *s, const uint32_t *end)
 	note_short_time(s, &s->last);
 	s->segment.bytes = (uint32_t)(offset_of(s, end) - s->segment.offset);
 	vec_push(&s->thread->segments, s->segment);
-	s->thread->scope->moved |= s->moved;
+	note_last_words(s->thread->scope, s->owner_flags);
 	s->thread = NULL;
 }
 
@@ -63,7 +72,7 @@ static void begin_segment(struct scan *s, const struct hp_r_owner *r)
 	int forked = r->flags & HP_OWNER_FORKED || r->pid != s->dump->file.header.pid;
 	s->scope = dump_scope_of(s->dump, r->pid, forked);
 	s->thread = dump_thread_of(s->dump, s->scope, r->uid, r->tid);
-	s->moved = (r->flags & HP_OWNER_MOVED) != 0;
+	s->owner_flags = r->flags;
 	s->segment = (struct dump_segment){ .offset = offset_of(s, &r->w), .seq = r->seq, .ticks = hp_u64(r->ticks) };
 	note_time(s, s->segment.ticks);
 }

@@ -125,6 +125,15 @@ static void end_from_header(struct process *p, struct process_state *s)
 	p->exit_status = end->status;
 }
 
+/* So has a forked child whose piece was full. */
+static void end_from_owner(struct process *p, struct process_state *s)
+{
+	if (s->ended || !p->last_scope->exited)
+		return;
+	s->ended = 1;
+	p->exit_status = p->last_scope->exit_status;
+}
+
 static enum process_end end_of(struct model *m, const struct process *p, struct process_state *s)
 {
 	const struct thread_state *t = s->exec_thread == THREAD_NONE ? NULL : m->private->states.v[s->exec_thread];
@@ -142,6 +151,7 @@ static void close_process(struct model *m, uint32_t i)
 	struct process *p = &m->processes.v.v[i];
 	struct process_state *s = state_of(m, i);
 	end_from_header(p, s);
+	end_from_owner(p, s);
 	p->end = end_of(m, p, s);
 	p->has_status = p->end == PROCESS_EXIT;
 	p->exec_path = s->exec_path[0] ? s->exec_path : NULL;

@@ -151,6 +151,8 @@ Test(pitfalls_e, e9_a_child_in_such_a_sandbox_stops_nobody_elses_recording)
 	expect(json_sum(j, "memory.sites", "calls", "in_child"), >=, 100);
 	expect(json_int(j, "recorder.dropped_events"), >, 0);
 	cr_expect(json_is_null(j, "recorder.stop_reason"));
+	for (size_t i = 0; i < json_length(j, "processes"); i++)
+		cr_expect_str_eq(json_text(json_at(j, "processes", i), "end"), "exit");
 	json_free(j);
 	run_free(r);
 }

@@ -245,6 +245,29 @@ Test(model_process, a_childs_own_dump_goes_on_where_its_piece_ends)
 	unlink(paths[0]), unlink(paths[1]);
 }
 
+Test(model_process, a_child_without_room_for_its_end_has_it_in_its_last_segments_beginning)
+{
+	struct dump_writer *w = dw_new();
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 100), dw_alloc(w, 0x1000, 8, 0);
+	for (uint32_t i = 1; i <= 2; i++) {
+		dw_child(w, DW_PID + i, 1, DW_PID + i);
+		dw_at(w, 200), dw_process(w, DW_PID + i, DW_PID, "");
+		dw_at(w, 300), dw_alloc(w, 0x2000, 8, 0);
+	}
+	size_t n;
+	uint32_t *words = (uint32_t *)(uintptr_t)dw_bytes(w, &n);
+	for (size_t i = 0; i + 8 <= n / 4; i++)
+		if (words[i] == hp_word(HP_R_OWNER, 0, 0) && words[i + 2] == DW_PID + 1)
+			words[i + 5] |= HP_OWNER_EXITED | (uint32_t)-3 << HP_OWNER_STATUS_SHIFT;
+	struct model *m = model_of(w);
+	cr_assert_eq(m->processes.v.n, 3);
+	cr_expect_eq(m->processes.v.v[1].end, PROCESS_EXIT);
+	cr_expect_eq(m->processes.v.v[1].exit_status, -3);
+	cr_expect_eq(m->processes.v.v[2].end, PROCESS_KILLED);
+	model_free(m);
+}
+
 Test(model_process, a_child_that_moved_to_a_dump_of_its_own_goes_on_there)
 {
 	struct dump_writer *w = dw_new();
