@@ -172,6 +172,7 @@ enum hp_chunk_kind {
 	HP_CHUNK_LATE   = 3,  /* LATE records only, of any thread */
 	HP_CHUNK_FORK   = 4,  /* pieces of HP_PIECE_BYTES, each a forked child's segments, metadata among them */
 	HP_CHUNK_SLOTS  = 5,  /* struct hp_slot from byte 64 on */
+	HP_CHUNK_FILTERED = 6, /* struct hp_filtered from byte 64 on: what a filter left out of some thread's calls */
 };
 
 /* Starts every chunk but chunk 0. magic is written last. A HP_CHUNK_FORK chunk's first piece starts after it. */
@@ -199,6 +200,17 @@ struct hp_slot {
 };
 enum { HP_SLOT_FREE, HP_SLOT_LIVE, HP_SLOT_ENDED };
 enum { HP_SLOTS_OFFSET = 4096 };
+
+/*
+ * Calls of a function that were left out, by one thread or several after one another (live: only ever grow). A function may have
+ * several rows, in one chunk or in many. Row 0 of a chunk is that of all functions that have none of their own.
+ */
+struct hp_filtered {
+	uint64_t fn;               /* its address; 0: no row yet */
+	uint64_t calls;            /* HP_FILTER left out */
+	uint64_t brief, brief_ticks;  /* shorter than HP_MIN_NS, and how long these took together */
+};
+enum { HP_FILTERED_ROWS = (HP_CHUNK_BYTES - 64) / 32 };
 
 /* ---- short function records: word 0 = t30 << 2 | HP_FN_* ---- */
 enum { HP_FN_EXIT = 1, HP_FN_ENTER = 3, HP_FN_TIME_BITS = 30 };
@@ -285,6 +297,8 @@ struct hp_r_process  { uint32_t w, pid, ppid, flags, parent_pid, parent_uid, clo
 struct hp_r_module   { uint32_t w, pid, ticks[2], base[2], lo[2], hi[2], dev[2], ino[2], build_id_bytes, path_bytes; };
 struct hp_r_fd       { uint32_t w; int32_t fd; uint32_t path_bytes; };
 struct hp_r_option   { uint32_t w, text_bytes; };
+/* HP_FILTER and HP_MIN_NS as they are in force */
+struct hp_r_filter { uint32_t w, min_ns[2], text_bytes; };
 struct hp_r_stack_differs { uint32_t w, ours, theirs; };                          /* two stack ids for one stack: HP_STACK=check */
 
 /* ---- helpers shared by both sides ---- */
@@ -319,6 +333,7 @@ static inline uint64_t hp_nearest(uint64_t now, uint64_t low, unsigned bits)
 _Static_assert(sizeof(struct hp_clocks) == 32, "clocks");
 _Static_assert(sizeof(struct hp_chunk) == 64 + 0, "chunk header");
 _Static_assert(sizeof(struct hp_slot) == 64, "slot");
+_Static_assert(sizeof(struct hp_filtered) == 32, "filtered calls");
 _Static_assert(sizeof(struct hp_r_end) == sizeof ((struct hp_header *)0)->end, "the header's END");
 _Static_assert(sizeof(struct hp_header) <= HP_SLOTS_OFFSET, "header fits its page");
 _Static_assert(sizeof(struct hp_r_fn_enter) == 8 && sizeof(struct hp_r_fn_exit) == 4, "function records");

@@ -4,6 +4,7 @@
  */
 #include "clock.h"
 #include "elf_lookup.h"
+#include "state.h"
 #include "sys.h"
 #include <elf.h>
 #include <sys/auxv.h>
@@ -41,6 +42,7 @@ void hp_clock_forbid(uint64_t rate)
 		last_read = hp_clocks_now();
 		ticks_per_ns = (double)rate * 1e-9;
 		hp_clock_kind = HP_CLOCK_MONOTONIC;
+		__atomic_fetch_or(&hp_fn_flags, HP_FN_CLOCK, __ATOMIC_RELAXED);
 	}
 	vdso_gettime = NULL;  /* it reads the counter, too */
 }
@@ -63,6 +65,8 @@ void hp_clock_init(void)
 	}
 	if (kernel_trusts_hardware_clock())
 		hp_clock_kind = HP_CLOCK_HARDWARE;
+	else
+		hp_fn_flags |= HP_FN_CLOCK;
 }
 
 struct hp_clocks hp_clocks_now(void)

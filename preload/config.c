@@ -2,6 +2,7 @@
  * config.c - HP_* from the environment into hp_config: one table, a parser a type.
  * A value that is not understood leaves the default and is noted in hp_config.bad; the program runs in any case.
  */
+#include "hp_filter.h"
 #include "state.h"
 #include "sys.h"
 #include <fcntl.h>
@@ -159,6 +160,52 @@ static int set_follow(const char *v)
 	return ok ? 0 : -1;
 }
 
+/* What of it cannot be understood, for hp_config.bad. */
+static const char *bad_part, *bad_why;
+
+/* A copy: the environment is the program's to overwrite. @file:PATH stands for what is in the file. */
+static int set_filter(const char *v)
+{
+	enum { FILE_MAX = 1 << 20 };
+	int from_file = hp_starts(v, "@file:");
+	size_t bytes = from_file ? FILE_MAX : hp_strlen(v) + 1;
+	struct hp_filter_rules rules;
+	char *copy = hp_sys_anonymous(bytes, 0);
+	if (!copy)
+		return -1;
+	if (!from_file) {
+		memcpy(copy, v, bytes);
+	} else if (hp_sys_slurp(v + 6, copy, FILE_MAX) < 0) {
+		bad_why = "the file cannot be read";
+		return -1;
+	}
+	bad_part = hp_filter_check(copy, &rules, &bad_why);
+	if (bad_part)
+		return -1;
+	hp_config.filter = *copy ? copy : NULL;
+	return 0;
+}
+
+/* A number of ns, or with a unit of its own. */
+static int set_min_ns(const char *v)
+{
+	static const struct { const char *name; uint64_t ns; } units[] = { { "", 1 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+	char digits[24];
+	size_t n = 0;
+	uint64_t number;
+	for (; v[n] >= '0' && v[n] <= '9' && n + 1 < sizeof digits; n++)
+		digits[n] = v[n];
+	digits[n] = 0;
+	if (parse_number(digits, &number))
+		return -1;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (hp_streq(v + n, units[i].name) && number <= UINT64_MAX / units[i].ns) {
+			hp_config.min_ns = number * units[i].ns;
+			return 0;
+		}
+	return -1;
+}
+
 static int set_verbose(const char *v)
 {
 	hp_config.verbose = *v == '1';
@@ -189,27 +236,9 @@ static int set_keeper(const char *v)
 
 static int is_ours = 1;
 
-/* Shell patterns without brackets: `*` and `?`. */
 static int glob(const char *p, size_t n, const char *s)
 {
-	size_t i = 0, star = SIZE_MAX;
-	const char *mark = s;
-	while (*s) {
-		if (i < n && p[i] == '*') {
-			star = i++;
-			mark = s;
-		} else if (i < n && (p[i] == '?' || p[i] == *s)) {
-			i++, s++;
-		} else if (star != SIZE_MAX) {
-			i = star + 1;
-			s = ++mark;
-		} else {
-			return 0;
-		}
-	}
-	while (i < n && p[i] == '*')
-		i++;
-	return i == n;
+	return hp_filter_glob((struct hp_filter_text){ p, n }, hp_filter_whole(s));
 }
 
 static int set_exe(const char *v)
@@ -238,18 +267,29 @@ static const struct { const char *name; int (*set)(const char *); } options[] = 
 	{ "HP_OUT", set_out }, { "HP_START", set_start }, { "HP_HOOKS", set_hooks }, { "HP_EXE", set_exe },
 	{ "HP_STACK", set_stack }, { "HP_DEPTH", set_depth }, { "HP_MAX_BYTES", set_max_bytes },
 	{ "HP_FOLLOW", set_follow }, { "HP_DURATION", set_duration }, { "HP_VERBOSE", set_verbose }, { "HP_RUN_ID", set_run_id },
-	{ "HP_KEEPER", set_keeper },
+	{ "HP_KEEPER", set_keeper }, { "HP_FILTER", set_filter }, { "HP_MIN_NS", set_min_ns },
 };
 
+static void add_bad(const char *text)
+{
+	size_t at = hp_strlen(hp_config.bad);
+	for (size_t i = 0; text[i] && i < 120 && at + 2 < sizeof hp_config.bad; i++)
+		hp_config.bad[at++] = text[i] == '\n' ? ' ' : text[i];
+}
+
+/* One line; with what is wrong and where, if that is known. */
 static void note_bad(const char *assignment)
 {
-	size_t at = hp_strlen(hp_config.bad), n = hp_strlen(assignment);
-	if (n > 120)
-		n = 120;
-	if (at + n + 2 > sizeof hp_config.bad)
-		return;
-	memcpy(hp_config.bad + at, assignment, n);
-	hp_config.bad[at + n] = '\n';
+	add_bad(assignment);
+	if (bad_why) {
+		add_bad(bad_part ? ": at \"" : "");
+		add_bad(bad_part ? bad_part : "");
+		add_bad(bad_part ? "\": " : ": ");
+		add_bad(bad_why);
+	}
+	size_t at = hp_strlen(hp_config.bad);
+	hp_config.bad[at] = '\n';
+	bad_part = bad_why = NULL;
 }
 
 static void read_one(const char *assignment)

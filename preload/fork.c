@@ -68,8 +68,10 @@ int hp_fork_own_dump(void)
 	hp_live->forked = 0;
 	hp_live->meta = hp_live->late = (struct hp_shared_chunk){ 0 };
 	for (unsigned i = 0; i < HP_IDLE_MAX; i++)
-		if (hp_live->idle[i])
-			hp_live->idle[i]->cursor = hp_live->idle[i]->limit = NULL;  /* the rests of chunks that are no longer ours */
+		if (hp_live->idle[i]) {  /* the rests of chunks that are no longer ours */
+			hp_live->idle[i]->cursor = hp_live->idle[i]->limit = NULL;
+			hp_live->idle[i]->filtered = hp_live->idle[i]->filtered_end = NULL;
+		}
 	__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
 	struct hp_thread *t = hp_tls.t;
 	hp_thread_renew(t);

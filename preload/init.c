@@ -5,6 +5,7 @@
 #include "hooks/function.h"
 #include "call.h"
 #include "elf_lookup.h"
+#include "fn_filter.h"
 #include "use_libunwind.h"
 #include "meta.h"
 #include "real.h"
@@ -205,6 +206,7 @@ static int start_recording(void)
 		return -ENOMEM;
 	hp_meta_process(t);
 	hp_modules_start(t);
+	hp_fn_filter_start(t);
 	hp_meta_descriptors(t);
 	note_other_allocators();
 	return 0;

@@ -173,7 +173,9 @@ void hp_measure(struct hp_thread *t)
 	struct place *p = find_own() ? NULL : hp_sys_anonymous(sizeof *p, 0);
 	if (!p)
 		return;
+	uint8_t filter = hp_fn_flags & HP_FN_FILTER;
 	take_place(p, t);
+	hp_fn_flags &= (uint8_t)~HP_FN_FILTER;  /* what a call costs that is recorded */
 	hp_tls.t = &p->t;
 	for (unsigned i = 0; i < ROWS; i++) {
 		struct timing without = time_batches(p, rows[i].use);
@@ -183,6 +185,7 @@ void hp_measure(struct hp_thread *t)
 		hp_control = off;
 	}
 	hp_tls.t = t;
+	hp_fn_flags |= filter;
 	hp_measure_write(t);
 	if (p->t.fn_base)
 		hp_sys2(SYS_munmap, p->t.fn_base, (char *)p->t.fn_end - (char *)p->t.fn_base);

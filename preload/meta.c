@@ -134,6 +134,24 @@ static void write_bad_options(struct hp_thread *t)
 	}
 }
 
+static void write_filter(struct hp_thread *t)
+{
+	enum { FILTER_BYTES_MAX = 8192 };
+	size_t n = hp_config.filter ? hp_strlen(hp_config.filter) : 0;
+	if (!n && !hp_config.min_ns)
+		return;
+	if (n > FILTER_BYTES_MAX)
+		n = FILTER_BYTES_MAX;
+	unsigned words = (unsigned)(sizeof(struct hp_r_filter) + n + 3) / 4;
+	struct hp_r_filter *r = (void *)hp_meta_open(t, HP_R_FILTER, words);
+	if ((char *)r == t->scratch)
+		return;
+	hp_put64(r->min_ns, hp_config.min_ns);
+	r->text_bytes = (uint32_t)n;
+	memcpy(r + 1, hp_config.filter, n);
+	hp_commit(&r->w, hp_word(HP_R_FILTER, 0, words));
+}
+
 void hp_meta_process(struct hp_thread *t)
 {
 	if (hp_live->forked) {
@@ -148,6 +166,7 @@ void hp_meta_process(struct hp_thread *t)
 	write_process(t, strings, bytes, argc);
 	hp_sys2(SYS_munmap, strings, STRINGS_MAX + HP_PATH_BYTES);
 	write_bad_options(t);
+	write_filter(t);
 }
 
 /* What dlopen was given may be relative to the current directory, which is the same still if the file is there. */

@@ -8,6 +8,7 @@
  */
 #include "meta.h"
 #include "event.h"
+#include "fn_filter.h"
 #include "image.h"
 #include "intern.h"
 #include "real.h"
@@ -85,6 +86,7 @@ static void drop_module(struct hp_thread *t, struct module *m)
 	if (!m->told)
 		hp_intern_gone(m->lo, m->hi);
 	hp_module_remove(m->mapped_lo);
+	hp_fn_filter_gone(m->lo, m->hi);
 	HP_STORE(&m->range, 0);
 	m->doubtful = m->told = 0;
 	m->lo = m->hi = 0;

@@ -41,6 +41,8 @@ struct hp_config {
 	char run_id_set;
 	uint8_t run_id[16];
 	char keeper[108];             /* HP_KEEPER, a socket's path: the dump is a memory file that goes there; empty: a file */
+	const char *filter;           /* HP_FILTER, which can be understood; NULL: none */
+	uint64_t min_ns;              /* HP_MIN_NS */
 	char bad[512];                /* variables that were not understood: NAME=value, newline separated */
 };
 
@@ -68,7 +70,12 @@ extern HP_HIDDEN uint8_t hp_sandboxed;
 extern HP_HIDDEN uint8_t hp_sandbox_closed;
 /* What a function hook must look at besides the control word: HP_FN_*. */
 extern HP_HIDDEN uint8_t hp_fn_flags;
-enum { HP_FN_WIDE = 1 /* low 32 bits no longer tell functions apart */, HP_FN_CHECK = 2 /* dlopen was called */ };
+enum {
+	HP_FN_WIDE = 1,    /* low 32 bits no longer tell functions apart */
+	HP_FN_CHECK = 2,   /* dlopen was called */
+	HP_FN_FILTER = 4,  /* HP_FILTER or HP_MIN_NS: fn_filter.h */
+	HP_FN_CLOCK = 8,   /* there is no hardware clock */
+};
 extern HP_HIDDEN uint64_t hp_early_count;
 /* Bits 36.. of the addresses that near records can have: around the heap's start, and around the mappings. */
 extern HP_HIDDEN uint64_t hp_near[2];

@@ -180,6 +180,7 @@ void hp_thread_renew(struct hp_thread *t)
 	t->uid = hp_tls.uid = __atomic_add_fetch(&hp_state.header->next_uid, 1, __ATOMIC_RELAXED);
 	t->seq = t->chunks = 0;
 	t->slot = new_slot(t);
+	hp_store_pair(&t->filtered, NULL, NULL);
 	show_in_slot(t);
 	hp_meta_thread(t, hp_ticks());
 }

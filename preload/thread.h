@@ -21,9 +21,13 @@ struct hp_thread {
 	struct hp_fn_frame *fn_top; /* innermost open function call, see hooks/function.c */
 	struct hp_fn_frame *fn_base, *fn_end;
 	uintptr_t fn_module_lo, fn_module_bytes;  /* the module of the last checked function */
-	uint32_t fn_generation, reserved_fn;
+	uint32_t fn_generation;
+	uint32_t fn_state;          /* what the filter makes of calls that begin now, see hp_filter.h */
 	uint64_t last_taken;        /* (lock index + 1) << 32 | its sequence, of the stream's last LOCK or LOCK_WAIT; 0: unknown */
 	struct hp_lock *last_lock;  /* what UNLOCK_LAST would release; NULL: its LOCK record is not known to be the last one */
+
+	_Alignas(16) char *filtered; /* the thread's chunk of struct hp_filtered, NULL: none yet */
+	char *filtered_end;         /* of its committed part; changed together */
 
 	char *chunk_end;
 	uint32_t tid, pid, seq, chunks;

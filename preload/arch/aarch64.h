@@ -20,6 +20,16 @@ static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n
 	return old;
 }
 
+/* Stores `to` if *p is `from`, see hp_xadd; 1: it was. */
+static inline __attribute__((always_inline)) int hp_take_back(char **p, char *from, char *to)
+{
+	char *old;
+	uint32_t fail;
+	__asm__ volatile("1: ldxr %0, %2\n\tcmp %0, %3\n\tb.ne 2f\n\tstxr %w1, %4, %2\n\tcbnz %w1, 1b\n2:"
+		: "=&r"(old), "=&r"(fail), "+Q"(*p) : "r"(from), "r"(to) : "memory", "cc");
+	return old == from;
+}
+
 static inline void hp_store_pair(char **pair, char *first, char *second)
 {
 	__asm__ volatile("stp %1, %2, %0" : "=Q"(*(uint64_t (*)[2])pair) : "r"(first), "r"(second) : "memory");

@@ -16,6 +16,11 @@ static inline char *hp_xadd(char **p, uintptr_t n)
 	return __atomic_fetch_add(p, n, __ATOMIC_RELAXED);
 }
 
+static inline int hp_take_back(char **p, char *from, char *to)
+{
+	return __atomic_compare_exchange_n(p, &from, to, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 static inline void hp_store_pair(char **pair, char *first, char *second)
 {
 	__atomic_store_n((hp_two_words *)(void *)pair, (hp_two_words)(uintptr_t)second << 64 | (uintptr_t)first, __ATOMIC_RELAXED);

@@ -24,6 +24,14 @@ static inline void hp_store_pair(char **pair, char *first, char *second)
 	__asm__ volatile("movdqa %1, %%xmm0\n\tmovdqa %%xmm0, %0" : "=m"(*(uint64_t (*)[2])pair) : "m"(two) : "xmm0", "memory");
 }
 
+/* Stores `to` if *p is `from`, in one instruction; 1: it was. */
+static inline __attribute__((always_inline)) int hp_take_back(char **p, char *from, char *to)
+{
+	uint8_t done;
+	__asm__ volatile("cmpxchg %3, %1\n\tsete %0" : "=q"(done), "+m"(*p), "+a"(from) : "r"(to) : "memory", "cc");
+	return done;
+}
+
 static inline __attribute__((always_inline)) uint64_t hp_hardware_ticks(void)
 {
 	uint32_t lo, hi;

@@ -1,9 +1,9 @@
 /*
  * function.c - the hooks of gcc's and clang's -finstrument-functions. An entry is 8 bytes, an exit 4: the exit needs no
- * name, as the reader keeps the same stack. Cost: a stamp, a push or pop of 16 bytes, one store.
+ * name, as the reader keeps the same stack. Cost: a stamp, a push or pop of a frame, one store.
  */
 #include "function.h"
-#include "event.h"
+#include "fn_filter.h"
 #include "meta.h"
 #include "state.h"
 #include "sys.h"
@@ -21,6 +21,7 @@ void hp_function_reset(struct hp_thread *t)
 	t->fn_top = none;
 	if (t->fn_base)
 		t->fn_top = t->fn_base;
+	t->fn_state = hp_filter_begin(&hp_fn_filter.rules);
 }
 
 static void put_cut(struct hp_thread *t, uint64_t now, uint32_t count)
@@ -31,12 +32,13 @@ static void put_cut(struct hp_thread *t, uint64_t now, uint32_t count)
 	hp_commit(r, hp_word(HP_R_FN_CUT, 0, 0));
 }
 
-static HP_COLD void put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn)
+uint32_t *hp_fn_put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn)
 {
 	uint32_t *r = hp_open(t, now, HP_R_FN_ENTER_WIDE, 4);
 	r[1] = (uint32_t)now;
 	hp_put64(r + 2, fn);
 	hp_commit(r, hp_word(HP_R_FN_ENTER_WIDE, 0, 0));
+	return r;
 }
 
 /*
@@ -70,24 +72,23 @@ static int foreign(const struct hp_thread *t, uintptr_t sp)
 	return t->stack_hi && (sp >= t->stack_hi || t->stack_hi - sp > (1u << 30));
 }
 
-/* A call that the compiler inlined: entered in the frame of the call around it, which is still open. */
-HP_INLINE int inlined_in(const struct hp_fn_frame *top, uintptr_t fn, uintptr_t sp, uintptr_t site)
+/* The innermost frame is gone without an exit: 1 for one that is in the dump. */
+static uint32_t drop_top(struct hp_thread *t, uint64_t now)
 {
-	return sp == top->sp && site == top->site && fn != top->fn;
+	uint32_t counts = hp_fn_flags & HP_FN_FILTER ? (uint32_t)hp_fn_gone_filtered(t, t->fn_top, now) : 1;
+	t->fn_top--;
+	return counts;
 }
 
-/* Frames at or below this stack pointer are gone: say so in the dump. 0: there is a frame to push on. */
-static HP_COLD int settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
+int hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
 {
 	if (t->fn_top + 1 >= t->fn_end && grow(t))
 		return -1;
 	if (t->fn_top == none)
 		t->fn_top = t->fn_base;
 	uint32_t gone = 0;
-	while (sp >= t->fn_top->sp && foreign(t, sp) == foreign(t, t->fn_top->sp) && !inlined_in(t->fn_top, fn, sp, site)) {
-		t->fn_top--;
-		gone++;
-	}
+	while (sp >= t->fn_top->sp && foreign(t, sp) == foreign(t, t->fn_top->sp) && !hp_fn_inlined_in(t->fn_top, fn, sp, site))
+		gone += drop_top(t, now);
 	if (gone)
 		put_cut(t, now, gone);
 	return 0;
@@ -103,44 +104,34 @@ HP_INLINE void push(struct hp_thread *t, struct hp_fn_frame *top, uintptr_t fn, 
 	top->sp = sp;  /* again: a handler may have used the place before it was ours */
 }
 
-HP_INLINE uint64_t entry_record(uintptr_t fn, uint64_t now) { return (uint64_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER; }
-HP_INLINE uint32_t exit_record(uint64_t now) { return (uint32_t)(now << 2) | HP_FN_EXIT; }
-
-/*
- * The innermost open call. NULL: ended threads have none to share; nor has the child of a fork by a signal handler, which finds
- * the state of its parent's thread wiped: who reads it only once `live` has been seen may find that, too.
- */
-HP_INLINE struct hp_fn_frame *top_of(const struct hp_thread *t)
-{
-	struct hp_fn_frame *top = HP_RELAXED(&t->fn_top);
-	HP_BARRIER();
-	return top;
-}
-
 /* Frames without exits, the bounds of the shadow stack, calls that were inlined, modules that clash. */
 static HP_SLOW void enter_rare(uintptr_t fn, uintptr_t site, uintptr_t sp)
 {
-	if (!hp_ready && !hp_start_early())
-		return;
+	if (!hp_ready) {
+		if (hp_start_early() && hp_fn_flags & HP_FN_FILTER)
+			hp_fn_enter_filtered(hp_tls.t, fn, site, sp);
+		if (!hp_ready || hp_fn_flags & HP_FN_FILTER)
+			return;
+	}
 	struct hp_thread *t = hp_enter(HP_FUNCTION);
-	struct hp_fn_frame *top = t ? top_of(t) : NULL;
+	struct hp_fn_frame *top = t ? hp_fn_top(t) : NULL;
 	if (!top)
 		return;
 	uint64_t now = hp_ticks();
-	if (((sp >= top->sp && !inlined_in(top, fn, sp, site)) || top + 1 >= t->fn_end) && settle(t, fn, sp, site, now))
+	if (hp_fn_unsettled(t, top, fn, sp, site) && hp_fn_settle(t, fn, sp, site, now))
 		return;
 	push(t, t->fn_top + 1, fn, sp, site);
 	if (hp_fn_flags & HP_FN_CHECK && (fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
 		hp_modules_check(t, fn);
 	if (hp_fn_flags & HP_FN_WIDE)
-		put_wide(t, now, fn);
+		hp_fn_put_wide(t, now, fn);
 	else
-		*(uint64_t *)hp_reserve(t, now, 8) = entry_record(fn, now);
+		*(uint64_t *)hp_reserve(t, now, 8) = hp_fn_entry(fn, now);
 }
 
 static HP_COLD void put_entry(struct hp_thread *t, uintptr_t fn, uint64_t now)
 {
-	*(uint64_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_enter)) = entry_record(fn, now);
+	*(uint64_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_enter)) = hp_fn_entry(fn, now);
 }
 
 void __cyg_profile_func_enter(void *fn, void *site)
@@ -150,40 +141,38 @@ void __cyg_profile_func_enter(void *fn, void *site)
 		if (!(HP_RELAXED(hp_control) & HP_FUNCTION))
 			return;
 		struct hp_thread *t = hp_tls.t;
-		struct hp_fn_frame *top = t ? top_of(t) : NULL;
-		if (hp_usual(t)) {
+		struct hp_fn_frame *top = t ? hp_fn_top(t) : NULL;
+		if (HP_LIKELY(t && t->live && !hp_fn_flags)) {
 			uint64_t now = hp_hardware_ticks();
-			if (HP_LIKELY(sp < top->sp && top + 1 < t->fn_end && !hp_fn_flags)) {
+			if (HP_LIKELY(sp < top->sp && top + 1 < t->fn_end)) {
 				push(t, top + 1, (uintptr_t)fn, sp, (uintptr_t)site);
 				uint64_t *r;
 				if (hp_take_timed(t, now, sizeof *r, &r))
-					*r = entry_record((uintptr_t)fn, now);
+					*r = hp_fn_entry((uintptr_t)fn, now);
 				else
 					put_entry(t, (uintptr_t)fn, now);
 				return;
 			}
+		} else if (hp_fn_flags & HP_FN_FILTER) {
+			hp_fn_enter_filtered(t, (uintptr_t)fn, (uintptr_t)site, sp);
+			return;
 		}
 	}
 	enter_rare((uintptr_t)fn, (uintptr_t)site, sp);
 }
 
-/*
- * The frame that this exit belongs to, with what is gone above it. A tail-called exit hook (gcc -O2) comes when the
- * frame is popped already; it returns to the function's own caller. NULL: entered before the recording, or unknown.
- */
-static HP_COLD struct hp_fn_frame *find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now)
+struct hp_fn_frame *hp_fn_find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now)
 {
 	if (!t->fn_base || t->fn_top == none)
 		return NULL;
 	uint32_t gone = 0;
 	struct hp_fn_frame *f = t->fn_top;
-	while (f > t->fn_base && !(f->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp)) {
+	while (f > t->fn_base && !(f->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp))
 		f--;
-		gone++;
-	}
 	if (f == t->fn_base || f->fn != fn)
 		return NULL;
-	t->fn_top = f;
+	while (t->fn_top > f)
+		gone += drop_top(t, now);
 	if (gone)
 		put_cut(t, now, gone);
 	return f;
@@ -192,22 +181,22 @@ static HP_COLD struct hp_fn_frame *find_exit(struct hp_thread *t, uintptr_t fn, 
 static HP_SLOW void exit_rare(uintptr_t fn, uintptr_t site, uintptr_t sp, uintptr_t returns_to)
 {
 	struct hp_thread *t = hp_enter(HP_FUNCTION);
-	struct hp_fn_frame *top = t ? top_of(t) : NULL;
+	struct hp_fn_frame *top = t ? hp_fn_top(t) : NULL;
 	if (!top)
 		return;
 	uint64_t now = hp_ticks();
 	if (top->fn != fn || sp > top->sp) {
 		int tail_called = top->fn == fn && returns_to == site && sp <= top[-1].sp;
-		if (!tail_called && !(top = find_exit(t, fn, sp, now)))
+		if (!tail_called && !(top = hp_fn_find_exit(t, fn, sp, now)))
 			return;
 	}
 	t->fn_top = top - 1;
-	*(uint32_t *)hp_reserve(t, now, 4) = exit_record(now);
+	*(uint32_t *)hp_reserve(t, now, 4) = hp_fn_exit(now);
 }
 
 static HP_COLD void put_exit(struct hp_thread *t, uint64_t now)
 {
-	*(uint32_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)) = exit_record(now);
+	*(uint32_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)) = hp_fn_exit(now);
 }
 
 void __cyg_profile_func_exit(void *fn, void *site)
@@ -216,18 +205,21 @@ void __cyg_profile_func_exit(void *fn, void *site)
 	if (HP_UNLIKELY(!hp_ready) || !(HP_RELAXED(hp_control) & HP_FUNCTION))
 		return;
 	struct hp_thread *t = hp_tls.t;
-	struct hp_fn_frame *top = t ? top_of(t) : NULL;
-	if (hp_usual(t)) {
+	struct hp_fn_frame *top = t ? hp_fn_top(t) : NULL;
+	if (HP_LIKELY(t && t->live && !(hp_fn_flags & (HP_FN_FILTER | HP_FN_CLOCK)))) {
 		uint64_t now = hp_hardware_ticks();
 		if (HP_LIKELY(top->fn == (uintptr_t)fn && sp <= top->sp)) {
 			t->fn_top = top - 1;
 			uint32_t *r;
 			if (hp_take_timed(t, now, sizeof *r, &r))
-				*r = exit_record(now);
+				*r = hp_fn_exit(now);
 			else
 				put_exit(t, now);
 			return;
 		}
+	} else if (hp_fn_flags & HP_FN_FILTER) {
+		hp_fn_exit_filtered(t, (uintptr_t)fn, (uintptr_t)site, sp, (uintptr_t)__builtin_return_address(0));
+		return;
 	}
 	exit_rare((uintptr_t)fn, (uintptr_t)site, sp, (uintptr_t)__builtin_return_address(0));
 }
