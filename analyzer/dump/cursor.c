@@ -4,8 +4,6 @@
 
 #include "util/alloc.h"
 
-__extension__ typedef unsigned __int128 u128;
-
 void cursor_init(struct cursor *c, struct dump *d, struct dump_thread *t)
 {
 	*c = (struct cursor){ .dump = d, .thread = t };
@@ -17,13 +15,18 @@ void cursor_free(struct cursor *c)
 	c->buf = NULL;
 }
 
-/* An absolute time of the stream; one that cannot be true is not believed. */
+void cursor_restart(struct cursor *c, struct dump *d, struct dump_thread *t)
+{
+	struct cursor was = *c;
+	*c = (struct cursor){ .dump = d, .thread = t, .buf = was.buf, .room = was.room, .regressions = was.regressions,
+		.done = was.done, .skip_functions = was.skip_functions };
+}
+
+/* An absolute time of the stream; one that cannot be true is not believed: the scan has noted it. */
 static void set_time(struct cursor *c, uint64_t ticks)
 {
 	if (ticks >= c->dump->min_ticks && ticks <= c->dump->max_ticks)
 		c->now = ticks;
-	else
-		dump_note_damage(c->dump, &c->dump->damage.records, c->event.offset, "a time outside of the recording");
 }
 
 static uint64_t ns_slow(struct cursor *c, uint64_t ticks)
@@ -33,8 +36,10 @@ static uint64_t ns_slow(struct cursor *c, uint64_t ticks)
 	c->cut = ticks > cut;
 	if (c->until > cut)
 		c->until = cut == UINT64_MAX ? cut : cut + 1;  /* so that we come here again for anything later */
-	c->from = ticks;
-	c->base = ns;
+	uint64_t start = p->ns - (uint64_t)c->dump->clock.origin;
+	int whole = p->ticks <= ticks && start <= INT64_MAX;  /* from the piece's start on: a time is the same whoever asks */
+	c->from = whole ? p->ticks : ticks;
+	c->base = whole ? start : ns;
 	c->mult = p->mult;
 	return ns;
 }
@@ -43,7 +48,7 @@ static inline uint64_t ns_of(struct cursor *c, uint64_t ticks)
 {
 	if (ticks < c->from || ticks >= c->until)
 		return ns_slow(c, ticks);
-	return c->base + (uint64_t)((u128)(ticks - c->from) * c->mult >> 32);
+	return c->base + (uint64_t)((cursor_u128)(ticks - c->from) * c->mult >> 32);
 }
 
 static int read_stretch(struct cursor *c, uint64_t offset, uint32_t bytes, uint32_t skip)
@@ -68,15 +73,17 @@ static int next_stretch(struct cursor *c)
 			return 0;
 		read_stretch(c, c->dump->late.v[c->next++], HP_CHUNK_BYTES, sizeof(struct hp_chunk));
 		uint32_t pid = ((const struct hp_chunk *)(const void *)c->buf)->pid;
-		c->scope = dump_scope_of(c->dump, pid, pid != c->dump->file.header.pid);
+		c->scope = dump_scope_find(c->dump, pid, pid != c->dump->file.header.pid);
 		return 1;
 	}
-	if (c->next >= c->thread->segments.n)
-		return 0;
-	const struct dump_segment *s = &c->thread->segments.v[c->next++];
+	const struct dump_segment *s;
+	do {
+		if (c->next >= c->thread->segments.n)
+			return 0;
+		s = &c->thread->segments.v[c->next++];
+	} while (c->skip_functions && !s->others);
 	if (s->bytes < sizeof(struct hp_r_owner))
 		return read_stretch(c, s->offset, 0, 0);
-	c->event.offset = s->offset;
 	set_time(c, s->ticks);
 	return read_stretch(c, s->offset, s->bytes, sizeof(struct hp_r_owner));
 }
@@ -142,10 +149,30 @@ static int cut_off(struct cursor *c)
 	return 1;
 }
 
+/* Of a run of records that say no more than their time, the last one's is enough: all are near an absolute one. */
+static void pass_functions(struct cursor *c)
+{
+	const uint32_t *at = c->walk.at, *last = NULL;
+	while (at < c->walk.end && *at & 1 && c->walk.end - at > (*at >> 1 & 1)) {
+		last = at;
+		at += 1 + (*at >> 1 & 1);
+	}
+	c->walk.at = at;
+	if (last)
+		c->now = hp_nearest(c->now, *last >> 2, HP_FN_TIME_BITS);
+}
+
+static int is_function(unsigned kind)
+{
+	return kind & 1 || kind == HP_R_FN_ENTER_WIDE || kind == HP_R_FN_CUT;
+}
+
 int cursor_next(struct cursor *c)
 {
 	struct dump_event *e = &c->event;
 	for (;;) {
+		if (c->skip_functions)
+			pass_functions(c);
 		while (dump_walk_next(&c->walk, &e->r) <= 0)
 			if (!next_stretch(c))
 				return 0;
@@ -165,8 +192,8 @@ int cursor_next(struct cursor *c)
 		} else if (!consume(c, e)) {
 			continue;
 		}
-		if (__builtin_expect(!e->thread, 0))
-			continue;  /* a bare record in a late chunk */
+		if (__builtin_expect(!e->thread, 0) || (c->skip_functions && is_function(e->r.kind)))
+			continue;  /* a bare record in a late chunk, or not asked for */
 		if (is_untimed(e->r.kind) && e->ns)
 			return 1;
 		stamp(c, e);

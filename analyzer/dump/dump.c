@@ -18,14 +18,20 @@ void dump_note_damage(struct dump *d, uint64_t *counter, uint64_t offset, const 
 		dump_fail(&g->first[g->listed++], DUMP_E_DAMAGED, offset, "%s", text);
 }
 
+struct dump_scope *dump_scope_find(const struct dump *d, uint32_t pid, int forked)
+{
+	if (!forked)
+		return d->scopes.n ? d->scopes.v[0] : NULL;
+	uint32_t known = map64_get(&d->by_pid, pid);
+	return known == MAP64_NONE ? NULL : d->scopes.v[known];
+}
+
 struct dump_scope *dump_scope_of(struct dump *d, uint32_t pid, int forked)
 {
-	if (!forked && d->scopes.n)
-		return d->scopes.v[0];
-	uint32_t known = forked ? map64_get(&d->by_pid, pid) : MAP64_NONE;
-	if (known != MAP64_NONE)
-		return d->scopes.v[known];
-	struct dump_scope *s = arena_zalloc(&d->arena, sizeof *s);
+	struct dump_scope *s = dump_scope_find(d, pid, forked);
+	if (s)
+		return s;
+	s = arena_zalloc(&d->arena, sizeof *s);
 	*s = (struct dump_scope){ .dump = d, .index = (uint32_t)d->scopes.n, .pid = pid, .forked = forked != 0,
 		.exe = "", .cwd = "", .host = "", .cmdline = "" };
 	vec_push(&d->scopes, s);
@@ -193,6 +199,7 @@ void dump_close(struct dump *d)
 	vec_free(&d->scopes);
 	vec_free(&d->threads);
 	vec_free(&d->late);
+	vec_free(&d->clears);
 	vec_free(&d->slots);
 	vec_free(&d->costs);
 	vec_free(&d->options);

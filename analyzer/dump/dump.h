@@ -23,6 +23,8 @@ struct dump_segment {
 	uint32_t bytes;       /* up to the end of its last record when it was found */
 	uint32_t seq;
 	uint64_t ticks;       /* of the OWNER record: running time starts here */
+	uint8_t  functions;   /* it holds entries or exits of functions */
+	uint8_t  others;      /* and other events */
 };
 
 struct dump_thread {
@@ -93,6 +95,7 @@ struct dump {
 	VEC(struct dump_scope *) scopes; /* [0] is the process of the header */
 	VEC(struct dump_thread *) threads;
 	VEC(uint64_t) late;              /* offsets of HP_CHUNK_LATE chunks, in order */
+	VEC(uint64_t) clears;            /* ticks at which the program, or somebody outside, had all figures cleared */
 	VEC(struct hp_slot) slots;       /* in use, or with losses; as they were after the scan */
 	VEC(struct hp_r_cost) costs;
 	VEC(const char *) options;       /* texts of OPTION records */
@@ -100,6 +103,7 @@ struct dump {
 	uint64_t min_ticks, max_ticks;   /* no time outside of these is believed */
 	uint64_t last_ticks;             /* the last event's, over all threads */
 	uint64_t cut_ticks;              /* of a running process: when it was opened; later events are not looked at */
+	uint64_t functions;              /* entries and exits */
 	uint64_t torn_records, records, bytes;  /* bytes: of records, and headers of chunks in use */
 	uint64_t node_cuts;              /* nodes that say that the stack was cut or could not be followed */
 	struct dump_damage damage;
@@ -119,6 +123,8 @@ void dump_note_damage(struct dump *, uint64_t *counter, uint64_t offset, const c
 
 /* The process that uses this pid at this point of the file, made known if it was not. forked: in its parent's dump. */
 struct dump_scope *dump_scope_of(struct dump *, uint32_t pid, int forked);
+/* The process, or NULL; for those who read after the scan. */
+struct dump_scope *dump_scope_find(const struct dump *, uint32_t pid, int forked);
 /* The thread, made known if it was not. */
 struct dump_thread *dump_thread_of(struct dump *, struct dump_scope *, uint32_t uid, uint32_t tid);
 /* The thread, or NULL. */

@@ -18,6 +18,7 @@ struct dump_merge {
 	VEC(struct entry) heap;  /* a binary heap by ns; [0] is current */
 	uint64_t limit;          /* the current cursor goes on up to here */
 	uint64_t done, regressions;
+	int skip_functions;
 	struct cursor *current;  /* whose event was returned last; the top of the heap */
 };
 
@@ -61,6 +62,11 @@ struct dump_merge *dump_merge_new(struct dump *const *dumps, unsigned n)
 	return m;
 }
 
+void dump_merge_skip_functions(struct dump_merge *m)
+{
+	m->skip_functions = 1;
+}
+
 static void set_limit(struct dump_merge *m)
 {
 	m->limit = UINT64_MAX;
@@ -84,6 +90,7 @@ static void advance_top(struct dump_merge *m)
 	if (!top->cursor) {
 		top->cursor = xmalloc(sizeof *top->cursor);
 		cursor_init(top->cursor, top->dump, top->thread);
+		top->cursor->skip_functions = m->skip_functions;
 	}
 	if (cursor_next(top->cursor)) {
 		top->ns = top->cursor->event.ns;

@@ -27,6 +27,8 @@ struct dump_event {
 struct dump_merge;
 
 struct dump_merge *dump_merge_new(struct dump *const *dumps, unsigned n);
+/* For a reader who knows of functions already; before the first event. */
+void dump_merge_skip_functions(struct dump_merge *);
 /* The next event, good until the next call; NULL at the end. */
 const struct dump_event *dump_merge_next(struct dump_merge *);
 /* Bytes of the files that have been consumed, for progress; and events whose time went backwards within a thread. */

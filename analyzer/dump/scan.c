@@ -26,14 +26,23 @@ static uint64_t offset_of(const struct scan *s, const uint32_t *w)
 	return s->offset + (uint64_t)((const char *)w - (const char *)s->buf);
 }
 
-static void note_time(struct scan *s, uint64_t ticks)
+/* 0: it cannot be true. */
+static int note_time(struct scan *s, uint64_t ticks)
 {
 	struct dump *d = s->dump;
 	if (ticks < d->min_ticks || ticks > d->max_ticks)
-		return;
+		return 0;
 	s->now = ticks;
 	if (ticks > d->last_ticks)
 		d->last_ticks = ticks;
+	return 1;
+}
+
+/* A time that a record of this stretch of the file states in full; cursors do not believe those that cannot be true either. */
+static void note_stated_time(struct scan *s, const uint32_t *w, uint64_t ticks)
+{
+	if (!note_time(s, ticks))
+		dump_note_damage(s->dump, &s->dump->damage.records, offset_of(s, w), "a time outside of the recording");
 }
 
 /* A short time counts from the last absolute one: no more than a quarter of its range lies between them. */
@@ -74,12 +83,11 @@ static void begin_segment(struct scan *s, const struct hp_r_owner *r)
 	s->thread = dump_thread_of(s->dump, s->scope, r->uid, r->tid);
 	s->owner_flags = r->flags;
 	s->segment = (struct dump_segment){ .offset = offset_of(s, &r->w), .seq = r->seq, .ticks = hp_u64(r->ticks) };
-	note_time(s, s->segment.ticks);
+	note_stated_time(s, &r->w, s->segment.ticks);
 }
 
 static void take_clock(struct scan *s, const uint32_t *ticks, const uint32_t *monotonic, const uint32_t *realtime, const uint32_t *boottime)
 {
-	note_time(s, hp_u64(ticks));
 	struct hp_clocks at = { hp_u64(ticks), hp_u64(monotonic), hp_u64(realtime), hp_u64(boottime) };
 	clock_sample(&s->dump->clock, &at);
 }
@@ -95,27 +103,78 @@ static void take_meta(struct scan *s, const struct dump_record *r)
 static void take_late(struct scan *s, const struct hp_r_late *r)
 {
 	dump_thread_of(s->dump, s->scope, r->uid, 0);
-	note_time(s, hp_u64(r->ticks));
+	note_stated_time(s, &r->w, hp_u64(r->ticks));
+}
+
+/* Figures are cleared at one time for all threads, so it is known before they are worked out. */
+static void take_control(struct scan *s, const struct dump_record *r)
+{
+	if (hp_word_sub(*r->w) == HP_CONTROL_CLEAR)
+		vec_push(&s->dump->clears, hp_nearest(s->now, r->w[dump_time_word[r->kind]], 32));
 }
 
 static void take(struct scan *s, const struct dump_record *r)
 {
 	const struct hp_r_clock *c = (const void *)r->w;
 	const struct hp_r_end *e = (const void *)r->w;
-	if (r->kind == HP_R_OWNER) {
+	switch (r->kind) {
+	case HP_R_OWNER:
 		end_segment(s, r->w);
 		begin_segment(s, (const void *)r->w);
-	} else if (r->kind == HP_R_TIME) {
-		note_time(s, hp_u64(((const struct hp_r_time *)(const void *)r->w)->ticks));
-	} else if (r->kind == HP_R_CLOCK) {
+		return;
+	case HP_R_TIME:
+		note_stated_time(s, r->w, hp_u64(((const struct hp_r_time *)(const void *)r->w)->ticks));
+		return;
+	case HP_R_CLOCK:
+		note_stated_time(s, r->w, hp_u64(c->ticks));
 		take_clock(s, c->ticks, c->monotonic, c->realtime, c->boottime);
-	} else if (r->kind == HP_R_END) {
+		return;
+	case HP_R_END:
+		note_time(s, hp_u64(e->ticks));
 		take_clock(s, e->ticks, e->monotonic, e->realtime, e->boottime);
-	} else if (r->kind == HP_R_LATE && s->scope) {
-		take_late(s, (const void *)r->w);
-	} else if (meta_is(r->kind) && s->scope) {
-		take_meta(s, r);
+		break;
+	case HP_R_LATE:
+		if (s->scope)
+			take_late(s, (const void *)r->w);
+		break;
+	case HP_R_CONTROL:
+		take_control(s, r);
+		break;
+	case DUMP_FN_ENTER: case DUMP_FN_EXIT:
+		s->segment.functions = 1;
+		s->dump->functions++;
+		return;
+	case HP_R_FN_ENTER_WIDE:
+		s->segment.functions = 1;
+		s->dump->functions++;
+		break;
+	default:
+		if (meta_is(r->kind) && s->scope)
+			take_meta(s, r);
+		break;
 	}
+	s->segment.others = 1;
+}
+
+/* Entries and exits of functions, one behind the other, which say nothing but their time. */
+static void pass_functions(struct scan *s, struct dump_walk *k)
+{
+	struct dump *d = s->dump;
+	const uint32_t *at = k->at, *was = NULL;
+	uint64_t n = 0;
+	while (at < k->end && *at & 1 && at + 1 + (*at >> 1 & 1) <= k->end) {
+		was = at;
+		at += 1 + (*at >> 1 & 1);
+		n++;
+	}
+	if (!n)
+		return;
+	s->last = (struct dump_record){ .w = was, .kind = *was & 3, .words = 1 + (*was >> 1 & 1) };
+	s->segment.functions = 1;
+	d->functions += n;
+	d->records += n;
+	d->bytes += (uint64_t)(at - k->at) * 4;
+	k->at = at;
 }
 
 /* Walks bytes from..to of the chunk. scope: whose records stand there before the first OWNER, NULL: none may. */
@@ -130,13 +189,14 @@ static void walk(struct scan *s, uint32_t from, uint32_t to, struct dump_scope *
 	while (dump_walk_next(&k, &r) > 0) {
 		take(s, &r);
 		s->last = r;
-		last = k.at;
 		d->records++;
 		d->bytes += r.words * 4;
 		if (!s->thread && !scope) {
 			dump_note_damage(d, &d->damage.records, offset_of(s, r.w), "records before the first OWNER of their chunk");
 			return;
 		}
+		pass_functions(s, &k);
+		last = k.at;
 	}
 	end_segment(s, last);
 	d->torn_records += k.torn;

@@ -1,19 +1,18 @@
 /* between.c - where time went between the events of programs without function events. */
-#include "private.h"
+#include "thread_pass.h"
 
-static struct between_node *node_of(struct model *m, uint32_t stack)
+void between_prepare(struct pass *p)
 {
-	vec_ensure(&m->functions.between, m->stacks.nodes.n - 1);
-	return &m->functions.between.v[stack];
+	if (p->m->options.parts & MODEL_BETWEEN)
+		vec_ensure(&p->fn.between, p->m->stacks.nodes.n - 1);
 }
 
 /*
  * The innermost function that both stacks are in, as a node of `b`. Where two stacks part, one and the same call
  * instruction led to both sides, so they part within one function, at two places of it.
  */
-static uint32_t common_part(const struct stacks *s, uint32_t a, uint32_t b)
+static uint32_t common_part(const struct path_node *v, uint32_t a, uint32_t b)
 {
-	const struct stack_node *v = s->nodes.v;
 	uint32_t below_a = 0, below_b = 0;
 	while (a != b) {
 		if (v[a].depth >= v[b].depth) {
@@ -27,29 +26,52 @@ static uint32_t common_part(const struct stacks *s, uint32_t a, uint32_t b)
 	return below_a && below_b ? below_b : a;
 }
 
+/* Programs go from stack to stack along the same few ways. */
+static uint32_t common_of(struct pass *p, uint32_t a, uint32_t b)
+{
+	if (a == b)
+		return a;
+	struct common *c = &p->common[(a * 0x9e3779b1u ^ b * 0x85ebca77u) >> (32 - COMMON_BITS)];
+	if (c->a != a || c->b != b)
+		*c = (struct common){ a, b, common_part(thread_pass_paths(p->m), a, b) };
+	return c->node;
+}
+
 static void charge(struct feed *f, uint32_t stack, uint64_t ns)
 {
-	node_of(f->m, stack)->self_ns += ns;
+	f->pass->fn.between.v[stack].self_ns += ns;
 	if (f->m->options.parts & MODEL_PATHS)
 		call_paths_between(f, stack, ns);
 }
 
 void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 {
-	struct thread_state *s = f->s;
-	if (!(f->m->options.parts & MODEL_BETWEEN) || !f->time || s->calls.n)
+	struct call_state *s = f->c;
+	struct between_node *v = f->pass->fn.between.v;
+	if (!(f->m->options.parts & MODEL_BETWEEN) || s->calls.n)
 		return;
 	uint64_t cost = (s->cost >> 10) - (s->between_cost >> 10);  /* below zero a node's sum may be, until the end */
 	uint64_t before = s->between_ns ? s->between_ns : f->t->start_ns;
 	uint64_t gap = model_took(f->m, before, start_ns);
 	if (gap)
-		charge(f, common_part(&f->m->stacks, s->between_stack, stack), gap - cost);
-	struct between_node *n = node_of(f->m, stack);
-	n->wait_ns += model_took(f->m, start_ns, f->e->ns);
-	n->calls += (uint64_t)f->count;
+		charge(f, common_of(f->pass, s->between_stack, stack), gap - cost);
+	if (start_ns != f->e->ns)
+		v[stack].wait_ns += model_took(f->m, start_ns, f->e->ns);
+	v[stack].calls += (uint64_t)f->count;
 	s->between_stack = stack;
 	s->between_ns = f->e->ns;
 	s->between_cost = s->cost;
+}
+
+void between_absorb(struct model *m, struct functions *from)
+{
+	if (from->between.n)
+		vec_ensure(&m->functions.between, from->between.n - 1);
+	for (size_t i = 0; i < from->between.n; i++) {
+		m->functions.between.v[i].self_ns += from->between.v[i].self_ns;
+		m->functions.between.v[i].wait_ns += from->between.v[i].wait_ns;
+		m->functions.between.v[i].calls += from->between.v[i].calls;
+	}
 }
 
 void between_finish(struct model *m)

@@ -1,4 +1,4 @@
-#include "private.h"
+#include "thread_pass.h"
 
 #include <errno.h>
 
@@ -27,16 +27,16 @@ static uint32_t path_at(struct call_paths *p, uint32_t node, uint32_t stack)
 
 static struct path_costs *path_of(struct feed *f, uint32_t stack)
 {
-	uint32_t i = path_at(&f->m->functions.paths, functions_innermost(f->s), stack);
-	f->s->last_path = i + 1;
-	return &f->m->functions.paths.v.v[i];
+	uint32_t i = path_at(&f->pass->fn.paths, functions_innermost(f->c), stack);
+	f->c->last_path = i + 1;
+	return &f->pass->fn.paths.v.v[i];
 }
 
 /* ---- what events cost ---- */
 
 static struct path_costs *count_event(struct feed *f, uint32_t stack_id)
 {
-	struct path_costs *c = path_of(f, feed_stack(f, stack_id));
+	struct path_costs *c = path_of(f, pass_stack(f, stack_id));
 	c->events += (uint64_t)f->count;
 	return c;
 }
@@ -65,7 +65,7 @@ static void count_io(struct feed *f, unsigned op, int64_t result, uint64_t start
 	const struct op_info *o = op_info(op);
 	int carries = o->class == HP_CLASS_READ || o->class == HP_CLASS_WRITE || o->class == HP_CLASS_COPY;
 	count_took(f, stack_id, o->kind == HP_STDIO ? WAIT_CLASS_COUNT : WAIT_IO, start);
-	struct path_costs *c = &f->m->functions.paths.v.v[f->s->last_path - 1];
+	struct path_costs *c = &f->pass->fn.paths.v.v[f->c->last_path - 1];
 	if (o->kind == HP_STDIO) {
 		c->stdio_ns += model_took(f->m, start, f->e->ns);
 	} else if (f->count) {
@@ -114,8 +114,8 @@ static void count_lock_record(struct feed *f)
 static void count_sample(struct feed *f)
 {
 	const struct hp_r_alloc_sample *r = (const void *)f->e->r.w;
-	if (f->s->last_path && f->count)
-		f->m->functions.paths.v.v[f->s->last_path - 1].alloc_ns += clock_span(f->clock, f->e->ticks, r->ticks) * SAMPLE_EVERY;
+	if (f->c->last_path && f->count)
+		f->pass->fn.paths.v.v[f->c->last_path - 1].alloc_ns += clock_span(f->clock, f->e->ticks, r->ticks) * SAMPLE_EVERY;
 }
 
 static void count_record(struct feed *f)
@@ -143,23 +143,15 @@ static void count_record(struct feed *f)
 
 void call_paths_event(struct feed *f)
 {
-	if (!f->time)
-		return;
 	if (f->e->r.kind == HP_R_ALLOC_SAMPLE)
 		count_sample(f);
-	f->s->last_path = 0;
+	f->c->last_path = 0;
 	count_record(f);
 }
 
 void call_paths_between(struct feed *f, uint32_t stack, uint64_t ns)
 {
 	path_of(f, stack)->between_ns += ns;
-}
-
-void call_paths_clear(struct call_paths *p)
-{
-	for (size_t i = 0; i < p->v.n; i++)
-		p->v.v[i] = (struct path_costs){ .node = p->v.v[i].node, .stack = p->v.v[i].stack, .next = p->v.v[i].next };
 }
 
 void call_paths_merge(struct call_paths *to, const struct call_paths *from, const uint32_t *nodes)
@@ -178,6 +170,28 @@ void call_paths_merge(struct call_paths *to, const struct call_paths *from, cons
 		c->alloc_ns += x->alloc_ns;
 		c->io_calls += x->io_calls;
 		c->io_bytes += x->io_bytes;
+	}
+}
+
+static int path_order(const void *a, const void *b)
+{
+	const struct path_costs *x = a, *y = b;
+	if (x->stack != y->stack)
+		return x->stack < y->stack ? -1 : 1;
+	return x->node < y->node ? -1 : x->node > y->node;
+}
+
+void call_paths_renumber(struct call_paths *p, const uint32_t *nodes)
+{
+	for (size_t i = 0; nodes && i < p->v.n; i++)
+		p->v.v[i].node = nodes[p->v.v[i].node];
+	vec_sort(&p->v, path_order);
+	map64_free(&p->by_key);
+	for (size_t i = 0; i < p->v.n; i++)
+		p->of_stack.v[p->v.v[i].stack] = 0;
+	for (size_t i = 0; i < p->v.n; i++) {
+		p->v.v[i].next = p->of_stack.v[p->v.v[i].stack];
+		p->of_stack.v[p->v.v[i].stack] = (uint32_t)i + 1;
 	}
 }
 

@@ -6,11 +6,9 @@
  * which makes it its parent's. So a function has all of what is recorded below it taken off its total, and what is
  * recorded right inside of it off its self time. Single calls may come out below nothing; sums are exact, and cut at 0 last.
  */
-#include "private.h"
+#include "thread_pass.h"
 
-#include <string.h>
-
-enum { FRACTION_BITS = 10 };  /* thread_state.cost is in 1/1024 ns */
+enum { FRACTION_BITS = 10 };  /* call_state.cost is in 1/1024 ns */
 
 static uint64_t of_picoseconds(uint32_t picoseconds)
 {
@@ -61,16 +59,16 @@ static const struct kind_costs *costs_of(const struct feed *f)
 /* Function times have it in them if a call is open; times between events do in any case. */
 static int matters(const struct feed *f)
 {
-	return f->count && (f->s->calls.n || (f->m->options.parts & MODEL_BETWEEN && !f->m->functions.nodes.n));
+	return f->count && (f->c->calls.n || (f->m->options.parts & MODEL_BETWEEN && !thread_pass_has_functions(f->m)));
 }
 
 static void charge(struct feed *f, uint64_t cost, uint64_t spread)
 {
-	f->s->cost += cost;
+	f->c->cost += cost;
 	if (!matters(f))
 		return;
-	f->m->private->taken += cost;
-	f->m->private->taken_spread += spread;
+	f->pass->taken += cost;
+	f->pass->taken_spread += spread;
 }
 
 static unsigned bit_of(unsigned kind)
@@ -101,17 +99,5 @@ void compensate_event(struct feed *f)
 	if (c->known & 1u << bit)
 		charge(f, c->event[bit], c->spread[bit]);
 	else if (matters(f))
-		f->m->compensation.unmeasured_events++;
-}
-
-void compensate_clear(struct model *m)
-{
-	m->private->taken = m->private->taken_spread = 0;
-	m->compensation = (struct compensation){ .unmeasured_events = 0 };
-}
-
-void compensate_finish(struct model *m)
-{
-	m->compensation.taken_ns = m->private->taken >> FRACTION_BITS;
-	m->compensation.spread_ns = m->private->taken_spread >> FRACTION_BITS;
+		f->pass->unmeasured++;
 }

@@ -1,4 +1,5 @@
-#include "private.h"
+/* functions.c - a worker's call tree grows with the calls of its threads. */
+#include "thread_pass.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,8 @@ struct functions_private {
 	struct map64 wide_edges;              /* node << 32 | function -> node */
 };
 
-static struct functions_private *private_of(struct model *m)
+static struct functions_private *private_of(struct functions *fn)
 {
-	struct functions *fn = &m->functions;
 	if (!fn->private) {
 		fn->private = xcalloc(1, sizeof *fn->private);
 		vec_push(&fn->nodes, (struct call_node){ .last_process = PROCESS_NONE });
@@ -29,17 +29,17 @@ static uint64_t place_key(struct stack_place at)
 	return at.offset * 0x9e3779b97f4a7c15u ^ (uint64_t)at.module << 40;
 }
 
-static uint32_t function_at(struct model *m, struct stack_place at)
+static uint32_t function_at(struct functions *fn, struct stack_place at)
 {
-	struct functions_private *p = m->functions.private;
+	struct functions_private *p = private_of(fn);
 	for (uint64_t key = place_key(at);; key++) {
 		uint32_t i = map64_get(&p->by_place, key);
 		if (i == MAP64_NONE && key != MAP64_EMPTY) {
-			map64_put(&p->by_place, key, (uint32_t)m->functions.v.n);
-			vec_push(&m->functions.v, (struct function){ .module = at.module, .offset = at.offset });
-			return (uint32_t)m->functions.v.n - 1;
+			map64_put(&p->by_place, key, (uint32_t)fn->v.n);
+			vec_push(&fn->v, (struct function){ .module = at.module, .offset = at.offset });
+			return (uint32_t)fn->v.n - 1;
 		}
-		if (i != MAP64_NONE && m->functions.v.v[i].module == at.module && m->functions.v.v[i].offset == at.offset)
+		if (i != MAP64_NONE && fn->v.v[i].module == at.module && fn->v.v[i].offset == at.offset)
 			return i;
 	}
 }
@@ -51,68 +51,70 @@ static uint32_t new_node(struct functions *fn, uint32_t parent, uint32_t functio
 }
 
 /* The child for a function, by what it is; the same for all processes. */
-static uint32_t child_of(struct model *m, uint32_t node, uint32_t function)
+static uint32_t child_of(struct functions *fn, uint32_t node, uint32_t function)
 {
-	struct functions_private *p = m->functions.private;
+	struct functions_private *p = private_of(fn);
 	uint64_t key = (uint64_t)node << 32 | function;
 	uint32_t child = map64_get(&p->wide_edges, key);
 	if (child == MAP64_NONE) {
-		child = new_node(&m->functions, node, function);
+		child = new_node(fn, node, function);
 		map64_put(&p->wide_edges, key, child);
 	}
 	return child;
 }
 
+static uint32_t child_at(struct feed *f, uint32_t node, uint64_t address, int low)
+{
+	struct functions *fn = &f->pass->fn;
+	return child_of(fn, node, function_at(fn, stacks_place(&f->m->stacks, f->scope, address, low, f->e->ticks)));
+}
+
 static uint32_t find_child(struct feed *f, uint32_t node, uint64_t address, int low)
 {
-	struct model *m = f->m;
-	struct functions_private *p = m->functions.private;
-	if (!low)
-		return child_of(m, node, function_at(m, stacks_place(&m->stacks, f->scope, address, 0, f->e->ticks)));
-	if (f->mixed && stacks_is_mixed(&m->stacks, f->scope, (uint32_t)address))
-		return child_of(m, node, function_at(m, stacks_place(&m->stacks, f->scope, address, 1, f->e->ticks)));
+	struct functions *fn = &f->pass->fn;
+	struct functions_private *p = private_of(fn);
+	if (!low || (f->mixed && stacks_is_mixed(&f->m->stacks, f->scope, (uint32_t)address)))
+		return child_at(f, node, address, low);
 	vec_ensure(&p->edges, f->process);
 	uint64_t key = (uint64_t)node << 32 | (uint32_t)address;
 	uint32_t child = map64_get(&p->edges.v[f->process], key);
 	if (child == MAP64_NONE) {
-		child = child_of(m, node, function_at(m, stacks_place(&m->stacks, f->scope, address, 1, f->e->ticks)));
+		child = child_at(f, node, address, low);
 		map64_put(&p->edges.v[f->process], key, child);
 	}
-	struct call_node *n = &m->functions.nodes.v[node];
+	struct call_node *n = &fn->nodes.v[node];
 	n->last_fn32 = (uint32_t)address;
 	n->last_process = f->process;
 	n->last_child = child;
 	return child;
 }
 
-uint32_t functions_thread_node(struct model *m, uint32_t thread)
+uint32_t functions_thread_node(struct functions *fn, uint32_t thread)
 {
-	private_of(m);
-	return child_of(m, 0, function_at(m, (struct stack_place){ MODULE_THREAD, thread }));
+	private_of(fn);
+	return child_of(fn, 0, function_at(fn, (struct stack_place){ MODULE_THREAD, thread }));
 }
 
-void functions_enter(struct feed *f, uint64_t address, int low)
+/* ---- calls ---- */
+
+/* `own_ns`: on the compensated clock. A call that is not counted is known to be open all the same. */
+static inline void enter(struct feed *f, uint64_t address, int low, uint64_t own_ns)
 {
-	if (!f->count)
-		return;
-	private_of(f->m);
-	struct functions *fn = &f->m->functions;
-	uint32_t at = functions_innermost(f->s);
+	struct functions *fn = &f->pass->fn;
+	uint32_t at = functions_innermost(f->c);
 	const struct call_node *n = &fn->nodes.v[at];
 	uint32_t child = low && !f->mixed && n->last_fn32 == (uint32_t)address && n->last_process == f->process
 		? n->last_child : find_child(f, at, address, low);
-	fn->nodes.v[child].calls++;
-	f->t->function_calls++;
-	vec_push(&f->s->calls, (struct call_frame){ child, 0, feed_own_ns(f), 0 });
-	if (f->compensate)
-		compensate_enter(f);
+	fn->nodes.v[child].calls += (uint64_t)f->count;
+	f->c->function_calls += (uint64_t)f->count;
+	vec_push(&f->c->calls, (struct call_frame){ child, 0, own_ns, 0 });
 }
 
 /*
  * Ends the innermost call; returns how long it took. Compensated times may be below zero, until they are summed up; others are
  * not, as a thread's events are in the order of their times. Costs that no machine has may wrap.
  */
-static inline uint64_t leave(struct functions *fn, struct thread_state *s, uint64_t ns, const struct call_frame *c)
+static inline uint64_t leave(struct functions *fn, struct call_state *s, uint64_t ns, const struct call_frame *c)
 {
 	struct call_node *n = &fn->nodes.v[c->node];
 	int64_t took = (int64_t)(ns - c->start);
@@ -123,24 +125,68 @@ static inline uint64_t leave(struct functions *fn, struct thread_state *s, uint6
 	return took > 0 ? (uint64_t)took : 0;
 }
 
-void functions_exit(struct feed *f)
+static inline void leave_innermost(struct feed *f, uint64_t own_ns)
 {
-	struct functions *fn = &f->m->functions;
-	if (!f->count)
-		return;
-	if (!f->s->calls.n) {
-		fn->unmatched_exits++;
+	struct functions *fn = &f->pass->fn;
+	struct call_state *s = f->c;
+	if (!s->calls.n) {
+		fn->unmatched_exits += (uint64_t)f->count;
 		return;
 	}
-	const struct call_frame c = f->s->calls.v[f->s->calls.n - 1];
-	uint64_t took = leave(fn, f->s, feed_own_ns(f), &c);
+	if (!f->count) {
+		s->calls.n--;
+		return;
+	}
+	const struct call_frame c = s->calls.v[s->calls.n - 1];
+	uint64_t took = leave(fn, s, own_ns, &c);
 	if (!c.cut)
 		hist_add(&fn->v.v[fn->nodes.v[c.node].function].times, took);
+}
+
+void functions_enter(struct feed *f, uint64_t address, int low)
+{
+	private_of(&f->pass->fn);
+	enter(f, address, low, feed_own_ns(f));
+	f->pass->entries += (uint64_t)f->count;
 	if (f->compensate)
+		compensate_enter(f);
+}
+
+void functions_exit(struct feed *f)
+{
+	int open = f->c->calls.n > 0;
+	leave_innermost(f, feed_own_ns(f));
+	if (f->compensate && open)
 		compensate_exit(f);
 }
 
-void functions_abandon(struct functions *fn, struct thread_state *s, uint64_t ns, uint64_t count)
+/* The way of most events: counted, and with nothing taken out of their times. */
+void functions_stretch(struct feed *f, struct cursor *cursor)
+{
+	struct call_state *s = f->c;
+	uint64_t ns, to = f->m->private->to_ns, n = 0, entries = 0;
+	uint32_t address = 0;
+	if (!s->counting || f->compensate || f->mixed || !f->pass->fn.private)
+		return;
+	f->count = 1;
+	for (unsigned kind; (kind = cursor_function(cursor, &ns, &address)); n++) {
+		if (__builtin_expect(ns > to, 0))
+			continue;
+		if (kind == DUMP_FN_ENTER) {
+			enter(f, address, 1, ns);
+			entries++;
+		} else {
+			leave_innermost(f, ns);
+		}
+	}
+	if (!n)
+		return;
+	s->events += n;
+	s->last_ns = cursor->event.ns;
+	f->pass->entries += entries;
+}
+
+void functions_abandon(struct functions *fn, struct call_state *s, uint64_t ns, uint64_t count)
 {
 	for (; count && s->calls.n; count--) {
 		const struct call_frame c = s->calls.v[s->calls.n - 1];
@@ -152,16 +198,27 @@ void functions_abandon(struct functions *fn, struct thread_state *s, uint64_t ns
 void functions_cut(struct feed *f, uint32_t count)
 {
 	if (f->count)
-		functions_abandon(&f->m->functions, f->s, feed_own_ns(f), count);
+		functions_abandon(&f->pass->fn, f->c, feed_own_ns(f), count);
+	else
+		f->c->calls.n -= count < f->c->calls.n ? count : f->c->calls.n;
 }
+
+void functions_count_from(struct feed *f)
+{
+	struct call_state *s = f->c;
+	for (size_t i = 0; i < s->calls.n; i++)
+		s->calls.v[i] = (struct call_frame){ s->calls.v[i].node, 1, f->m->private->from_ns - (s->cost >> 10), 0 };
+}
+
+/* ---- what happens in them ---- */
 
 /* The costs of the innermost call; NULL: none is open. Most calls have none. */
 static struct call_costs *costs_now(struct feed *f)
 {
-	struct functions *fn = &f->m->functions;
-	if (!f->s->calls.n)
+	struct functions *fn = &f->pass->fn;
+	if (!f->c->calls.n)
 		return NULL;
-	struct call_node *n = &fn->nodes.v[functions_innermost(f->s)];
+	struct call_node *n = &fn->nodes.v[functions_innermost(f->c)];
 	if (!n->costs) {
 		n->costs = (uint32_t)fn->costs.n;
 		vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
@@ -171,7 +228,7 @@ static struct call_costs *costs_now(struct feed *f)
 
 void functions_alloc(struct feed *f, uint64_t size)
 {
-	struct call_costs *c = costs_now(f);
+	struct call_costs *c = f->count ? costs_now(f) : NULL;
 	if (!c)
 		return;
 	c->alloc_calls++;
@@ -180,7 +237,7 @@ void functions_alloc(struct feed *f, uint64_t size)
 
 void functions_alloc_time(struct feed *f, uint64_t ns)
 {
-	struct call_costs *c = costs_now(f);
+	struct call_costs *c = f->count ? costs_now(f) : NULL;
 	if (c)
 		c->alloc_ns += ns * SAMPLE_EVERY;
 }
@@ -194,52 +251,53 @@ void functions_stdio(struct feed *f, uint64_t ns)
 
 void functions_wait(struct feed *f, unsigned wait_class, uint64_t ns)
 {
-	struct call_costs *c = costs_now(f);
+	struct call_costs *c = ns ? costs_now(f) : NULL;
 	if (c)
 		c->wait_ns[wait_class] += ns;
 }
 
-/* Calls that are open have their time from now on, and are none of those that are counted. */
-static void cut_open_calls(struct model *m, uint64_t ns)
+/* ---- trees become one ---- */
+
+static void absorb_nodes(struct functions *fn, const struct functions *from, uint32_t *to)
 {
-	for (size_t i = 0; i < m->private->states.n; i++) {
-		struct thread_state *s = m->private->states.v[i];
-		for (size_t k = 0; s && k < s->calls.n; k++) {
-			s->calls.v[k].cut = 1;
-			s->calls.v[k].child_ns = 0;
-			s->calls.v[k].start = ns - (s->cost >> 10);
-		}
+	uint32_t *function = xcalloc(from->v.n + 1, sizeof *function);
+	for (size_t i = 0; i < from->v.n; i++) {
+		function[i] = function_at(fn, (struct stack_place){ from->v.v[i].module, from->v.v[i].offset });
+		hist_merge(&fn->v.v[function[i]].times, &from->v.v[i].times);
 	}
+	private_of(fn);
+	for (size_t i = 1; i < from->nodes.n; i++) {
+		const struct call_node *n = &from->nodes.v[i];
+		to[i] = child_of(fn, to[n->parent], function[n->function]);
+		struct call_node *into = &fn->nodes.v[to[i]];
+		into->calls += n->calls;
+		into->total_ns += n->total_ns;
+		into->self_ns += n->self_ns;
+		into->open_calls += n->open_calls;
+		if (n->costs && !into->costs) {
+			into->costs = (uint32_t)fn->costs.n;
+			vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
+		}
+		call_costs_add(&fn->costs.v[into->costs], &from->costs.v[n->costs]);
+	}
+	free(function);
 }
 
-void functions_clear(struct model *m, uint64_t ns)
+void functions_absorb(struct model *m, struct functions *from)
 {
 	struct functions *fn = &m->functions;
-	cut_open_calls(m, ns);
-	for (size_t i = 0; i < fn->nodes.n; i++) {
-		struct call_node *n = &fn->nodes.v[i];
-		n->calls = n->total_ns = n->self_ns = n->open_calls = 0;
-	}
-	if (fn->costs.n)
-		memset(fn->costs.v, 0, fn->costs.n * sizeof *fn->costs.v);
-	for (size_t i = 0; i < fn->v.n; i++)
-		hist_free(&fn->v.v[i].times);
-	for (size_t i = 0; i < fn->between.n; i++)
-		fn->between.v[i] = (struct between_node){ .calls = 0 };
-	call_paths_clear(&fn->paths);
-	fn->unmatched_exits = 0;
+	uint32_t *to = xcalloc(from->nodes.n + 1, sizeof *to);
+	if (from->private)
+		absorb_nodes(fn, from, to);
+	call_paths_merge(&fn->paths, &from->paths, to);
+	fn->unmatched_exits += from->unmatched_exits;
+	free(to);
+	functions_free(from);
 }
 
-void functions_free(struct functions *fn)
+void functions_forget_maps(struct functions *fn)
 {
 	struct functions_private *p = fn->private;
-	for (size_t i = 0; i < fn->v.n; i++)
-		hist_free(&fn->v.v[i].times);
-	vec_free(&fn->v);
-	vec_free(&fn->nodes);
-	vec_free(&fn->costs);
-	vec_free(&fn->between);
-	call_paths_free(&fn->paths);
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->edges.n; i++)
@@ -248,4 +306,17 @@ void functions_free(struct functions *fn)
 	map64_free(&p->by_place);
 	map64_free(&p->wide_edges);
 	free(p);
+	fn->private = NULL;
+}
+
+void functions_free(struct functions *fn)
+{
+	for (size_t i = 0; i < fn->v.n; i++)
+		hist_free(&fn->v.v[i].times);
+	vec_free(&fn->v);
+	vec_free(&fn->nodes);
+	vec_free(&fn->costs);
+	vec_free(&fn->between);
+	call_paths_free(&fn->paths);
+	functions_forget_maps(fn);
 }

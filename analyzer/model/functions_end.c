@@ -1,20 +1,11 @@
 /* functions_end.c - what can only be said of functions when all calls are known. */
-#include "private.h"
+#include "thread_pass.h"
 
 #include <stdlib.h>
 
 #include "util/alloc.h"
 
-static void close_open_calls(struct model *m)
-{
-	for (size_t i = 0; i < m->private->states.n; i++) {
-		struct thread_state *s = m->private->states.v[i];
-		if (s)
-			functions_abandon(&m->functions, s, model_clip(m, m->threads.v.v[i].end_ns) - (s->cost >> 10), UINT64_MAX);
-	}
-}
-
-static void add_costs(struct call_costs *to, const struct call_costs *from)
+void call_costs_add(struct call_costs *to, const struct call_costs *from)
 {
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		to->wait_ns[i] += from->wait_ns[i];
@@ -30,11 +21,11 @@ static void add_node(struct functions *fn, const struct call_node *n, const stru
 	f->calls += n->calls;
 	f->open_calls += n->open_calls;
 	f->self_ns += n->self_ns;
-	add_costs(&f->self, &fn->costs.v[n->costs]);
+	call_costs_add(&f->self, &fn->costs.v[n->costs]);
 	if (n->recursive)
 		return;
 	f->total_ns += n->total_ns;
-	add_costs(&f->total, inclusive);
+	call_costs_add(&f->total, inclusive);
 }
 
 static uint64_t waits_sum(const struct call_costs *c)
@@ -62,14 +53,13 @@ void functions_finish(struct model *m)
 	struct functions *fn = &m->functions;
 	if (!fn->nodes.n)
 		return;
-	close_open_calls(m);
 	functions_find_recursion(fn);
 	struct call_costs *inclusive = xcalloc(fn->nodes.n, sizeof *inclusive);
 	for (size_t i = fn->nodes.n; i-- > 1; ) {
 		struct call_node *n = &fn->nodes.v[i];
 		cut_at_zero(n);
-		add_costs(&inclusive[i], &fn->costs.v[n->costs]);
-		add_costs(&inclusive[n->parent], &inclusive[i]);
+		call_costs_add(&inclusive[i], &fn->costs.v[n->costs]);
+		call_costs_add(&inclusive[n->parent], &inclusive[i]);
 		add_node(fn, n, &inclusive[i]);
 	}
 	free(inclusive);

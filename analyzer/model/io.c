@@ -161,21 +161,13 @@ static void count_open(struct feed *f, const struct io_call *c)
 	count_site(f, file, c, 0);
 }
 
-static void stdio_took(struct feed *f, uint64_t ns)
-{
-	f->t->stdio_ns += ns;
-	functions_stdio(f, ns);
-}
-
 void io_event(struct feed *f)
 {
 	struct io_call c = decode(f);
-	if (f->m->options.parts & MODEL_BETWEEN)
-		between_event(f, c.stack, c.start);
 	if (!c.stdio)
 		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, bytes_of(&c));
 	else if (f->count)
-		stdio_took(f, c.took);
+		f->t->stdio_ns += c.took;
 	if (!(f->m->options.parts & MODEL_IO))
 		return;
 	int happened = c.result >= 0 || (c.class == HP_CLASS_CLOSE && c.error == EINTR)
@@ -194,11 +186,10 @@ void io_event(struct feed *f)
 void io_afterwards(struct feed *f)
 {
 	struct io_call c = decode(f);
-	between_event(f, c.stack, c.start);
 	if (!c.took || !f->time)
 		return;
 	if (c.stdio)
-		stdio_took(f, c.took);
+		f->t->stdio_ns += c.took;
 	else
 		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, 0);
 	if (!(f->m->options.parts & MODEL_IO))

@@ -65,7 +65,6 @@ static void acquired_after_wait(struct feed *f, const struct access *a, int shar
 	uint32_t stack = feed_stack(f, a->where), waiter = count_wait(f, a->lock, shared, stack, a->start);
 	waits_add(f, WAIT_LOCK, a->start);
 	feed_took(f, WAIT_LOCK, stack, a->start, 0);
-	between_event(f, stack, a->start);
 	acquired(f, a, shared, stack, waiter);
 }
 
@@ -73,7 +72,6 @@ static void failed(struct feed *f, const struct access *a)
 {
 	uint32_t stack = feed_stack(f, a->where), waiter;
 	f->m->locks.v.v[a->lock].all.failed += (uint64_t)f->count;
-	between_event(f, stack, a->start);
 	if (a->sub != (ETIMEDOUT & 0xff))
 		return;
 	waiter = count_wait(f, a->lock, 0, stack, a->start);

@@ -9,7 +9,6 @@ static void count_size(struct feed *f, uint64_t size)
 	mem->bytes_allocated += size;
 	f->m->processes.v.v[f->process].bytes_allocated += size;
 	f->t->alloc_bytes += size;
-	functions_alloc(f, size);
 }
 
 static void allocate(struct feed *f, uint64_t address, uint64_t size, uint32_t stack)
@@ -165,7 +164,6 @@ static void sample(struct feed *f, const struct hp_r_alloc_sample *r)
 		return;
 	f->m->memory.sampled_calls++;
 	f->m->memory.sampled_ns += ns;
-	functions_alloc_time(f, ns);
 }
 
 void memory_event(struct feed *f)

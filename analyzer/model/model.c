@@ -1,4 +1,4 @@
-#include "private.h"
+#include "thread_pass.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,9 +84,6 @@ int model_open(struct model **out, const char *const *paths, unsigned n, const s
 
 static void free_private(struct model_private *p)
 {
-	for (size_t i = 0; i < p->states.n; i++)
-		if (p->states.v[i])
-			vec_free(&p->states.v[i]->calls);
 	for (size_t i = 0; i < p->process_states.n; i++)
 		map64_free(&p->process_states.v[i].by_pthread);
 	vec_free(&p->states);
@@ -102,6 +99,7 @@ void model_free(struct model *m)
 {
 	if (!m)
 		return;
+	thread_pass_free(m);
 	memory_free(&m->memory);
 	functions_free(&m->functions);
 	locks_free(&m->locks);

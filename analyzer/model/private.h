@@ -2,30 +2,22 @@
  * private.h - what the parts of the model share while events are read; of no use to others.
  *
  * Each part has  X_event(feed)  for the records of its kinds,  X_clear(model)  which zeroes its figures and keeps its state
- * (live blocks, owners, open calls), and  X_finish(model)  which works out what can only be known at the end.
+ * (live blocks, owners), and  X_finish(model)  which works out what can only be known at the end. That is the time pass: all
+ * events in the order of their times, but those of functions. What needs its own thread's events only is in thread_pass.h.
  */
 #ifndef HP_MODEL_PRIVATE_H
 #define HP_MODEL_PRIVATE_H
 
 #include "model.h"
 
-/* On the thread's compensated clock, where even a child's time may be below zero. cut: it began before what is counted. */
-struct call_frame { uint32_t node, cut; uint64_t start; int64_t child_ns; };
-
+/* A thread, as the time pass sees it. */
 struct thread_state {
-	VEC(struct call_frame) calls;    /* open function calls */
 	uint64_t last_alloc;             /* the block that the thread's last allocation got; 0 none */
 	uint64_t realloc_old;            /* block of the realloc in progress */
 	uint8_t  realloc_begun, realloc_temporary;
 	uint32_t owner_thread, owner;    /* whose block it freed last, and where memory.owners counts that; owner 0: none yet */
-	uint32_t between_stack;
-	uint64_t between_ns;             /* end of the last event that had a stack */
-	uint64_t between_cost;           /* `cost` then */
-	uint64_t last_ns;                /* of any event */
-	uint64_t cost;                   /* what the recorder has cost it so far, in 1/1024 ns; 0 unless times are compensated */
-	uint64_t events;                 /* all, whether counted or not */
-	uint32_t last_path;              /* 1 + index into paths, of the event before; 0: it had none */
-	uint32_t base;                   /* node of the call tree that its calls begin at: 0 unless options.per_thread */
+	uint64_t last_ns;                /* of any event but function events */
+	uint64_t events;                 /* those, whether counted or not */
 };
 
 /* An event on its way through the parts, with what they all need. */
@@ -34,7 +26,9 @@ struct feed {
 	const struct dump_event *e;
 	struct dump_thread *dump_thread;  /* whose context the following are */
 	struct thread *t;
-	struct thread_state *s;
+	struct thread_state *s;           /* in the time pass */
+	struct pass *pass;                /* in the thread pass, as is the next */
+	struct call_state *c;
 	uint32_t thread, process, scope;  /* indices; scope: number of stacks.h */
 	const struct dump_clock *clock;
 	int compensate;                   /* options.compensate: nearer */
@@ -60,13 +54,13 @@ struct model_private {
 	VEC(struct thread_state *) states;      /* by thread */
 	VEC(struct create) creates;
 	uint64_t from_ns, to_ns;                /* times are counted in between */
+	struct thread_pass *thread_pass;        /* NULL: there is nothing for it to do */
 	uint64_t record_counts[256];            /* counted events by record kind */
 	uint64_t op_counts[OPS_COUNT];          /* of the kinds that carry an operation */
 	VEC(struct process_state) process_states;
 	struct map64 lock_indices;              /* scope << 16 | index -> lock_numbers: model_events only, as is the next */
 	VEC(int64_t) lock_numbers;              /* of the last exclusive owner */
 	struct kind_costs *costs;               /* by dump, if times are compensated */
-	uint64_t taken, taken_spread;           /* as in struct compensation, in 1/1024 ns */
 	struct arena arena;
 };
 
@@ -82,53 +76,12 @@ void memory_forked(struct feed *, uint32_t pid, uint64_t ticks);
 
 void vm_event(struct feed *);
 
-void functions_enter(struct feed *, uint64_t address, int low);
-void functions_exit(struct feed *);
-void functions_cut(struct feed *, uint32_t count);
-void functions_alloc(struct feed *, uint64_t size);
-void functions_alloc_time(struct feed *, uint64_t ns);
-void functions_wait(struct feed *, unsigned wait_class, uint64_t ns);
-void functions_stdio(struct feed *, uint64_t ns);
-/* A thread's own node: options.per_thread. */
-uint32_t functions_thread_node(struct model *, uint32_t thread);
-void functions_clear(struct model *, uint64_t ns);  /* open calls begin anew then */
 void functions_finish(struct model *);
-/* Ends the `count` innermost calls, which are left open, at a time: they have no share in the quantiles. */
-void functions_abandon(struct functions *, struct thread_state *, uint64_t ns, uint64_t count);
 void functions_find_recursion(struct functions *);
 void functions_free(struct functions *);
 
-/* The node of the innermost open call. */
-static inline uint32_t functions_innermost(const struct thread_state *s)
-{
-	return s->calls.n ? s->calls.v[s->calls.n - 1].node : s->base;
-}
-
-/* Any event but those of functions; also after the time that is reported on. Only called for MODEL_PATHS, as is the next. */
-void call_paths_event(struct feed *);
-/* Time between two events with no call open, by the stack that both were on. */
-void call_paths_between(struct feed *, uint32_t stack, uint64_t ns);
-void call_paths_clear(struct call_paths *);
-/* Adds what was found apart, where the node i of the call tree is nodes[i] here. */
-void call_paths_merge(struct call_paths *to, const struct call_paths *from, const uint32_t *nodes);
-void call_paths_free(struct call_paths *);
-
-/* ---- compensation: what it costs to record is charged to the thread; only called if that is asked for ---- */
 void compensate_begin(struct model *);
-void compensate_enter(struct feed *);    /* a call was entered */
-void compensate_exit(struct feed *);     /* a call has returned */
-void compensate_event(struct feed *);    /* any other event */
-void compensate_clear(struct model *);
-void compensate_finish(struct model *);
 
-/* The event's time on its thread's compensated clock. */
-static inline uint64_t feed_own_ns(const struct feed *f)
-{
-	return f->e->ns - (f->s->cost >> 10);
-}
-
-/* An event with a stack (a run's node) that lasted from start to the event's time. */
-void between_event(struct feed *, uint32_t stack, uint64_t start_ns);
 void between_finish(struct model *);
 
 void locks_event(struct feed *);         /* LOCK*, UNLOCK* */
@@ -147,7 +100,7 @@ void io_forked(struct model *, uint32_t process, uint32_t parent);
 void io_clear(struct model *);
 void io_free(struct io *);
 
-/* Time of the thread in a class of waits since `start`: totals, the thread's, the innermost function's. */
+/* Time of the thread in a class of waits since `start`: totals, and the thread's. */
 void waits_add(struct feed *, unsigned wait_class, uint64_t start);
 
 /* Before a thread's first event. A forked process takes over what its parent has then. */

@@ -1,5 +1,5 @@
 /* process.c - what threads and processes say about themselves, and how they ended. */
-#include "private.h"
+#include "thread_pass.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +139,8 @@ static enum process_end end_of(struct model *m, const struct process *p, struct 
 	const struct thread_state *t = s->exec_thread == THREAD_NONE ? NULL : m->private->states.v[s->exec_thread];
 	if (s->ended)
 		return p->aborted ? PROCESS_KILLED : PROCESS_EXIT;
-	if (t && t->events == s->exec_events)
+	const struct call_state *c = thread_pass_state(m, s->exec_thread);
+	if (t && t->events == s->exec_events && (!c || c->events == c->exec_events))
 		return PROCESS_EXEC;
 	if (p->last_scope->moved)
 		return PROCESS_MOVED;
@@ -163,9 +164,12 @@ static void last_times(struct model *m)
 {
 	for (size_t i = 0; i < m->threads.v.n; i++) {
 		const struct thread_state *s = m->private->states.v[i];
+		const struct call_state *c = thread_pass_state(m, (uint32_t)i);
 		struct process *p = &m->processes.v.v[m->threads.v.v[i].process];
 		if (s && s->last_ns > p->last_ns)
 			p->last_ns = s->last_ns;
+		if (c && c->last_ns > p->last_ns)
+			p->last_ns = c->last_ns;
 	}
 }
 

@@ -1,9 +1,7 @@
 /* run.c - the stream of events, and which part of the model gets what. */
-#include "private.h"
+#include "thread_pass.h"
 
 #include <string.h>
-
-#include "util/alloc.h"
 
 enum { PROGRESS_EVERY = 1 << 16 };
 
@@ -43,7 +41,6 @@ void waits_add(struct feed *f, unsigned wait_class, uint64_t start)
 		f->m->waits.by_class[wait_class].sum += ns;
 	f->t->wait_ns[wait_class] += ns;
 	f->t->wait_calls[wait_class] += (uint64_t)f->count;
-	functions_wait(f, wait_class, ns);
 }
 
 static void wait_event(struct feed *f)
@@ -53,7 +50,6 @@ static void wait_event(struct feed *f)
 	uint32_t stack = feed_stack(f, r->stack);
 	waits_add(f, wait_class_of(hp_word_sub(r->w)), start);
 	feed_took(f, wait_class_of(hp_word_sub(r->w)), stack, start, 0);
-	between_event(f, stack, start);
 	if (f->m->options.parts & MODEL_LOCKS)
 		locks_wait(f, r, start);
 }
@@ -67,24 +63,14 @@ static void abandoned_event(struct feed *f)
 			feed_start_ns(f, hp_u64(r->start)), feed_stack(f, r->stack), 1 });
 }
 
-/* Time between events: records with a stack and no part of their own that would say so. */
-static void point_event(struct feed *f, uint32_t stack_id)
-{
-	if (f->m->options.parts & MODEL_BETWEEN)
-		between_event(f, feed_stack(f, stack_id), f->e->ns);
-}
-
 /* ---- control ---- */
 
-static void clear_figures(struct model *m, uint64_t ns)
+static void clear_figures(struct model *m)
 {
 	const struct model_watch *w = m->options.watch;
-	m->private->from_ns = ns;
 	memory_clear(m);
 	if (w && w->clear)
-		w->clear(w->data, m, ns);
-	functions_clear(m, ns);
-	compensate_clear(m);
+		w->clear(w->data, m, m->private->from_ns);
 	locks_clear(m);
 	io_clear(m);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
@@ -116,7 +102,6 @@ void feed_turn(struct feed *f, const struct dump_event *e)
 	if (!*s) {
 		*s = arena_zalloc(&m->private->arena, sizeof **s);
 		thread_begins(f);
-		(*s)->base = m->options.per_thread ? functions_thread_node(m, f->thread) : 0;
 	}
 	f->s = *s;
 }
@@ -142,32 +127,12 @@ void feed_event(struct feed *f)
 	f->s->events++;
 	count_record(f, e->r.kind);
 	switch (e->r.kind) {
-	case DUMP_FN_ENTER:
-		if (parts & MODEL_FUNCTIONS)
-			functions_enter(f, w[1], 1);
-		return;
-	case DUMP_FN_EXIT:
-		if (parts & MODEL_FUNCTIONS)
-			functions_exit(f);
-		return;
-	case HP_R_FN_ENTER_WIDE:
-		if (parts & MODEL_FUNCTIONS)
-			functions_enter(f, hp_u64(((const struct hp_r_fn_wide *)(const void *)w)->fn), 0);
-		break;
-	case HP_R_FN_CUT:
-		if (parts & MODEL_FUNCTIONS)
-			functions_cut(f, w[2]);
-		break;
-	case HP_R_ALLOC: case HP_R_REALLOC_END:
-		point_event(f, w[4]);
-		/* fall through */
-	case HP_R_FREE: case HP_R_REALLOC_BEGIN:
+	case HP_R_ALLOC: case HP_R_REALLOC_END: case HP_R_FREE: case HP_R_REALLOC_BEGIN:
 	case HP_R_ALLOC_WIDE: case HP_R_FREE_WIDE: case HP_R_ALLOC_FAIL: case HP_R_ALLOC_SAMPLE:
 		if (parts & MODEL_MEMORY)
 			memory_event(f);
 		break;
 	case HP_R_VM:
-		point_event(f, w[6]);
 		if (parts & MODEL_MEMORY)
 			vm_event(f);
 		break;
@@ -177,7 +142,6 @@ void feed_event(struct feed *f)
 			locks_event(f);
 		break;
 	case HP_R_SYNC:
-		point_event(f, w[4]);
 		if (parts & MODEL_LOCKS)
 			locks_sync(f);
 		break;
@@ -196,16 +160,8 @@ void feed_event(struct feed *f)
 			memory_forked(f, w[2], hp_fork_ticks(w[0]));
 		process_event(f);
 		break;
-	case HP_R_CONTROL:
-		if (hp_word_sub(w[0]) == HP_CONTROL_CLEAR)
-			clear_figures(f->m, f->e->ns);
-		break;
 	default:               process_event(f); break;
 	}
-	if (parts & MODEL_PATHS)
-		call_paths_event(f);
-	if (f->compensate)
-		compensate_event(f);
 }
 
 /* ---- the stream ---- */
@@ -222,23 +178,13 @@ static void finish(struct model *m)
 {
 	process_finish(m);
 	threads_finish(m);
+	thread_pass_collect(m);
 	memory_finish(m);
 	locks_finish(m);
 	functions_finish(m);
 	between_finish(m);
-	compensate_finish(m);
 	recorder_finish(m);
 	m->ran = 1;
-}
-
-/* The stack of an event that says no more than where its thread was; 0: it has none. */
-static uint32_t stack_of_point(const struct dump_record *r)
-{
-	switch (r->kind) {
-	case HP_R_ALLOC: case HP_R_REALLOC_END: case HP_R_SYNC: return r->w[4];
-	case HP_R_VM: return r->w[6];
-	default:      return 0;
-	}
 }
 
 /*
@@ -250,8 +196,6 @@ static void feed_afterwards(struct feed *f)
 	unsigned parts = f->m->options.parts;
 	f->s->last_ns = f->e->ns;
 	f->count = 0;
-	if (parts & MODEL_PATHS)
-		call_paths_event(f);
 	switch (f->e->r.kind) {
 	case HP_R_END: case HP_R_EXEC: case HP_R_EXEC_FAILED: case HP_R_THREAD_END:
 		process_event(f);
@@ -268,41 +212,58 @@ static void feed_afterwards(struct feed *f)
 		if (parts & (MODEL_IO | MODEL_WAITS))
 			io_afterwards(f);
 		break;
-	default:
-		if (stack_of_point(&f->e->r))
-			point_event(f, stack_of_point(&f->e->r));
-		break;
+	default: break;
 	}
+}
+
+/* When counting begins: at the time that was asked for, or when figures were last cleared. */
+static uint64_t count_from(const struct model *m, uint64_t to)
+{
+	uint64_t from = m->options.from_ns;
+	for (unsigned d = 0; d < m->dump_count; d++) {
+		for (size_t i = 0; i < m->dumps[d]->clears.n; i++) {
+			uint64_t ns = clock_ns(&m->dumps[d]->clock, m->dumps[d]->clears.v[i]);
+			if (ns <= to && ns > from)
+				from = ns;
+		}
+	}
+	return from;
 }
 
 int model_run(struct model *m, model_progress *progress, void *data)
 {
-	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
-	struct feed f = { .m = m, .compensate = m->options.compensate };
-	uint64_t all = records_bytes(m), n = 0, to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
-	int before = m->options.from_ns > 0;
-	m->private->to_ns = to;
+	struct model_private *p = m->private;
+	struct feed f = { .m = m };
+	uint64_t all = records_bytes(m), n = 0;
+	p->to_ns = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
+	p->from_ns = count_from(m, p->to_ns);
+	int before = p->from_ns > 0;
 	memory_begin(m);
 	if (m->options.compensate)
 		compensate_begin(m);
+	thread_pass_start(m);
+	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
+	dump_merge_skip_functions(merge);
 	while ((f.e = dump_merge_next(merge))) {
-		if (before && f.e->ns >= m->options.from_ns) {
-			clear_figures(m, m->options.from_ns);
+		if (before && f.e->ns >= p->from_ns) {
+			clear_figures(m);
 			before = 0;
 		}
 		if (f.e->thread != f.dump_thread)
 			feed_turn(&f, f.e);
-		if (f.e->ns <= to)
+		if (f.e->ns <= p->to_ns)
 			feed_event(&f);
 		else
 			feed_afterwards(&f);
 		if (progress && ++n % PROGRESS_EVERY == 0)
-			progress(data, dump_merge_done(merge), all);
+			progress(data, dump_merge_done(merge) + thread_pass_done(m), all + thread_pass_bytes(m));
 	}
 	if (before)  /* nothing happened since */
-		clear_figures(m, m->options.from_ns);
-	m->recorder.time_regressions = dump_merge_regressions(merge);
+		clear_figures(m);
+	if (!p->thread_pass)
+		m->recorder.time_regressions = dump_merge_regressions(merge);
 	dump_merge_free(merge);
+	thread_pass_finish(m, progress, data, all);
 	finish(m);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* threads.c - who created whom, and when threads began and ended; worked out when all events are known. */
-#include "private.h"
+#include "thread_pass.h"
 
 #include <stdlib.h>
 
@@ -120,8 +120,9 @@ void threads_finish(struct model *m)
 		struct thread *t = &m->threads.v.v[i];
 		struct process *p = &m->processes.v.v[t->process];
 		const struct thread_state *s = m->private->states.v[i];
+		const struct call_state *calls = thread_pass_state(m, (uint32_t)i);
 		p->threads++;
-		t->events = s ? s->events : 0;
+		t->events = calls ? calls->events : s ? s->events : 0;
 		if (!t->ended)
 			t->end_ns = p->last_ns;
 		if (t->end_ns < t->start_ns)

@@ -1,0 +1,325 @@
+#include "thread_pass.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+
+enum { WORKERS_MAX = 64, SPAWN_BYTES = 1 << 20 };  /* less than that is done before a worker has started */
+
+/* A piece of a thread: most have one; a forked child that went on in a dump of its own has two. */
+struct piece { uint32_t thread; uint64_t from_ns, bytes; struct dump *dump; struct dump_thread *of; };
+
+/* Pieces of one thread, which one worker goes over. */
+struct unit { uint32_t first, count; uint64_t bytes; };
+
+struct thread_pass {
+	VEC(struct piece) pieces;        /* by thread and time */
+	VEC(struct unit) units;          /* the largest first */
+	struct call_state *states;       /* by model thread */
+	size_t state_count;
+	struct path_node *paths;
+	int has_functions;
+	struct pass **passes;
+	unsigned workers;                /* passes; [0] is worked on by the caller of finish */
+	pthread_t threads[WORKERS_MAX];
+	unsigned started;
+	_Atomic size_t next;
+	_Atomic uint64_t done;           /* bytes */
+	uint64_t bytes;
+};
+
+/* ---- what there is to do ---- */
+
+static int chosen(const struct model *m, const struct dump_thread *t)
+{
+	return !m->options.tid || m->threads.v.v[t->model].tid == m->options.tid;
+}
+
+static int piece_order(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+	if (x->thread != y->thread)
+		return x->thread < y->thread ? -1 : 1;
+	return x->from_ns < y->from_ns ? -1 : x->from_ns > y->from_ns;
+}
+
+static int unit_order(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+	if (x->bytes != y->bytes)
+		return x->bytes > y->bytes ? -1 : 1;
+	return x->first < y->first ? -1 : 1;
+}
+
+static void list_pieces(const struct model *m, struct thread_pass *p)
+{
+	for (unsigned d = 0; d < m->dump_count; d++) {
+		struct dump *dump = m->dumps[d];
+		for (size_t i = 0; i < dump->threads.n; i++) {
+			struct dump_thread *t = dump->threads.v[i];
+			uint64_t bytes = 0;
+			if (!t->segments.n || !chosen(m, t))
+				continue;
+			for (size_t k = 0; k < t->segments.n; k++)
+				bytes += t->segments.v[k].bytes;
+			vec_push(&p->pieces, (struct piece){ t->model, clock_ns(&dump->clock, t->segments.v[0].ticks), bytes, dump, t });
+		}
+	}
+	vec_sort(&p->pieces, piece_order);
+}
+
+static void list_units(struct thread_pass *p)
+{
+	for (size_t i = 0, end; i < p->pieces.n; i = end) {
+		uint64_t bytes = 0;
+		for (end = i; end < p->pieces.n && p->pieces.v[end].thread == p->pieces.v[i].thread; end++)
+			bytes += p->pieces.v[end].bytes;
+		vec_push(&p->units, (struct unit){ (uint32_t)i, (uint32_t)(end - i), bytes });
+		p->bytes += bytes;
+	}
+	vec_sort(&p->units, unit_order);
+}
+
+/* Only a damaged file, or one that is written to, has late function events and no others. */
+static int has_functions(const struct model *m)
+{
+	uint64_t n = 0;
+	for (unsigned d = 0; d < m->dump_count; d++)
+		n += m->dumps[d]->functions;
+	return n > 0;
+}
+
+static struct path_node *copy_paths(const struct model *m)
+{
+	struct path_node *v = xcalloc(m->stacks.nodes.n, sizeof *v);
+	for (size_t i = 0; i < m->stacks.nodes.n; i++)
+		v[i] = (struct path_node){ m->stacks.nodes.v[i].parent, m->stacks.nodes.v[i].depth };
+	return v;
+}
+
+/* ---- the work ---- */
+
+/* Whose event it is. */
+static void turn(struct pass *p, const struct thread_pass *all, struct dump_thread *t)
+{
+	struct feed *f = &p->feed;
+	f->dump_thread = t;
+	f->thread = t->model;
+	f->t = &p->m->threads.v.v[f->thread];
+	f->process = f->t->process;
+	f->scope = t->scope->number;
+	f->mixed = stacks_has_mixed(&p->m->stacks, f->scope);
+	f->clock = &t->scope->dump->clock;
+	f->c = &all->states[f->thread];
+	f->c->pass = p;
+	if (p->m->options.per_thread && !f->c->base)
+		f->c->base = functions_thread_node(&p->fn, f->thread);
+}
+
+static void work_on_piece(struct pass *p, struct thread_pass *all, const struct piece *piece)
+{
+	struct cursor *c = &p->cursor;
+	uint64_t was = c->done;
+	cursor_restart(c, piece->dump, piece->of);
+	turn(p, all, piece->of);
+	for (;;) {
+		functions_stretch(&p->feed, c);
+		if (!cursor_next(c))
+			break;
+		pass_event(&p->feed);
+		if (c->done - was > SPAWN_BYTES) {
+			atomic_fetch_add_explicit(&all->done, c->done - was, memory_order_relaxed);
+			was = c->done;
+		}
+	}
+	atomic_fetch_add_explicit(&all->done, c->done - was, memory_order_relaxed);
+}
+
+/* The next thread that nobody has gone over; 0: there is none. */
+static int work(struct pass *p, struct thread_pass *all)
+{
+	size_t i = atomic_fetch_add_explicit(&all->next, 1, memory_order_relaxed);
+	if (i >= all->units.n)
+		return 0;
+	const struct unit *u = &all->units.v[i];
+	for (uint32_t k = 0; k < u->count; k++)
+		work_on_piece(p, all, &all->pieces.v[u->first + k]);
+	struct call_state *s = &all->states[all->pieces.v[u->first].thread];
+	if (!s->calls.n)
+		vec_free(&s->calls);
+	return 1;
+}
+
+static struct pass *new_pass(struct model *m)
+{
+	struct pass *p = xcalloc(1, sizeof *p);
+	p->m = m;
+	p->feed = (struct feed){ .m = m, .e = &p->cursor.event, .pass = p, .compensate = m->options.compensate, .time = 1 };
+	between_prepare(p);
+	return p;
+}
+
+static void *worker(void *data)
+{
+	struct pass *p = data;
+	while (work(p, p->m->private->thread_pass))
+		;
+	return NULL;
+}
+
+static unsigned workers_for(const struct thread_pass *p)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned n = cpus < 1 ? 1 : cpus > WORKERS_MAX ? WORKERS_MAX : (unsigned)cpus;
+	return p->bytes < SPAWN_BYTES ? 1 : p->units.n + 1 < n ? (unsigned)p->units.n + 1 : n;
+}
+
+void thread_pass_start(struct model *m)
+{
+	int functions = has_functions(m);
+	if (!functions && !(m->options.parts & (MODEL_BETWEEN | MODEL_PATHS)))
+		return;
+	struct thread_pass *p = m->private->thread_pass = xcalloc(1, sizeof *p);
+	p->has_functions = functions;
+	list_pieces(m, p);
+	list_units(p);
+	p->state_count = m->threads.v.n;
+	p->states = xcalloc(p->state_count + 1, sizeof *p->states);
+	for (size_t i = 0; i < p->state_count; i++)
+		p->states[i].counting = m->private->from_ns == 0;
+	p->paths = copy_paths(m);
+	p->workers = workers_for(p);
+	p->passes = xcalloc(p->workers, sizeof *p->passes);
+	for (unsigned i = 0; i < p->workers; i++)
+		p->passes[i] = new_pass(m);
+	for (unsigned i = 1; i < p->workers && !pthread_create(&p->threads[i], NULL, worker, p->passes[i]); i++)
+		p->started++;
+}
+
+/* ---- the end ---- */
+
+/* What threads did after their ends stands elsewhere in the file. */
+static void work_on_late(struct thread_pass *all, struct dump *d)
+{
+	struct cursor c;
+	cursor_init(&c, d, NULL);
+	while (cursor_next(&c)) {
+		struct dump_thread *t = c.event.thread;
+		if (!chosen(all->passes[0]->m, t))
+			continue;
+		struct pass *p = all->states[t->model].pass ? all->states[t->model].pass : all->passes[0];
+		turn(p, all, t);
+		p->feed.e = &c.event;
+		pass_event(&p->feed);
+	}
+	cursor_free(&c);
+	for (unsigned i = 0; i < all->workers; i++) {
+		all->passes[i]->cursor.regressions += i ? 0 : c.regressions;
+		all->passes[i]->feed.e = &all->passes[i]->cursor.event;
+	}
+}
+
+static void close_calls(struct model *m, struct call_state *s, const struct thread *t)
+{
+	if (s->calls.n)
+		functions_abandon(&s->pass->fn, s, model_clip(m, t->end_ns) - (s->cost >> 10), UINT64_MAX);
+	vec_free(&s->calls);
+}
+
+static void absorb(struct model *m, struct pass *p)
+{
+	between_absorb(m, &p->fn);
+	functions_absorb(m, &p->fn);
+	m->private->record_counts[DUMP_FN_ENTER] += p->entries;
+	m->compensation.taken_ns += p->taken;
+	m->compensation.spread_ns += p->taken_spread;
+	m->compensation.unmeasured_events += p->unmeasured;
+	cursor_free(&p->cursor);
+}
+
+void thread_pass_finish(struct model *m, model_progress *progress, void *data, uint64_t other)
+{
+	struct thread_pass *p = m->private->thread_pass;
+	if (!p)
+		return;
+	while (work(p->passes[0], p))
+		if (progress)
+			progress(data, other + thread_pass_done(m), other + p->bytes);
+	for (unsigned i = 1; i <= p->started; i++)
+		pthread_join(p->threads[i], NULL);
+	p->started = 0;
+	for (unsigned i = 0; i < m->dump_count; i++)
+		if (m->dumps[i]->late.n)
+			work_on_late(p, m->dumps[i]);
+	for (unsigned i = 0; i < p->workers; i++)
+		m->recorder.time_regressions += p->passes[i]->cursor.regressions;
+}
+
+void thread_pass_collect(struct model *m)
+{
+	struct thread_pass *p = m->private->thread_pass;
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->state_count; i++) {
+		close_calls(m, &p->states[i], &m->threads.v.v[i]);
+		m->threads.v.v[i].function_calls = p->states[i].function_calls;
+	}
+	for (unsigned i = 0; i < p->workers; i++)
+		absorb(m, p->passes[i]);
+	functions_renumber(&m->functions);
+	m->compensation.taken_ns >>= 10;
+	m->compensation.spread_ns >>= 10;
+}
+
+void thread_pass_free(struct model *m)
+{
+	struct thread_pass *p = m->private->thread_pass;
+	if (!p)
+		return;
+	for (unsigned i = 0; i < p->workers; i++) {
+		functions_free(&p->passes[i]->fn);
+		cursor_free(&p->passes[i]->cursor);
+		free(p->passes[i]);
+	}
+	for (size_t i = 0; i < p->state_count; i++)
+		vec_free(&p->states[i].calls);
+	vec_free(&p->pieces);
+	vec_free(&p->units);
+	free(p->states);
+	free(p->paths);
+	free(p->passes);
+	free(p);
+	m->private->thread_pass = NULL;
+}
+
+/* ---- for others ---- */
+
+uint64_t thread_pass_done(const struct model *m)
+{
+	struct thread_pass *p = m->private->thread_pass;
+	return p ? atomic_load_explicit(&p->done, memory_order_relaxed) : 0;
+}
+
+uint64_t thread_pass_bytes(const struct model *m)
+{
+	return m->private->thread_pass ? m->private->thread_pass->bytes : 0;
+}
+
+const struct call_state *thread_pass_state(const struct model *m, uint32_t thread)
+{
+	const struct thread_pass *p = m->private->thread_pass;
+	return p && thread < p->state_count ? &p->states[thread] : NULL;
+}
+
+const struct path_node *thread_pass_paths(const struct model *m)
+{
+	return m->private->thread_pass->paths;
+}
+
+int thread_pass_has_functions(const struct model *m)
+{
+	return m->private->thread_pass->has_functions;
+}
