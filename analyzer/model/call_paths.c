@@ -158,7 +158,8 @@ void call_paths_merge(struct call_paths *to, const struct call_paths *from, cons
 {
 	for (size_t i = 0; i < from->v.n; i++) {
 		const struct path_costs *x = &from->v.v[i];
-		struct path_costs *c = &to->v.v[path_at(to, nodes[x->node], x->stack)];
+		uint32_t at = path_at(to, nodes[x->node], x->stack);  /* first: it may add one */
+		struct path_costs *c = &to->v.v[at];
 		c->events += x->events;
 		for (unsigned k = 0; k < WAIT_CLASS_COUNT; k++)
 			c->wait_ns[k] += x->wait_ns[k];
