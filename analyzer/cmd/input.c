@@ -53,11 +53,25 @@ static int check_thread(const struct model *m, int64_t tid)
 	return CMD_UNUSABLE;
 }
 
+static int read_suppressions(struct input *in, const struct options *o)
+{
+	struct suppression_error e;
+
+	if (!o->suppressions || !suppressions_read(&in->suppressions, o->suppressions, &e))
+		return CMD_DONE;
+	if (e.line)
+		err_warn("--suppressions: %s:%u: %s", text_shown(o->suppressions), e.line, e.text);
+	else
+		err_warn("--suppressions: %s: %s", text_shown(o->suppressions), e.text);
+	return CMD_UNUSABLE;
+}
+
 static int open_model(struct input *in, const struct options *o, unsigned parts)
 {
 	struct model_options wanted = {
 		.parts = parts, .tid = o->thread > 0 ? (uint32_t)o->thread : 0, .compensate = o->compensate,
 		.per_thread = o->per_thread,
+		.short_ns = o->short_ns,
 	};
 	struct dump_error error = { 0 };
 	int code, status = times_find(&wanted, o, (const char *const *)in->dumps.v, (unsigned)in->dumps.n);
@@ -74,6 +88,9 @@ int input_open(struct input *in, const struct options *o, unsigned parts)
 	int status;
 
 	*in = (struct input){ .named = as_typed(o) };
+	status = read_suppressions(in, o);
+	if (status)
+		return status;
 	dumps_named(&in->dumps, o->paths, o->n_paths);
 	status = open_model(in, o, parts);
 	if (status)
@@ -81,7 +98,7 @@ int input_open(struct input *in, const struct options *o, unsigned parts)
 	doc_init(&in->doc, &in->arena);
 	in->view = (struct view_input){
 		.model = in->model, .naming = naming_new(in->model, &symbols), .arena = &in->arena, .dumps = in->named,
-		.no_cmdline = o->no_cmdline,
+		.suppressions = &in->suppressions, .no_cmdline = o->no_cmdline,
 	};
 	in->doc.stacks = naming_stacks(in->view.naming);
 	return CMD_DONE;
@@ -109,6 +126,7 @@ int input_run(struct input *in)
 	progress_end(&p.bar);
 	if (code)
 		err_warn("reading stopped early; what follows is what was read");
+	suppressions_apply(&in->suppressions, in->model, in->view.naming);
 	return CMD_DONE;
 }
 
@@ -150,6 +168,7 @@ int input_warn(const struct input *in)
 void input_close(struct input *in)
 {
 	dumps_free(&in->dumps);
+	suppressions_free(&in->suppressions);
 	free(in->named);
 	naming_free(in->view.naming);
 	model_free(in->model);

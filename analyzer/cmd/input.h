@@ -14,6 +14,7 @@
 
 #include "cmd/dumps.h"
 #include "cmd/options.h"
+#include "table/suppress.h"
 #include "table/view.h"
 
 struct render;
@@ -24,6 +25,7 @@ struct input {
 	struct doc        doc;
 	struct arena      arena;
 	struct dumps      dumps;
+	struct suppressions suppressions;
 	char             *named;  /* the user's words, for advice */
 };
 

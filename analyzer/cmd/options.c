@@ -6,7 +6,10 @@
 #include "cmd/cmd.h"
 #include "util/vec.h"
 
-enum { KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_MARKDOWN, KEY_USAGE };
+enum {
+	KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_MARKDOWN, KEY_USAGE,
+	KEY_SUPPRESSIONS, KEY_SHORT,
+};
 
 static uint64_t count_of(const char *option, const char *text, uint64_t least, uint64_t most, struct argp_state *state)
 {
@@ -21,6 +24,15 @@ static void time_of(const char *option, const char *text, struct parse_time *out
 {
 	if (parse_time(text, out) < 0)
 		argp_error(state, "%s: '%s' is not a time: a number with ns, us, ms, s or %%, or @MARK", option, text);
+}
+
+static uint64_t duration_of(const char *option, const char *text, struct argp_state *state)
+{
+	uint64_t ns;
+
+	if (parse_duration(text, &ns) < 0 || !ns)
+		argp_error(state, "%s: '%s' is not a duration: a number with ns, us, ms or s", option, text);
+	return ns;
 }
 
 static error_t parse_option(int key, char *text, struct argp_state *state)
@@ -39,6 +51,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_SYSROOT:    o->sysroot = text; return 0;
 	case KEY_COMPENSATE: o->compensate = 1; return 0;
 	case KEY_MARKDOWN:   o->markdown = 1; return 0;
+	case KEY_SUPPRESSIONS: o->suppressions = text; return 0;
+	case KEY_SHORT:      o->short_ns = duration_of("--short-lived", text, state); return 0;
 	case 'o':            o->output = text; return 0;
 	default:             return ARGP_ERR_UNKNOWN;
 	}
@@ -93,6 +107,12 @@ static const struct argp_option times_rows[] = {
 	{ "compensate", KEY_COMPENSATE, NULL, 0, "Take what recording itself cost out of the functions' times", 0 },
 	{ 0 },
 };
+static const struct argp_option memory_rows[] = {
+	{ "suppressions", KEY_SUPPRESSIONS, "FILE", 0, "Leaks not to report, as LeakSanitizer reads them: lines of leak:PATTERN. "
+	  "Those in the program (__lsan_default_suppressions) and what the C library keeps count too, unless FILE is none", 0 },
+	{ "short-lived", KEY_SHORT, "TIME", 0, "Call blocks short-lived that are freed within TIME; 1ms unless it is given", 0 },
+	{ 0 },
+};
 static const struct argp_option symbols_rows[] = {
 	{ "debug-dir", KEY_DEBUG_DIR, "DIR", 0, "Look for separate debug files here too", 0 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "Open the program and its libraries below DIR", 0 },
@@ -113,6 +133,7 @@ const struct argp options_output  = { output_rows, parse_option, NULL, NULL, NUL
 const struct argp options_markdown = { markdown_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_select  = { select_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_times   = { times_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
+const struct argp options_memory  = { memory_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_symbols = { symbols_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_file    = { file_rows, parse_option, NULL, NULL, NULL, NULL, NULL };
 const struct argp options_help    = { help_rows, parse_help, NULL, NULL, NULL, NULL, NULL };

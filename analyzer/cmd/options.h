@@ -41,9 +41,12 @@ struct options {
 	int64_t thread;             /* tid; -1: all */
 	struct parse_time from, to; /* PARSE_TIME_NONE: not given */
 	const char *debug_dir, *sysroot;
+	const char *suppressions;   /* NULL: not given */
+	uint64_t short_ns;          /* 0: not given */
 };
 
-extern const struct argp options_paths, options_output, options_markdown, options_select, options_times, options_symbols, options_file, options_help;
+extern const struct argp options_paths, options_output, options_markdown, options_select, options_times, options_symbols,
+	options_memory, options_file, options_help;
 
 #define OPTIONS_PATHS   { &options_paths, 0, NULL, 0 }                       /* DUMP|DIR... */
 #define OPTIONS_OUTPUT  { &options_output, 0, "Output:", 1 }                 /* --json --top --sort --no-cmdline */
@@ -51,6 +54,7 @@ extern const struct argp options_paths, options_output, options_markdown, option
 #define OPTIONS_SELECT  { &options_select, 0, "Which events:", 2 }           /* --thread --from --to */
 #define OPTIONS_TIMES   { &options_times, 0, NULL, 2 }                       /* --compensate */
 #define OPTIONS_SYMBOLS { &options_symbols, 0, "Where names come from:", 3 } /* --debug-dir --sysroot */
+#define OPTIONS_MEMORY  { &options_memory, 0, NULL, 2 }                      /* --suppressions --short-lived */
 #define OPTIONS_FILE    { &options_file, 0, NULL, 4 }                        /* -o FILE */
 #define OPTIONS_WRITE   { &options_file, 0, NULL, 1 }                        /* the same, among those of the output */
 #define OPTIONS_HELP    { &options_help, 0, NULL, -1 }                       /* -h --help; every command has it */

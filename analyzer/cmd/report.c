@@ -53,7 +53,7 @@ static const struct argp_option rows[] = {
 	{ "view", KEY_VIEW, "VIEW", 0, "Show this in full:", 0 },
 	{ 0 },
 };
-static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
+static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
 	rows, parse, "DUMP|DIR...", "Where time and memory went. Without --view: a summary of one screen.", children, help, NULL,
 };

@@ -137,7 +137,7 @@ static void judge(const struct memory *mem, struct memory_site *s)
 	if (!s->live_bytes || slope <= 0 || median_slope(v + HALF + QUARTER, QUARTER) <= 0 || !has_trend(v + HALF, HALF))
 		return;
 	s->grows = 1;
-	s->growth = slope / ((double)mem->timeline.width_ns * mem->timeline.points / GROWTH_POINTS) * 1e9;
+	s->growth = (uint64_t)(slope / ((double)mem->timeline.width_ns * mem->timeline.points / GROWTH_POINTS) * 1e9);
 }
 
 /* One that was touched in one part of the time only has no series, and does not grow. */

@@ -26,7 +26,7 @@ struct memory_site {
 	/* known at the end */
 	uint64_t leaked_bytes, leaked_blocks;          /* what is live without what is suppressed; of a running process: live */
 	uint64_t suppressed_bytes, suppressed_blocks;
-	double   growth;            /* bytes a second that it grew by in the second half of the time; 0 unless `grows` */
+	uint64_t growth;            /* bytes a second that it grew by in the second half of the time; 0 unless `grows` */
 	uint8_t  grows;             /* it grew on and on, to the end */
 
 	uint32_t blocks;            /* with MODEL_BLOCKS: index into memory.blocks, else 0 */

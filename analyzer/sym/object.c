@@ -9,7 +9,7 @@
 
 #include "util/alloc.h"
 
-static int open_regular(const char *path, const char **why)
+int object_open_regular(const char *path, const char **why)
 {
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
@@ -121,7 +121,7 @@ static void read_sections(struct object *o)
 
 int object_open(struct object *o, const char *path, const char **why)
 {
-	int fd = open_regular(path, why);
+	int fd = object_open_regular(path, why);
 
 	*o = (struct object){ 0 };
 	if (fd < 0)
@@ -147,39 +147,6 @@ void object_close(struct object *o)
 	if (o->elf)
 		elf_end(o->elf);
 	*o = (struct object){ 0 };
-}
-
-static uint32_t crc32_update(uint32_t crc, const unsigned char *data, size_t bytes)
-{
-	static uint32_t table[256];
-
-	for (uint32_t i = 0; !table[255] && i < 256; i++) {
-		uint32_t v = i;
-
-		for (int bit = 0; bit < 8; bit++)
-			v = v >> 1 ^ (v & 1 ? 0xedb88320 : 0);
-		table[i] = v;
-	}
-	while (bytes--)
-		crc = table[(crc ^ *data++) & 0xff] ^ crc >> 8;
-	return crc;
-}
-
-int object_crc32(const char *path, uint32_t *crc)
-{
-	unsigned char block[65536];
-	const char *why;
-	int fd = open_regular(path, &why);
-	ssize_t got;
-
-	if (fd < 0)
-		return -1;
-	*crc = UINT32_MAX;
-	while ((got = read(fd, block, sizeof block)) > 0)
-		*crc = crc32_update(*crc, block, (size_t)got);
-	*crc = ~*crc;
-	close(fd);
-	return got < 0 ? -1 : 0;
 }
 
 /* 0: the symbol names no place in the program. */
@@ -270,4 +237,52 @@ void object_needed(struct object *o, void (*visit)(void *, const char *library),
 				visit(opaque, name);
 		}
 	}
+}
+
+const uint8_t *object_bytes(struct object *o, uint64_t address, size_t *bytes, int *code)
+{
+	size_t n = 0, size = 0;
+	GElf_Phdr ph;
+	const char *file = o->elf ? elf_rawfile(o->elf, &size) : NULL;
+
+	if (!file || elf_getphdrnum(o->elf, &n) < 0)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!gelf_getphdr(o->elf, (int)i, &ph) || ph.p_type != PT_LOAD || address < ph.p_vaddr
+		    || address - ph.p_vaddr >= ph.p_filesz || ph.p_offset > size || ph.p_filesz > size - ph.p_offset)
+			continue;
+		*bytes = ph.p_filesz - (address - ph.p_vaddr);
+		if (code)
+			*code = (ph.p_flags & PF_X) != 0;
+		return (const uint8_t *)file + ph.p_offset + (address - ph.p_vaddr);
+	}
+	return NULL;
+}
+
+/* Relocations that need no symbol: the addend is the address in the file. */
+static uint64_t relocated(struct object *o, uint64_t address)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr sh;
+	GElf_Rela r;
+
+	while ((section = elf_nextscn(o->elf, section))) {
+		Elf_Data *data = gelf_getshdr(section, &sh) && sh.sh_type == SHT_RELA ? elf_getdata(section, NULL) : NULL;
+
+		for (int i = 0; data && gelf_getrela(data, i, &r); i++)
+			if (r.r_offset == address && !GELF_R_SYM(r.r_info))
+				return (uint64_t)r.r_addend;
+	}
+	return 0;
+}
+
+uint64_t object_pointer(struct object *o, uint64_t address)
+{
+	uint64_t value = 0;
+	size_t n;
+	const uint8_t *at = object_bytes(o, address, &n, NULL);
+
+	if (at && n >= sizeof value)
+		memcpy(&value, at, sizeof value);
+	return value || !o->elf ? value : relocated(o, address);
 }

@@ -25,6 +25,8 @@ struct object {
 /* 0, or -1 with the reason in *why. */
 int object_open(struct object *, const char *path, const char **why);
 void object_close(struct object *);
+/* A descriptor, if it is a regular file; -1 with the reason in *why. */
+int object_open_regular(const char *path, const char **why);
 /* The checksum that .gnu_debuglink carries, of a whole file; -1: not readable. */
 int object_crc32(const char *path, uint32_t *crc);
 
@@ -40,6 +42,14 @@ struct object_symbol {
 
 /* Calls `visit` for each function and object that is defined in .symtab, or, with `dynamic`, in .dynsym. */
 void object_symbols(struct object *, int dynamic, void (*visit)(void *, const struct object_symbol *), void *opaque);
+
+/*
+ * What the file has for an address of its own: bytes up to the segment's end; NULL: nothing. It lives as long as the object is
+ * open. *code (may be NULL): whether it can be executed.
+ */
+const uint8_t *object_bytes(struct object *, uint64_t address, size_t *bytes, int *code);
+/* The pointer that the loader would put at an address; 0: it is not known. */
+uint64_t object_pointer(struct object *, uint64_t address);
 
 /* The program interpreter, the caller's; NULL: statically linked, or a library. */
 char *object_loader(struct object *);

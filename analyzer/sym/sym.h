@@ -70,6 +70,12 @@ const struct sym_frame *sym_function(struct sym *, uint64_t address, uint64_t ti
 /* The global or static variable that `address` lies in. 0, or -1: none is known. */
 int sym_data(struct sym *, uint64_t address, uint64_t time, struct sym_data *out);
 
+/*
+ * The first text (a string constant) that the code of a module's function refers to and `accept` takes; NULL: there is none.
+ * Nothing is run: the code is searched for addresses. So what a simple function returns is found, however it was compiled.
+ */
+const char *sym_text_in(struct sym *, size_t module, const char *function, int (*accept)(const char *text));
+
 /* The module whose executable range holds `address`; -1: none. */
 int32_t sym_module_at(struct sym *, uint64_t address, uint64_t time);
 

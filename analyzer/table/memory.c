@@ -4,7 +4,9 @@
 
 enum {
 	ALLOCS, FREES, REALLOCS, FAILED, UNKNOWN, ALLOCATED, PEAK, PEAK_TIME, PEAK_BLOCKS, LEAKED, LEAKED_BLOCKS, SUPPRESSED,
-	TEMPORARY, MAPPED, RSS, SWAPS, LOST, SIZES, SITES, TIMELINE,
+	SUPPRESSED_BLOCKS, LATE, LATE_BLOCKS, TEMPORARY, TEMPORARY_BYTES, SHORT_NS, SHORT, SHORT_BYTES, MAPPED, RSS, SWAPS, LOST,
+	MOVED, COPIED, CHAIN, BYTE_SECONDS, CURVES, LEAKS, LATES, PEAKS, CHURN, GROWTH, LIFETIME, SIZES, OWNERS, OWNERS_TEXT,
+	SUPPRESSIONS, SITES, TIMELINE,
 };
 static const struct column columns[] = {
 	[ALLOCS]        = { "alloc_calls", "allocations", UNIT_COUNT, FROM(struct memory, alloc_calls) },
@@ -19,14 +21,35 @@ static const struct column columns[] = {
 	[LEAKED]        = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory, leaked_bytes) },
 	[LEAKED_BLOCKS] = { "leaked_blocks", "blocks leaked", UNIT_COUNT, FROM(struct memory, leaked_blocks) },
 	[SUPPRESSED]    = { "suppressed_bytes", "suppressed", UNIT_BYTES, COLUMN_SPARE, FROM(struct memory, suppressed_bytes) },
+	[SUPPRESSED_BLOCKS] = { "suppressed_blocks", "", UNIT_COUNT, COLUMN_DATA, FROM(struct memory, suppressed_blocks) },
+	[LATE]          = { "freed_at_end_bytes", "", UNIT_BYTES, .flags = COLUMN_DATA },
+	[LATE_BLOCKS]   = { "freed_at_end_blocks", "", UNIT_COUNT, .flags = COLUMN_DATA },
 	[TEMPORARY]     = { "temporary_calls", "temporary", UNIT_COUNT, FROM(struct memory, temporary_calls) },
+	[TEMPORARY_BYTES] = { "temporary_bytes", "", UNIT_BYTES, COLUMN_DATA, FROM(struct memory, temporary_bytes) },
+	[SHORT_NS]      = { "short_lived_ns", "", UNIT_NS, .flags = COLUMN_DATA },
+	[SHORT]         = { "short_lived_calls", "short-lived", .unit = UNIT_COUNT },
+	[SHORT_BYTES]   = { "short_lived_bytes", "", UNIT_BYTES, .flags = COLUMN_DATA },
 	[MAPPED]        = { "mapped_peak_bytes", "mapped at most", UNIT_BYTES, FROM(struct memory, mapped_peak_bytes) },
 	[RSS]           = { "rss_peak_bytes", "resident at most", .unit = UNIT_BYTES },
 	[SWAPS]         = { "clock_swaps", "clock swaps", UNIT_COUNT, COLUMN_SPARE, FROM(struct memory, clock_swaps) },
 	[LOST]          = { "lost_frees", "frees not seen", UNIT_COUNT, COLUMN_SPARE, FROM(struct memory, lost_frees) },
+	[MOVED]         = { "realloc_moved_calls", "", UNIT_COUNT, .flags = COLUMN_DATA },
+	[COPIED]        = { "realloc_copied_bytes", "", UNIT_BYTES, .flags = COLUMN_DATA },
+	[CHAIN]         = { "realloc_longest_chain", "", UNIT_COUNT, .flags = COLUMN_DATA },
+	[BYTE_SECONDS]  = { "byte_seconds", "", .flags = COLUMN_DATA },
+	[CURVES]        = { "curves", "", .flags = COLUMN_TEXT },
+	[LEAKS]         = { "leaks", "", .flags = COLUMN_TEXT },
+	[LATES]         = { "late", "", .flags = COLUMN_TEXT },
+	[PEAKS]         = { "peak", "", .flags = COLUMN_TEXT },
+	[CHURN]         = { "churn", "", .flags = COLUMN_TEXT },
+	[GROWTH]        = { "reallocs", "", .flags = COLUMN_TEXT },
+	[LIFETIME]      = { "lifetime", "lifetime", .unit = UNIT_NONE },
 	[SIZES]         = { "sizes", "sizes", .unit = UNIT_NONE },
-	[SITES]         = { "sites", "sites", .unit = UNIT_NONE },
-	[TIMELINE]      = { "timeline", "timeline", .flags = COLUMN_DATA },
+	[OWNERS]        = { "owners", "", .flags = COLUMN_DATA },
+	[OWNERS_TEXT]   = { "owners", "", .flags = COLUMN_TEXT | COLUMN_SPARE },
+	[SUPPRESSIONS]  = { "suppressions", "", .unit = UNIT_NONE },
+	[SITES]         = { "sites", "", .flags = COLUMN_DATA },
+	[TIMELINE]      = { "timeline", "", .flags = COLUMN_DATA },
 };
 
 enum { MIN, MAX, SIZE_CALLS, SIZE_BYTES };
@@ -35,18 +58,6 @@ static const struct column size_columns[] = {
 	[MAX]        = { "max", "to", .unit = UNIT_BYTES },
 	[SIZE_CALLS] = { "calls", "calls", .unit = UNIT_COUNT },
 	[SIZE_BYTES] = { "bytes", "bytes", .unit = UNIT_BYTES },
-};
-
-enum { SITE_PEAK, SITE_LEAKED, SITE_BLOCKS, SITE_CALLS, SITE_BYTES, SITE_TEMPORARY, SITE_SOURCE, SITE_STACK };
-static const struct column site_columns[] = {
-	[SITE_PEAK]      = { "peak_bytes", "at peak", UNIT_BYTES, FROM(struct memory_site, peak_bytes) },
-	[SITE_LEAKED]    = { "leaked_bytes", "leaked", UNIT_BYTES, FROM(struct memory_site, leaked_bytes) },
-	[SITE_BLOCKS]    = { "leaked_blocks", "blocks", UNIT_COUNT, FROM(struct memory_site, leaked_blocks) },
-	[SITE_CALLS]     = { "calls", "calls", UNIT_COUNT, FROM(struct memory_site, calls) },
-	[SITE_BYTES]     = { "bytes", "bytes", UNIT_BYTES, FROM(struct memory_site, bytes) },
-	[SITE_TEMPORARY] = { "temporary_calls", "temporary", UNIT_COUNT, FROM(struct memory_site, temporary_calls) },
-	[SITE_SOURCE]    = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
-	[SITE_STACK]     = { "stack", "allocated in", .unit = UNIT_NONE },
 };
 
 static struct table *sizes(const struct view_input *in)
@@ -68,27 +79,6 @@ static struct table *sizes(const struct view_input *in)
 	return t;
 }
 
-static struct table *sites(const struct view_input *in)
-{
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "sites", "Where it was allocated", site_columns);
-
-	for (size_t i = 0; i < in->model->memory.sites.n; i++) {
-		const struct memory_site *site = &in->model->memory.sites.v[i];
-		struct cell *c;
-
-		if (!site->calls)
-			continue;
-		c = table_row(t);
-		table_fill(t, c, site);
-		c[SITE_STACK] = c[SITE_SOURCE] = cell_stack(site->stack);
-	}
-	t->lines = 3;
-	table_sort(t, "bytes");
-	table_sort(t, "leaked_bytes");
-	table_sort(t, "peak_bytes");
-	return t;
-}
-
 /* The largest of the processes; null when it is known of none. */
 static struct cell resident(const struct model *m)
 {
@@ -100,17 +90,64 @@ static struct cell resident(const struct model *m)
 	return most ? cell_int(most) : CELL_UNKNOWN;
 }
 
+/* What is known of blocks one by one, over all sites. */
+static void add_blocks(const struct view_input *in, struct cell *c)
+{
+	static const struct site_blocks none;
+	const struct memory *m = &in->model->memory;
+	const struct site_blocks *all = m->blocks.n ? &m->blocks.v[0] : &none;
+
+	c[SHORT_NS] = cell_int(in->model->options.short_ns);
+	c[SHORT] = cell_int(all->short_calls);
+	c[SHORT_BYTES] = cell_int(all->short_bytes);
+	c[MOVED] = cell_int(all->moved);
+	c[COPIED] = cell_int(all->copied_bytes);
+	c[CHAIN] = cell_int(all->longest_chain);
+	c[BYTE_SECONDS] = cell_real(all->byte_ns / 1e9);
+	c[LIFETIME] = memory_lifetime(in, all);
+}
+
+static bool has_one_thread(const struct memory *m)
+{
+	for (size_t i = 0; i < m->owners.n; i++)
+		if (m->owners.v[i].blocks && m->owners.v[i].freed_by != THREAD_NONE && m->owners.v[i].got_by != m->owners.v[i].freed_by)
+			return false;
+	return true;
+}
+
+static void add_tables(const struct view_input *in, struct cell *c)
+{
+	c[CURVES] = cell_table(memory_curves(in));
+	c[LEAKS] = cell_table(memory_leaks(in));
+	c[LATES] = cell_table(memory_late(in));
+	c[PEAKS] = cell_table(memory_peak(in));
+	c[CHURN] = cell_table(memory_churn(in));
+	c[GROWTH] = cell_table(memory_reallocs(in));
+	c[SIZES] = cell_table(sizes(in));
+	c[OWNERS] = cell_table(memory_owners(in));
+	if (!has_one_thread(&in->model->memory))
+		c[OWNERS_TEXT] = cell_table(memory_owners(in));
+	c[SUPPRESSIONS] = cell_table(memory_suppressions(in));
+	c[SITES] = cell_table(memory_sites(in));
+	c[TIMELINE] = cell_table(memory_timeline(in));
+}
+
+/* What is still to come of a running process is not its end. */
 static void add(const struct view_input *in, struct doc *doc)
 {
+	const struct memory *m = &in->model->memory;
 	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "memory", "Memory", columns);
 	struct cell *c = table_row(t);
 
-	table_fill(t, c, &in->model->memory);
+	table_fill(t, c, m);
 	c[RSS] = resident(in->model);
-	c[SIZES] = cell_table(sizes(in));
-	c[SITES] = cell_table(sites(in));
-	c[TIMELINE] = cell_table(memory_timeline(in));
+	if (!in->model->running) {
+		c[LATE] = cell_int(m->late_bytes);
+		c[LATE_BLOCKS] = cell_int(m->late_blocks);
+	}
+	add_blocks(in, c);
+	add_tables(in, c);
 	doc_add(doc, t);
 }
 
-const struct view view_memory = { .name = "memory", .parts = MODEL_MEMORY, .add = add };
+const struct view view_memory = { .name = "memory", .parts = MODEL_MEMORY | MODEL_BLOCKS, .add = add };

@@ -1,5 +1,9 @@
 /* memory.timeline: the heap over the time that is reported on. */
+#include <string.h>
+
 #include "table/memory.h"
+#include "util/buf.h"
+#include "util/fmt.h"
 
 enum { TIME, LIVE, MOST, BLOCKS };
 static const struct column columns[] = {
@@ -26,6 +30,77 @@ struct table *memory_timeline(const struct view_input *in)
 		c[LIVE] = known(line->series[TIMELINE_LIVE_BYTES][i].last);
 		c[MOST] = known(line->series[TIMELINE_LIVE_BYTES][i].most);
 		c[BLOCKS] = known(line->series[TIMELINE_LIVE_BLOCKS][i].last);
+	}
+	return t;
+}
+
+/* ---- curves ---- */
+
+enum { CURVE_WIDTH = 64 };
+
+enum { FIGURE, AT_MOST, CURVE };
+static const struct column curve_columns[] = {
+	[FIGURE]  = { "figure", "", .unit = UNIT_NONE },
+	[AT_MOST] = { "at_most", "at most", .unit = UNIT_NONE },
+	[CURVE]   = { "curve", "from start to end", .flags = COLUMN_WHOLE },
+};
+
+/* What is drawn as text, and how its greatest value is told. */
+static const struct curve {
+	enum timeline_figure figure;
+	const char *name;
+	struct fmt (*value)(uint64_t);
+} curves[] = {
+	{ TIMELINE_LIVE_BYTES, "live bytes", fmt_bytes },
+	{ TIMELINE_LIVE_BLOCKS, "live blocks", fmt_count },
+};
+
+/* The greatest value of the intervals that one character stands for. */
+static uint64_t most_of(const struct timeline *line, enum timeline_figure f, unsigned from, unsigned to)
+{
+	uint64_t most = 0;
+
+	for (unsigned i = from; i < to || i == from; i++) {
+		uint64_t v = line->series[f][i].most;
+
+		if (v != TIMELINE_UNKNOWN && v > most)
+			most = v;
+	}
+	return most;
+}
+
+static const char *draw(const struct view_input *in, const struct timeline *line, enum timeline_figure f, uint64_t most)
+{
+	static const char *const steps[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	unsigned width = line->points < CURVE_WIDTH ? line->points : CURVE_WIDTH;
+	struct buf text = { 0 };
+	const char *copy;
+
+	for (unsigned i = 0; i < width; i++) {
+		uint64_t v = most_of(line, f, i * line->points / width, (i + 1) * line->points / width);
+
+		buf_adds(&text, v ? steps[(unsigned)((double)v * 7 / (double)most + 0.5)] : " ");
+	}
+	copy = view_text(in, "%s", buf_text(&text));
+	buf_free(&text);
+	return copy;
+}
+
+struct table *memory_curves(const struct view_input *in)
+{
+	const struct timeline *line = &in->model->memory.timeline;
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "curves", "Over time", curve_columns);
+
+	for (size_t i = 0; i < sizeof(curves) / sizeof(curves[0]); i++) {
+		uint64_t most = line->points ? most_of(line, curves[i].figure, 0, line->points) : 0;
+		struct cell *c;
+
+		if (!most)
+			continue;
+		c = table_row(t);
+		c[FIGURE] = cell_name(curves[i].name);
+		c[AT_MOST] = cell_name(view_text(in, "%s", curves[i].value(most).s));
+		c[CURVE] = cell_name(draw(in, line, curves[i].figure, most));
 	}
 	return t;
 }

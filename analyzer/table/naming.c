@@ -47,10 +47,6 @@ static bool begins_with_one(const char *text, const char *const *list, size_t co
 }
 #define BEGINS_WITH_ONE(text, list) begins_with_one(text, list, sizeof(list) / sizeof(*(list)))
 
-/* Functions of libc and the loader that allocate what is never given back. */
-static const char *const librarys_names[] = {
-	"_IO_file_doallocate", "_IO_wfile_doallocate", "_dl_allocate_tls", "allocate_dtv", "_dl_init",
-};
 static const char *const start_names[] = { "__libc_start", "start_thread", "clone", "__clone", "_start" };
 
 static bool is_foreign_name(const char *name)
@@ -264,22 +260,6 @@ const char *naming_return_site(struct naming *n, uint32_t stack)
 	return naming_keep(n, &text);
 }
 
-/* Looks no further than to the first frame of the program's own. */
-bool naming_is_librarys(struct naming *n, uint32_t stack)
-{
-	const struct stack_node *nodes = n->model->stacks.nodes.v;
-
-	for (uint32_t i = stack; i && naming_is_foreign(n, nodes[i].module); i = nodes[i].parent) {
-		size_t count;
-		const struct frame *f = naming_node(n, i, &count);
-
-		while (count--)
-			if (BEGINS_WITH_ONE(f[count].name, librarys_names))
-				return true;
-	}
-	return false;
-}
-
 uint32_t naming_own_stack(const struct naming *n, uint32_t stack)
 {
 	const struct stack_node *nodes = n->model->stacks.nodes.v;
@@ -301,6 +281,11 @@ const char *naming_variable(struct naming *n, uint32_t module, uint64_t offset)
 		return data.name;
 	buf_addf(&text, "%s+0x%" PRIx64, data.name, data.offset);
 	return naming_keep(n, &text);
+}
+
+const char *naming_text_in(struct naming *n, uint32_t module, const char *function, int (*accept)(const char *))
+{
+	return sym_text_in(n->sym, module, function, accept);
 }
 
 bool naming_is_foreign(const struct naming *n, uint32_t module)

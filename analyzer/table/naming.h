@@ -35,12 +35,6 @@ struct function_name naming_function(struct naming *naming, uint32_t module, uin
 const char *naming_return_site(struct naming *naming, uint32_t stack);
 
 /*
- * Whether a block that was allocated on a stack is one that the C library keeps for itself: the buffer of a stdio stream, a
- * thread's own block, what a runtime library sets up when it is loaded.
- */
-bool naming_is_librarys(struct naming *naming, uint32_t stack);
-
-/*
  * The stack without the calls inside of libc and the like at its inner end; itself where nothing else is below them. Stacks
  * that differ only there look alike.
  */
@@ -53,6 +47,9 @@ const char *naming_variable(struct naming *naming, uint32_t module, uint64_t off
 const char *naming_address(struct naming *naming, uint32_t process, uint64_t address);
 /* A lock's, never empty: its variable, else "init@FUNCTION+0x1c", "used@FUNCTION+0x1c", "KIND@ADDRESS". */
 const char *naming_lock(struct naming *naming, uint32_t lock);
+
+/* A text that a function of a module refers to: see sym_text_in. */
+const char *naming_text_in(struct naming *naming, uint32_t module, const char *function, int (*accept)(const char *text));
 
 /* For the parts of the naming: its model; a text that it keeps, from a buffer that is emptied. */
 const struct model *naming_model(const struct naming *naming);

@@ -9,11 +9,14 @@
 #include "table/table.h"
 #include "util/arena.h"
 
+struct suppressions;
+
 struct view_input {
 	const struct model *model;   /* model_run is over */
 	struct naming      *naming;
 	struct arena       *arena;   /* the document's */
 	const char         *dumps;   /* what the user typed to name them, for advice */
+	const struct suppressions *suppressions;
 	bool                no_cmdline;
 };
 

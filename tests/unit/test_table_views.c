@@ -136,7 +136,7 @@ Test(views, list_sizes_and_sites_that_were_used, .init = setup)
 	model.memory.sizes[7].calls = 2;
 	model.memory.sizes[7].bytes = 200;
 	vec_push(&model.memory.sites, (struct memory_site){ .stack = 0 });
-	vec_push(&model.memory.sites, (struct memory_site){ .stack = 1, .calls = 2, .bytes = 200, .live_bytes = 100, .live_blocks = 1 });
+	vec_push(&model.memory.sites, (struct memory_site){ .stack = 1, .calls = 2, .bytes = 200, .leaked_bytes = 100, .leaked_blocks = 1 });
 	t = view("memory", "memory");
 	cr_assert_eq(cell(t, 0, "rss_peak_bytes").type, CELL_NULL);
 	cr_assert_eq(cell(cell(t, 0, "sizes").table, 0, "min").integer, 64);
