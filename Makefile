@@ -23,13 +23,16 @@ PRE_CF   += $(if $(findstring clang,$(CC)),-Wno-stack-usage -Wno-unknown-warning
 PRE_CF   += $(if $(filter x86_64,$(ARCH)),-fcf-protection=full) $(if $(filter aarch64,$(ARCH)),-mbranch-protection=standard -mno-outline-atomics)
 PRE_LD   := -shared -nostdlib -Wl,-soname,libhp.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,nodelete -Wl,-z,defs \
             -Wl,--version-script=preload/libhp.map -Wl,--hash-style=gnu -lc
-ANA_CF   := $(COMMON) -D_GNU_SOURCE -Ianalyzer $(SANFLAGS) $(shell pkg-config --cflags yajl libdw libzstd 2>/dev/null)
-ANA_LD   := $(SANFLAGS) -pthread -lyajl -ldw -lelf -liberty -lzstd -lm
+ANA_CF   := $(COMMON) -D_GNU_SOURCE -Ianalyzer -I$(B)/proto $(SANFLAGS) $(shell pkg-config --cflags yajl libdw libzstd 2>/dev/null)
+ANA_LD   := $(SANFLAGS) -pthread -lyajl -ldw -lelf -liberty -lzstd -lz -lprotobuf-c -lm
 
 PRE_SRC  := $(wildcard preload/*.c preload/*/*.c preload/*/*_$(ARCH).S)
 PRE_OBJ  := $(patsubst %,$(B)/obj/%.o,$(PRE_SRC))
 ANA_SRC  := $(wildcard analyzer/*.c analyzer/*/*.c)
-ANA_OBJ  := $(patsubst %,$(B)/obj/%.o,$(ANA_SRC))
+# Formats that are defined by protobuf: protoc-c makes C of them. Only hp-analyze needs it.
+PROTO    := $(patsubst analyzer/export/proto/%.proto,$(B)/proto/%.pb-c,$(wildcard analyzer/export/proto/*.proto))
+PROTO_H  := $(addsuffix .h,$(PROTO))
+ANA_OBJ  := $(patsubst %,$(B)/obj/%.o,$(ANA_SRC)) $(addsuffix .o,$(PROTO))
 ANA_LIB  := $(filter-out $(B)/obj/analyzer/main.c.o,$(ANA_OBJ))
 
 all: $(B)/libhp.so $(B)/hp-analyze
@@ -52,6 +55,16 @@ $(B)/obj/preload/%.S.o: preload/%.S
 	@mkdir -p $(@D)
 	$(Q)$(CC) -Iinclude -Ipreload -fPIC -MMD -MP -c $< -o $@
 
+$(B)/proto/%.pb-c.c $(B)/proto/%.pb-c.h &: analyzer/export/proto/%.proto
+	$(call say,PROTO,$<)
+	@mkdir -p $(@D)
+	$(Q)protoc-c --proto_path=$(<D) --c_out=$(B)/proto $<
+
+.SECONDARY: $(addsuffix .c,$(PROTO))
+$(B)/proto/%.pb-c.o: $(B)/proto/%.pb-c.c
+	$(Q)$(CC) -O2 -g -I$(B)/proto $(SANFLAGS) -c $< -o $@
+
+$(B)/obj/analyzer/export/%.c.o: | $(PROTO_H)
 $(B)/obj/analyzer/%.c.o: analyzer/%.c
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

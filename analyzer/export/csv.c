@@ -318,7 +318,7 @@ static int write_events(struct export *e)
 	return 0;
 }
 
-static int write(struct export *e)
+static int write_csv(struct export *e)
 {
 	if (!e->table)
 		e->table = default_table;
@@ -326,5 +326,5 @@ static int write(struct export *e)
 }
 
 const struct exporter export_csv = {
-	.name = "csv", .opened_by = "spreadsheets, pandas, R, sqlite3; one table: --view", .tables = true, .slices = true, .write = write,
+	.name = "csv", .opened_by = "spreadsheets, pandas, R, sqlite3; one table: --view", .tables = true, .slices = true, .write = write_csv,
 };

@@ -3,8 +3,17 @@
 static uint32_t child(struct fold *f, uint32_t parent, uint32_t function, uint32_t line)
 {
 	uint64_t key = (uint64_t)parent << 32 | function;
-	uint32_t found = map64_get(&f->by_edge, key);
+	uint32_t found;
 
+	if (f->by_line) {  /* function and line as one number */
+		uint64_t place = (uint64_t)function << 32 | line;
+		uint32_t number = map64_get(&f->by_line_edge, place);
+
+		if (number == MAP64_NONE)
+			map64_put(&f->by_line_edge, place, number = (uint32_t)f->by_line_edge.n);
+		key = (uint64_t)parent << 32 | number;
+	}
+	found = map64_get(&f->by_edge, key);
 	if (found != MAP64_NONE)
 		return found;
 	found = (uint32_t)f->nodes.n;
@@ -39,9 +48,9 @@ static uint32_t node_of(struct fold *f, uint32_t path)
 	return at;
 }
 
-void fold_build(struct fold *f, const struct paths *p, size_t keep)
+void fold_build(struct fold *f, const struct paths *p, size_t keep, bool lines)
 {
-	*f = (struct fold){ .paths = p };
+	*f = (struct fold){ .paths = p, .by_line = lines };
 	vec_push(&f->nodes, (struct fold_node){ .parent = 0 });
 	vec_ensure(&f->of_node, p->nodes.n);
 	for (size_t i = 0; i < p->ranked.n; i++) {
@@ -59,6 +68,7 @@ void fold_free(struct fold *f)
 	vec_free(&f->of_node);
 	vec_free(&f->chain);
 	map64_free(&f->by_edge);
+	map64_free(&f->by_line_edge);
 }
 
 const char *fold_name(const struct fold *f, uint32_t function)

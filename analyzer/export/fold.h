@@ -11,20 +11,24 @@
 
 struct fold_node {
 	uint32_t parent, function;   /* function: index into paths->functions */
-	uint32_t line;               /* of the first place it was made from; 0 unknown */
+	uint32_t line;               /* where it was, or of the first place that it was made from; 0 unknown */
 	struct path_row self;
 };
 
 struct fold {
 	const struct paths    *paths;
 	VEC(struct fold_node)  nodes;  /* [0] the root; a parent's index is less than its children's */
-	struct map64           by_edge;
+	bool                   by_line;
+	struct map64           by_edge, by_line_edge;  /* private */
 	VEC(uint32_t)          of_node;  /* private */
 	VEC(uint32_t)          chain;    /* private */
 };
 
-/* From the first `keep` of paths->ranked; the others go to one node below the root. */
-void fold_build(struct fold *, const struct paths *, size_t keep);
+/*
+ * From the first `keep` of paths->ranked; the others go to one node below the root. lines: calls from different lines of a
+ * function are different nodes.
+ */
+void fold_build(struct fold *, const struct paths *, size_t keep, bool lines);
 void fold_free(struct fold *);
 const char *fold_name(const struct fold *, uint32_t function);
 

@@ -26,7 +26,7 @@ static void draw(void *data, size_t keep, struct sink *to)
 	struct fold f;
 	struct buf line = { 0 };
 
-	fold_build(&f, d->paths, keep);
+	fold_build(&f, d->paths, keep, false);
 	for (uint32_t i = 1; i < f.nodes.n; i++) {
 		uint64_t value = f.nodes.v[i].self.v[d->metric];
 		size_t count;
@@ -47,7 +47,7 @@ static void draw(void *data, size_t keep, struct sink *to)
 	fold_free(&f);
 }
 
-static int write(struct export *e)
+static int write_folded(struct export *e)
 {
 	unsigned metric = e->metric ? (unsigned)(e->metric - metrics) : METRIC_TIME;
 	struct path_times times = { 0 };
@@ -68,5 +68,5 @@ static int write(struct export *e)
 }
 
 const struct exporter export_folded = {
-	.name = "folded", .opened_by = "flamegraph.pl, inferno, speedscope", .metrics = METRICS_ALL, .write = write,
+	.name = "folded", .opened_by = "flamegraph.pl, inferno, speedscope", .metrics = METRICS_ALL, .write = write_folded,
 };
