@@ -195,6 +195,11 @@ static void stream_reading(struct export *e, const struct view_input *view, int 
 	model_events(input_of(e, view)->model, each, data);
 }
 
+static struct slices_window window_of_reading(struct export *e, const struct view_input *view)
+{
+	return slices_window(input_of(e, view)->model);
+}
+
 static int close_readings(struct readings *r)
 {
 	int status = r->v.n && !r->status ? input_warn(r->v.v[r->v.n - 1]) : r->status;
@@ -235,6 +240,7 @@ int cmd_export(int argc, char **argv)
 	a.e.open = open_reading;
 	a.e.run = run_reading;
 	a.e.stream = stream_reading;
+	a.e.window = window_of_reading;
 	a.e.caller = &r;
 	status = write_output(&a, &r);
 	if (!status && a.e.left_out.n)

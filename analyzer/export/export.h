@@ -11,6 +11,7 @@
 
 #include "export/metrics.h"
 #include "export/sink.h"
+#include "export/slices.h"
 #include "table/view.h"
 #include "util/buf.h"
 
@@ -39,6 +40,8 @@ struct export {
 	const struct view_input *(*open)(struct export *, unsigned parts, const struct model_watch *);
 	void      (*run)(struct export *, const struct view_input *);
 	void      (*stream)(struct export *, const struct view_input *, int (*each)(void *data, const struct model_event *), void *data);
+	/* Takes the time window off a reading that is to be streamed: see slices.h. */
+	struct slices_window (*window)(struct export *, const struct view_input *);
 	void       *caller;
 	struct buf  left_out, error;
 };

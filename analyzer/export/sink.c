@@ -11,6 +11,8 @@ void sink_write(struct sink *s, const void *data, size_t bytes)
 	s->bytes += bytes;
 	if (s->out)
 		fwrite(data, 1, bytes, s->out);
+	if (s->memory)
+		buf_add(s->memory, data, bytes);
 }
 
 void sink_text(struct sink *s, const char *text)

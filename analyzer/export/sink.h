@@ -1,4 +1,4 @@
-/* sink.h - where an export goes: a file, or only the count of its bytes. A write error stays in the FILE. */
+/* sink.h - where an export goes: a file, memory, or only the count of its bytes. A write error stays in the FILE. */
 #ifndef HP_EXPORT_SINK_H
 #define HP_EXPORT_SINK_H
 
@@ -6,9 +6,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct buf;
+
 struct sink {
-	FILE    *out;    /* NULL: only counts */
-	uint64_t bytes;  /* so far */
+	FILE       *out;    /* or NULL */
+	struct buf *memory; /* or NULL */
+	uint64_t    bytes;  /* so far */
 };
 
 void sink_write(struct sink *, const void *data, size_t bytes);
