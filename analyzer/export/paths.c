@@ -315,11 +315,17 @@ static void rank(struct paths *p)
 		qsort_r(p->ranked.v, p->ranked.n, sizeof(*p->ranked.v), by_weight, p);
 }
 
-void paths_build(struct paths *p, const struct view_input *in, const struct path_times *times, uint32_t mask)
+void paths_begin(struct paths *p, const struct view_input *in)
 {
-	*p = (struct paths){ .in = in, .mask = mask };
+	*p = (struct paths){ .in = in };
 	vec_push(&p->nodes, (struct path_node){ 0, 0, 0 });
 	(void)vec_add(&p->rows);
+}
+
+void paths_build(struct paths *p, const struct view_input *in, const struct path_times *times, uint32_t mask)
+{
+	paths_begin(p, in);
+	p->mask = mask;
 	add_calls(p);
 	add_sites(p);
 	if (times)

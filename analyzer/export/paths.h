@@ -50,6 +50,8 @@ struct paths {
 const struct model_watch *paths_watch(struct path_times *);
 /* The model has been read. `times` may be NULL where no metric of the mask needs it. */
 void paths_build(struct paths *, const struct view_input *, const struct path_times *, uint32_t mask);
+/* Without any figures: for those who ask for stacks one by one. */
+void paths_begin(struct paths *, const struct view_input *);
 void paths_free(struct paths *);
 void path_times_free(struct path_times *);
 
