@@ -73,21 +73,26 @@ struct hp_clocks hp_clocks_now(void)
 {
 	struct hp_clocks best = { 0 };
 	uint64_t shortest = UINT64_MAX;
-	/* The pair (ticks, MONOTONIC) is what matters: of three tries the one with the least time around it. */
+	/*
+	 * Of three tries the one with the least time around it: that the pair (ticks, MONOTONIC) fits matters, and an interruption
+	 * before BOOTTIME is read would look like a sleep of the machine.
+	 */
 	for (int i = 0; i < 3; i++) {
 		uint64_t before = hp_ticks();
 		uint64_t mono = read_clock(CLOCK_MONOTONIC);
 		uint64_t after = hp_ticks();
-		if (after - before < shortest) {
-			shortest = after - before;
+		uint64_t boot = read_clock(CLOCK_BOOTTIME);
+		uint64_t took = hp_ticks() - before;
+		if (took < shortest) {
+			shortest = took;
 			best.ticks = before + (after - before) / 2;
 			best.monotonic = mono;
+			best.boottime = boot;
 		}
 	}
 	if (hp_clock_kind == HP_CLOCK_MONOTONIC)
 		best.ticks = ticks_at(best.monotonic);
 	best.realtime = read_clock(CLOCK_REALTIME);
-	best.boottime = read_clock(CLOCK_BOOTTIME);
 	return best;
 }
 

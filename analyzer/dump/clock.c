@@ -78,6 +78,23 @@ static void add_sleep(struct dump_clock *c, const struct hp_clocks *last, const 
 	add_piece(c, s, ns_per_tick);
 }
 
+/*
+ * The time slept so far never gets less. Where a sample says more than later ones, the thread was interrupted between its
+ * readings of the clocks.
+ */
+static void believe_least_sleep(struct dump_clock *c)
+{
+	uint64_t least = UINT64_MAX;
+	for (size_t i = c->samples.n; i-- > 0; ) {
+		struct hp_clocks *s = &c->samples.v[i];
+		if (!s->boottime)
+			continue;
+		if (s->boottime - s->monotonic > least)
+			s->boottime = s->monotonic + least;
+		least = s->boottime - s->monotonic;
+	}
+}
+
 /* Keeps the samples that lie where a steady clock could have put them, as the ends of pieces. */
 static void make_pieces(struct dump_clock *c, double ns_per_tick)
 {
@@ -112,6 +129,7 @@ void clock_ready(struct dump_clock *c, const struct hp_header *h)
 	drop_early(c, &h->start);
 	vec_push(&c->samples, h->start);
 	vec_sort(&c->samples, by_ticks);
+	believe_least_sleep(c);
 	double ns_per_tick = nominal(c, h);
 	c->rate = (uint64_t)(1e9 / ns_per_tick) ? (uint64_t)(1e9 / ns_per_tick) : 1;
 	make_pieces(c, ns_per_tick);

@@ -22,10 +22,12 @@ static void allocate(struct feed *f, uint64_t address, uint64_t size, uint32_t s
 	blocks_add(f, address, size & BLOCK_SIZE_MAX, stack);
 }
 
-/* Whether this free is the one that should have come before the allocation that took its address. */
+/* Whether what gives a block up here should have come before the allocation that took its address. */
 static int is_swapped(struct feed *f, uint64_t address)
 {
 	struct memory_private *p = f->m->memory.private;
+	if (f->e->ns > p->swap_until)
+		return 0;
 	for (unsigned i = 0; i < SWAPS; i++) {
 		struct swap *w = &p->swaps[i];
 		if (w->address != address || w->process != f->process || w->thread == f->thread || f->e->ns - w->ns > SWAP_NS)
@@ -68,7 +70,7 @@ static void release(struct feed *f, uint64_t address)
 	struct process_memory *pm = memory_of(f->m, f->process);
 	if (!address)
 		return;
-	if (f->e->ns <= mem->private->swap_until && is_swapped(f, address)) {
+	if (is_swapped(f, address)) {
 		mem->free_calls += (uint64_t)f->count;
 		return;
 	}
@@ -88,17 +90,27 @@ static void release(struct feed *f, uint64_t address)
 
 static void realloc_begin(struct feed *f, uint64_t address)
 {
-	struct block *b = heap_find(&memory_of(f->m, f->process)->heap, address);
+	int swapped = is_swapped(f, address);
+	struct block *b = swapped ? NULL : heap_find(&memory_of(f->m, f->process)->heap, address);
 	f->s->realloc_begun = 1;
 	f->s->realloc_old = address;
+	f->s->realloc_ns = b ? b->ns : 0;
+	f->s->realloc_known = b || swapped;
 	f->s->realloc_temporary = b && is_temporary(f, b);
 	if (b)
 		b->moving = 1;
 }
 
-static void realloc_failed(struct feed *f)
+/* The block that the realloc in progress began with; NULL, too, if another thread has got its address since. */
+static struct block *moving_block(struct feed *f)
 {
 	struct block *b = heap_find(&memory_of(f->m, f->process)->heap, f->s->realloc_old);
+	return b && b->moving && b->ns == f->s->realloc_ns ? b : NULL;
+}
+
+static void realloc_failed(struct feed *f)
+{
+	struct block *b = moving_block(f);
 	if (b)
 		b->moving = 0;
 	f->s->realloc_begun = 0;
@@ -112,14 +124,14 @@ struct moved { struct block old; uint64_t chain; };
 static struct moved give_up_old(struct feed *f)
 {
 	struct process_memory *pm = memory_of(f->m, f->process);
-	struct block *b = heap_find(&pm->heap, f->s->realloc_old);
+	struct block *b = moving_block(f);
 	struct moved moved = { .chain = 0 };
-	if (b && b->moving) {
+	if (b) {
 		if (f->s->realloc_temporary)
 			count_temporary(f, b);
 		moved = (struct moved){ *b, lives_chain(pm, b) };
 		blocks_retire(f, pm, b);
-	} else if (!b && f->count && f->s->realloc_begun) {
+	} else if (!f->s->realloc_known && f->count && f->s->realloc_begun) {
 		count_unknown(f, f->s->realloc_old);
 	}
 	return moved;

@@ -17,10 +17,9 @@ Test(pitfalls_b, b1_blocks_that_change_hands_are_never_live_twice)
 	json *j = report(run_dump(r));
 	expect(run_tally(r, "clashes"), ==, 0);
 	expect(json_sum(j, "memory.sites", "calls", "swap_blocks"), ==, run_tally(r, "made") + run_tally(r, "resized"));
-	expect(json_sum(j, "memory.sites", "leaked_blocks", "swap_blocks"), <=, run_tally(r, "live") + 16);
-	/* stamps of two processors may differ by more than a block is away: a pair in 10,000 at most */
-	expect(json_int(j, "memory.unknown_frees"), <=, run_tally(r, "made") / 10000);
-	expect(json_int(j, "memory.lost_frees"), <=, run_tally(r, "made") / 10000);
+	expect(json_sum(j, "memory.sites", "leaked_blocks", "swap_blocks"), ==, run_tally(r, "live"));
+	expect(json_int(j, "memory.unknown_frees"), ==, 0);
+	expect(json_int(j, "memory.lost_frees"), ==, 0);
 	expect(json_int(j, "recorder.dropped_events"), ==, 0);
 	json_free(j);
 	run_free(r);

@@ -66,6 +66,25 @@ Test(dump_clock, j5_a_sleep_of_the_counter_too)
 	clock_free(&c);
 }
 
+static void sample_us(struct dump_clock *c, uint64_t ticks, uint64_t awake, uint64_t boot)
+{
+	clock_sample(c, &(struct hp_clocks){ SECOND + ticks * 1000, 5 * SECOND + awake * 1000, 0, 5 * SECOND + boot * 1000 });
+}
+
+/* The thread waited for a processor before it read BOOTTIME. The rate that was measured at the start is 0.5 % off. */
+Test(dump_clock, j5_an_interrupted_reading_of_the_clocks_is_no_sleep)
+{
+	static const struct hp_header rough = { .ticks_per_second = 995000000, .start = { SECOND, 5 * SECOND, 100 * SECOND, 5 * SECOND } };
+	struct dump_clock c = { 0 };
+	sample_us(&c, 4000, 4000, 4000);
+	sample_us(&c, 5000, 5000, 25000);
+	sample_us(&c, 6000, 6000, 6000);
+	clock_ready(&c, &rough);
+	for (double s = 0.001; s < 0.01; s += 0.00001)
+		cr_expect_gt(at(&c, s), at(&c, s - 0.00001), "%f", s);
+	clock_free(&c);
+}
+
 /* REALTIME is for the date of the start alone. */
 Test(dump_clock, j5_a_clock_that_is_set_while_the_program_runs_changes_no_time)
 {

@@ -118,6 +118,57 @@ Test(model_memory, a_block_that_another_thread_gets_during_the_realloc_is_not_lo
 	model_free(m);
 }
 
+/* A realloc's two records, each at its own time. */
+static void realloc_begins(struct dump_writer *w, uint64_t address)
+{
+	struct hp_r_free *r = (void *)dw_record(w, HP_R_REALLOC_BEGIN, HP_OP_REALLOC, (unsigned)(address >> 32), sizeof *r / 4);
+	r->addr_lo = (uint32_t)address;
+}
+
+static void realloc_ends(struct dump_writer *w, uint64_t address, uint32_t size)
+{
+	struct hp_r_alloc *r = (void *)dw_record(w, HP_R_REALLOC_END, HP_OP_REALLOC, (unsigned)(address >> 32), sizeof *r / 4);
+	r->addr_lo = (uint32_t)address;
+	r->size = size;
+	r->stack = 1;
+}
+
+/* The first realloc has freed 0x7000 long before it returns: another thread gets it, and resizes it as well. */
+Test(model_memory, a_realloc_does_not_take_the_next_owners_block_along)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 100), dw_alloc(w, 0x7000, 100, 1);
+	dw_at(w, 1000), realloc_begins(w, 0x7000);
+	dw_at(w, 5000), realloc_ends(w, 0x8000, 200);
+	dw_thread(w, 2, DW_PID + 1);
+	dw_at(w, 2000), dw_alloc(w, 0x7000, 30, 2);
+	dw_at(w, 3000), realloc_begins(w, 0x7000);
+	dw_at(w, 6000), realloc_ends(w, 0x7000, 40);
+	struct model *m = model_of(w);
+	cr_expect_eq(m->memory.unknown_frees, 0);
+	cr_expect_eq(m->memory.lost_frees, 0);
+	cr_expect_eq(m->memory.live_bytes, 240);
+	cr_expect_eq(m->memory.peak_bytes, 240);
+	model_free(m);
+}
+
+Test(model_memory, a_realloc_stamped_after_the_allocation_that_took_its_place_is_put_in_order)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 100), dw_alloc(w, 0x7000, 100, 1);
+	dw_at(w, 1050), realloc_begins(w, 0x7000);
+	dw_at(w, 2000), realloc_ends(w, 0x8000, 200);
+	dw_thread(w, 2, DW_PID + 1);
+	dw_at(w, 1000), dw_alloc(w, 0x7000, 30, 2);
+	dw_at(w, 9000), dw_release(w, 0x7000);
+	struct model *m = model_of(w);
+	cr_expect_eq(m->memory.clock_swaps, 1);
+	cr_expect_eq(m->memory.lost_frees, 0);
+	cr_expect_eq(m->memory.unknown_frees, 0);
+	cr_expect_eq(m->memory.live_bytes, 200);
+	model_free(m);
+}
+
 Test(model_memory, a_free_stamped_after_the_allocation_that_took_its_place_is_put_in_order)
 {
 	struct dump_writer *w = begin();
