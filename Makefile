@@ -64,7 +64,7 @@ $(B)/proto/%.pb-c.c $(B)/proto/%.pb-c.h &: analyzer/export/proto/%.proto
 $(B)/proto/%.pb-c.o: $(B)/proto/%.pb-c.c
 	$(Q)$(CC) -O2 -g -I$(B)/proto $(SANFLAGS) -c $< -o $@
 
-$(B)/obj/analyzer/export/%.c.o: | $(PROTO_H)
+$(filter $(B)/obj/analyzer/export/%,$(ANA_OBJ)): | $(PROTO_H)
 $(B)/obj/analyzer/%.c.o: analyzer/%.c
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
