@@ -88,10 +88,24 @@ static int next_stretch(struct cursor *c)
 	return read_stretch(c, s->offset, s->bytes, sizeof(struct hp_r_owner));
 }
 
-/* Events that happen together with the one before them. */
+/* What cursor_next must know of a kind, in one look; kinds with a word for the time are in dump_time_word. */
+enum {
+	NEAR = 1,      /* dump_is_near */
+	FOLLOW = 2,    /* near_follows */
+	UNTIMED = 4,   /* happens together with the event before it */
+	FUNCTION = 8,  /* entries, exits and cuts of calls */
+};
+static const uint8_t traits[256] = {
+	[HP_R_ALLOC_NEAR] = NEAR, [HP_R_FREE_NEAR0] = NEAR, [HP_R_FREE_NEAR1] = NEAR, [HP_R_UNLOCK_LAST] = NEAR, [HP_R_LOCK_AGAIN] = NEAR,
+	[HP_R_IO_NEAR] = NEAR,
+	[HP_R_LOCK] = FOLLOW, [HP_R_LOCK_WAIT] = FOLLOW, [HP_R_UNLOCK] = FOLLOW, [HP_R_UNLOCK_WAITED] = FOLLOW,
+	[HP_R_ALLOC_SAMPLE] = UNTIMED, [HP_R_CPU] = UNTIMED,
+	[DUMP_FN_ENTER] = FUNCTION, [DUMP_FN_EXIT] = FUNCTION, [HP_R_FN_ENTER_WIDE] = FUNCTION, [HP_R_FN_CUT] = FUNCTION,
+};
+
 static int is_untimed(unsigned kind)
 {
-	return kind == HP_R_ALLOC_SAMPLE || kind == HP_R_CPU;
+	return (traits[kind] & UNTIMED) != 0;
 }
 
 /* Makes what a LATE record wraps the current event; 0 if that is nothing. */
@@ -162,9 +176,26 @@ static void pass_functions(struct cursor *c)
 		c->now = hp_nearest(c->now, *last >> 2, HP_FN_TIME_BITS);
 }
 
-static int is_function(unsigned kind)
+/* The time that the record says, if it is an event; 0: it is none. */
+static inline int take_time(struct cursor *c, struct dump_event *e)
 {
-	return kind & 1 || kind == HP_R_FN_ENTER_WIDE || kind == HP_R_FN_CUT;
+	const uint32_t *w = e->r.w;
+	unsigned kind = e->r.kind, at = dump_time_word[kind];
+	if (at) {
+		c->now += (uint64_t)(int64_t)(int32_t)(w[at] - (uint32_t)c->now);
+		if (traits[kind] & FOLLOW)
+			near_follow(&c->near, &e->r);
+		return 1;
+	}
+	if (traits[kind] & NEAR) {
+		c->now += (uint64_t)(int64_t)((int32_t)((*w >> 8 << 8) - ((uint32_t)c->now << 8)) >> 8);
+		return near_widen(&c->near, &e->r, c->dump->file.header.near, (uint32_t)c->now);
+	}
+	if (kind & 1) {
+		c->now += (uint64_t)(int64_t)((int32_t)((*w >> 2 << 2) - ((uint32_t)c->now << 2)) >> 2);
+		return 1;
+	}
+	return consume(c, e);
 }
 
 int cursor_next(struct cursor *c)
@@ -176,25 +207,14 @@ int cursor_next(struct cursor *c)
 		while (dump_walk_next(&c->walk, &e->r) <= 0)
 			if (!next_stretch(c))
 				return 0;
-		const uint32_t *w = e->r.w;
-		e->offset = c->offset + (uint64_t)((const char *)w - (const char *)c->buf);
+		e->offset = c->offset + (uint64_t)((const char *)e->r.w - (const char *)c->buf);
 		e->thread = c->thread;
-		if (e->r.kind & 1) {
-			c->now += (uint64_t)(int64_t)((int32_t)((*w >> 2 << 2) - ((uint32_t)c->now << 2)) >> 2);
-		} else if (dump_time_word[e->r.kind]) {
-			c->now += (uint64_t)(int64_t)(int32_t)(w[dump_time_word[e->r.kind]] - (uint32_t)c->now);
-			if (near_follows(e->r.kind))
-				near_follow(&c->near, &e->r);
-		} else if (dump_is_near(e->r.kind)) {
-			c->now += (uint64_t)(int64_t)((int32_t)((*w >> 8 << 8) - ((uint32_t)c->now << 8)) >> 8);
-			if (!near_widen(&c->near, &e->r, c->dump->file.header.near, (uint32_t)c->now))
-				continue;
-		} else if (!consume(c, e)) {
+		if (!take_time(c, e))
 			continue;
-		}
-		if (__builtin_expect(!e->thread, 0) || (c->skip_functions && is_function(e->r.kind)))
+		unsigned is = traits[e->r.kind];
+		if (__builtin_expect(!e->thread, 0) || (is & FUNCTION && c->skip_functions))
 			continue;  /* a bare record in a late chunk, or not asked for */
-		if (is_untimed(e->r.kind) && e->ns)
+		if (is & UNTIMED && e->ns)
 			return 1;
 		stamp(c, e);
 		if (__builtin_expect(c->cut, 0) && cut_off(c))

@@ -11,16 +11,16 @@ void between_prepare(struct pass *p)
  * The innermost function that both stacks are in, as a node of `b`. Where two stacks part, one and the same call
  * instruction led to both sides, so they part within one function, at two places of it.
  */
-static uint32_t common_part(const struct path_node *v, uint32_t a, uint32_t b)
+static uint32_t common_part(const uint32_t *parent, uint32_t a, uint32_t b)
 {
 	uint32_t below_a = 0, below_b = 0;
 	while (a != b) {
-		if (v[a].depth >= v[b].depth) {
+		if (a > b) {  /* parents have smaller numbers: it is not outside of the other one */
 			below_a = a;
-			a = v[a].parent;
+			a = parent[a];
 		} else {
 			below_b = b;
-			b = v[b].parent;
+			b = parent[b];
 		}
 	}
 	return below_a && below_b ? below_b : a;
@@ -33,7 +33,7 @@ static uint32_t common_of(struct pass *p, uint32_t a, uint32_t b)
 		return a;
 	struct common *c = &p->common[(a * 0x9e3779b1u ^ b * 0x85ebca77u) >> (32 - COMMON_BITS)];
 	if (c->a != a || c->b != b)
-		*c = (struct common){ a, b, common_part(thread_pass_paths(p->m), a, b) };
+		*c = (struct common){ a, b, common_part(p->parents, a, b) };
 	return c->node;
 }
 

@@ -203,11 +203,11 @@ void functions_cut(struct feed *f, uint32_t count)
 		f->c->calls.n -= count < f->c->calls.n ? count : f->c->calls.n;
 }
 
-void functions_count_from(struct feed *f)
+void functions_count_from(const struct model *m, struct call_state *s)
 {
-	struct call_state *s = f->c;
 	for (size_t i = 0; i < s->calls.n; i++)
-		s->calls.v[i] = (struct call_frame){ s->calls.v[i].node, 1, f->m->private->from_ns - (s->cost >> 10), 0 };
+		s->calls.v[i] = (struct call_frame){ s->calls.v[i].node, 1, m->private->from_ns - (s->cost >> 10), 0 };
+	s->counting = 1;
 }
 
 /* ---- what happens in them ---- */

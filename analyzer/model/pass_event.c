@@ -123,6 +123,17 @@ static int function_event(struct feed *f)
 	}
 }
 
+int pass_minds(const struct model *m, unsigned kind)
+{
+	static const uint8_t minded[256] = {
+		[DUMP_FN_ENTER] = 1, [DUMP_FN_EXIT] = 1, [HP_R_FN_ENTER_WIDE] = 1, [HP_R_FN_CUT] = 1, [HP_R_EXEC] = 1,
+		[HP_R_ALLOC] = 1, [HP_R_REALLOC_END] = 1, [HP_R_ALLOC_WIDE] = 1, [HP_R_ALLOC_SAMPLE] = 1, [HP_R_VM] = 1, [HP_R_SYNC] = 1,
+		[HP_R_WAIT] = 1, [HP_R_IO] = 1, [HP_R_IO_X] = 1,
+		[HP_R_LOCK_WAIT] = 1, [HP_R_LOCK_WAIT_SH] = 1, [HP_R_LOCK_FAIL] = 1, [HP_R_LOCK_X] = 1,
+	};
+	return minded[kind] || m->options.compensate || m->options.parts & MODEL_PATHS;
+}
+
 /* What ends after the time that is reported on may have begun in it; calls stay as they were then. */
 void pass_event(struct feed *f)
 {
@@ -132,10 +143,8 @@ void pass_event(struct feed *f)
 	s->events++;
 	if (f->e->r.kind == HP_R_EXEC)
 		s->exec_events = s->events;
-	if (!s->counting && f->e->ns >= p->from_ns) {
-		s->counting = 1;
-		functions_count_from(f);
-	}
+	if (!s->counting && f->e->ns >= p->from_ns)
+		functions_count_from(f->m, s);
 	int after = f->e->ns > p->to_ns;
 	f->count = s->counting && !after;
 	if (!after && function_event(f))

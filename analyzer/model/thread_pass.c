@@ -20,7 +20,7 @@ struct thread_pass {
 	VEC(struct unit) units;          /* the largest first */
 	struct call_state *states;       /* by model thread */
 	size_t state_count;
-	struct path_node *paths;
+	uint32_t *parents;               /* of stack nodes: the time pass may add to the model's */
 	int has_functions;
 	struct pass **passes;
 	unsigned workers;                /* passes; [0] is worked on by the caller of finish */
@@ -92,11 +92,11 @@ static int has_functions(const struct model *m)
 	return n > 0;
 }
 
-static struct path_node *copy_paths(const struct model *m)
+static uint32_t *copy_parents(const struct model *m)
 {
-	struct path_node *v = xcalloc(m->stacks.nodes.n, sizeof *v);
+	uint32_t *v = xcalloc(m->stacks.nodes.n, sizeof *v);
 	for (size_t i = 0; i < m->stacks.nodes.n; i++)
-		v[i] = (struct path_node){ m->stacks.nodes.v[i].parent, m->stacks.nodes.v[i].depth };
+		v[i] = m->stacks.nodes.v[i].parent;
 	return v;
 }
 
@@ -129,7 +129,12 @@ static void work_on_piece(struct pass *p, struct thread_pass *all, const struct 
 		functions_stretch(&p->feed, c);
 		if (!cursor_next(c))
 			break;
-		pass_event(&p->feed);
+		if (pass_minds(p->m, c->event.r.kind)) {
+			pass_event(&p->feed);
+		} else {
+			p->feed.c->events++;
+			p->feed.c->last_ns = c->event.ns;
+		}
 		if (c->done - was > SPAWN_BYTES) {
 			atomic_fetch_add_explicit(&all->done, c->done - was, memory_order_relaxed);
 			was = c->done;
@@ -157,6 +162,7 @@ static struct pass *new_pass(struct model *m)
 {
 	struct pass *p = xcalloc(1, sizeof *p);
 	p->m = m;
+	p->parents = m->private->thread_pass->parents;
 	p->feed = (struct feed){ .m = m, .e = &p->cursor.event, .pass = p, .compensate = m->options.compensate, .time = 1 };
 	between_prepare(p);
 	return p;
@@ -190,7 +196,7 @@ void thread_pass_start(struct model *m)
 	p->states = xcalloc(p->state_count + 1, sizeof *p->states);
 	for (size_t i = 0; i < p->state_count; i++)
 		p->states[i].counting = m->private->from_ns == 0;
-	p->paths = copy_paths(m);
+	p->parents = copy_parents(m);
 	p->workers = workers_for(p);
 	p->passes = xcalloc(p->workers, sizeof *p->passes);
 	for (unsigned i = 0; i < p->workers; i++)
@@ -224,6 +230,8 @@ static void work_on_late(struct thread_pass *all, struct dump *d)
 
 static void close_calls(struct model *m, struct call_state *s, const struct thread *t)
 {
+	if (!s->counting)
+		functions_count_from(m, s);
 	if (s->calls.n)
 		functions_abandon(&s->pass->fn, s, model_clip(m, t->end_ns) - (s->cost >> 10), UINT64_MAX);
 	vec_free(&s->calls);
@@ -289,7 +297,7 @@ void thread_pass_free(struct model *m)
 	vec_free(&p->pieces);
 	vec_free(&p->units);
 	free(p->states);
-	free(p->paths);
+	free(p->parents);
 	free(p->passes);
 	free(p);
 	m->private->thread_pass = NULL;
@@ -312,11 +320,6 @@ const struct call_state *thread_pass_state(const struct model *m, uint32_t threa
 {
 	const struct thread_pass *p = m->private->thread_pass;
 	return p && thread < p->state_count ? &p->states[thread] : NULL;
-}
-
-const struct path_node *thread_pass_paths(const struct model *m)
-{
-	return m->private->thread_pass->paths;
 }
 
 int thread_pass_has_functions(const struct model *m)

@@ -46,6 +46,7 @@ struct pass {
 	struct cursor cursor;
 	uint64_t entries;                /* counted calls */
 	uint64_t taken, taken_spread, unmeasured;  /* compensation: in 1/1024 ns, in 1/1024 ns, events */
+	const uint32_t *parents;         /* of the run's stack nodes, as they were when the pass began */
 	struct common common[1 << COMMON_BITS];    /* where pairs of stacks part, lately asked */
 };
 
@@ -68,6 +69,8 @@ int thread_pass_has_functions(const struct model *);
 
 /* An event of the thread, in order. */
 void pass_event(struct feed *);
+/* Whether pass_event does anything about an event of this kind but count it. */
+int pass_minds(const struct model *, unsigned kind);
 
 /* As many entries and exits of functions as come next. */
 void functions_stretch(struct feed *, struct cursor *);
@@ -80,8 +83,8 @@ void functions_wait(struct feed *, unsigned wait_class, uint64_t ns);
 void functions_stdio(struct feed *, uint64_t ns);
 /* A thread's own node: options.per_thread. */
 uint32_t functions_thread_node(struct functions *, uint32_t thread);
-/* What is counted begins here, at private->from_ns: open calls have their time from then on. */
-void functions_count_from(struct feed *);
+/* What is counted begins, at private->from_ns: open calls have their time from then on. */
+void functions_count_from(const struct model *, struct call_state *);
 /* Ends the `count` innermost calls, which are left open, at a time: they have no share in the quantiles. */
 void functions_abandon(struct functions *, struct call_state *, uint64_t ns, uint64_t count);
 /* Adds a worker's tree to the run's; the worker's is empty then. */
@@ -91,9 +94,6 @@ void functions_renumber(struct functions *);
 void functions_forget_maps(struct functions *);
 void call_costs_add(struct call_costs *to, const struct call_costs *from);
 
-/* Parents and depths of the run's stack nodes, as they were when the pass began. */
-struct path_node { uint32_t parent, depth; };
-const struct path_node *thread_pass_paths(const struct model *);
 void between_prepare(struct pass *);
 /* An event with a stack (a run's node) that lasted from start to the event's time. */
 void between_event(struct feed *, uint32_t stack, uint64_t start_ns);
