@@ -39,6 +39,7 @@ int cmd_events(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_trim(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
+int cmd_diff(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 

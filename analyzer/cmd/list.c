@@ -12,6 +12,7 @@ const struct command commands[] = {
 	{ "tree",   cmd_tree,   "the tree of calls, with their times" },
 	{ "events", cmd_events, "every event, in order of time" },
 	{ "export", cmd_export, "for other tools: flame graphs, pprof, Perfetto, callgrind, ..." },
+	{ "diff",   cmd_diff,   "what changed between runs, beyond chance" },
 	{ "check",  cmd_check,  "whether a run cost what it may, for tests" },
 	{ "ctl",    cmd_ctl,    "switch a running recording on and off" },
 	{ "trim",   cmd_trim,   "cut the unused tail of ended recordings" },

@@ -139,10 +139,14 @@ static void add_directory(struct runs *all, const char *path)
 void runs_named(struct runs *all, char *const *paths, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		size_t before = all->n;
+
 		if (is_directory(paths[i]))
 			add_directory(all, paths[i]);
 		else
 			add_run(all, paths[i]);
+		for (; before < all->n; before++)
+			all->v[before].given = paths[i];
 	}
 }
 

@@ -7,7 +7,7 @@
 
 #include "cmd/input.h"
 
-struct one_run { struct dumps paths; };
+struct one_run { struct dumps paths; const char *given; };  /* given: the word that named it */
 struct runs { VEC_FIELDS(struct one_run) };
 
 /* What cannot be read ends hp-analyze with a message and status 2, when it is a directory; of a dump, input_open tells. */
