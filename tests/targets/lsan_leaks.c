@@ -1,0 +1,2 @@
+/* flags: -fsanitize=leak */
+#include "leaks_to_suppress.c"
