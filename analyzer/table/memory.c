@@ -5,7 +5,7 @@
 enum {
 	ALLOCS, FREES, REALLOCS, FAILED, UNKNOWN, ALLOCATED, PEAK, PEAK_TIME, PEAK_BLOCKS, LEAKED, LEAKED_BLOCKS, SUPPRESSED,
 	SUPPRESSED_BLOCKS, LATE, LATE_BLOCKS, TEMPORARY, TEMPORARY_BYTES, SHORT_NS, SHORT, SHORT_BYTES, MAPPED, RSS, SWAPS, LOST,
-	MOVED, COPIED, CHAIN, BYTE_SECONDS, CURVES, LEAKS, LATES, PEAKS, CHURN, GROWTH, LIFETIME, SIZES, OWNERS, OWNERS_TEXT,
+	MOVED, COPIED, CHAIN, BYTE_SECONDS, CURVES, LEAKS, LATES, PEAKS, CHURN, GROWTH, LIFETIME, LIFETIME_TEXT, SIZES, OWNERS, OWNERS_TEXT,
 	SUPPRESSIONS, SITES, TIMELINE,
 };
 static const struct column columns[] = {
@@ -43,7 +43,8 @@ static const struct column columns[] = {
 	[PEAKS]         = { "peak", "", .flags = COLUMN_TEXT },
 	[CHURN]         = { "churn", "", .flags = COLUMN_TEXT },
 	[GROWTH]        = { "reallocs", "", .flags = COLUMN_TEXT },
-	[LIFETIME]      = { "lifetime", "lifetime", .unit = UNIT_NONE },
+	[LIFETIME]      = { "lifetime", "", .flags = COLUMN_DATA },
+	[LIFETIME_TEXT] = { "lifetime", "", .flags = COLUMN_TEXT | COLUMN_SPARE },
 	[SIZES]         = { "sizes", "sizes", .unit = UNIT_NONE },
 	[OWNERS]        = { "owners", "", .flags = COLUMN_DATA },
 	[OWNERS_TEXT]   = { "owners", "", .flags = COLUMN_TEXT | COLUMN_SPARE },
@@ -105,6 +106,8 @@ static void add_blocks(const struct view_input *in, struct cell *c)
 	c[CHAIN] = cell_int(all->longest_chain);
 	c[BYTE_SECONDS] = cell_real(all->byte_ns / 1e9);
 	c[LIFETIME] = memory_lifetime(in, all);
+	if (all->freed)
+		c[LIFETIME_TEXT] = c[LIFETIME];
 }
 
 static bool has_one_thread(const struct memory *m)

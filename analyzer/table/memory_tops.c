@@ -45,8 +45,8 @@ static const struct column realloc_columns[] = {
 	WHERE
 };
 
-/* A row for each site of which the first column is not zero, the largest first. */
-static struct table *rank(const struct view_input *in, struct table *t)
+/* A row for each site, or for those of which the first column is not zero; the largest first. */
+static struct table *rank(const struct view_input *in, struct table *t, bool all)
 {
 	const struct memory *m = &in->model->memory;
 
@@ -55,7 +55,7 @@ static struct table *rank(const struct view_input *in, struct table *t)
 		struct cell first[sizeof(peak_columns) / sizeof(*peak_columns)], *c;
 
 		table_fill(t, first, &figures);
-		if (cell_is_empty(&first[0]))
+		if (all ? !figures.site.calls && !figures.site.live_blocks : cell_is_empty(&first[0]))
 			continue;
 		c = table_row(t);
 		table_fill(t, c, &figures);
@@ -76,7 +76,7 @@ struct table *memory_leaks(const struct view_input *in)
 	t->note = view_text(in, "%s in %s %s%s", fmt_bytes(m->leaked_bytes).s, view_count(in, m->leaked_blocks, "block"),
 	                    final ? "never freed" : "not freed so far",
 	                    m->suppressed_bytes ? view_text(in, "; %s more suppressed", fmt_bytes(m->suppressed_bytes).s) : "");
-	return rank(in, t);
+	return rank(in, t, false);
 }
 
 struct table *memory_late(const struct view_input *in)
@@ -86,7 +86,7 @@ struct table *memory_late(const struct view_input *in)
 
 	t->note = view_text(in, "%s in %s lived on until the last 2 %% of the time", fmt_bytes(m->late_bytes).s,
 	                    view_count(in, m->late_blocks, "block"));
-	return rank(in, t);
+	return rank(in, t, false);
 }
 
 struct table *memory_peak(const struct view_input *in)
@@ -94,7 +94,10 @@ struct table *memory_peak(const struct view_input *in)
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "peak", "Where it was allocated", peak_columns);
 
 	t->lines = 3;
-	rank(in, t);
+	rank(in, t, true);
+	table_sort(t, "bytes");
+	table_sort(t, "leaked_bytes");
+	table_sort(t, "peak_bytes");
 	return t;
 }
 
@@ -109,7 +112,7 @@ struct table *memory_churn(const struct view_input *in)
 		                    fmt_bytes(all->short_bytes).s, view_count(in, all->short_calls, "block"),
 		                    fmt_duration(in->model->options.short_ns).s, fmt_count(m->temporary_calls).s,
 		                    fmt_bytes(m->temporary_bytes).s);
-	return rank(in, t);
+	return rank(in, t, false);
 }
 
 struct table *memory_reallocs(const struct view_input *in)
@@ -121,5 +124,5 @@ struct table *memory_reallocs(const struct view_input *in)
 	if (all)
 		t->note = view_text(in, "%s copied; %s of %s moved", fmt_bytes(all->copied_bytes).s, fmt_count(all->moved).s,
 		                    view_count(in, all->reallocs, "reallocation"));
-	return rank(in, t);
+	return rank(in, t, false);
 }
