@@ -90,7 +90,8 @@ static void expect_counted(char *dir, const char *max_bytes)
 	unmount(dir);
 }
 
-#define LOOP(make, options) "truncate -s 130M \"$2\"/image; " make " \"$2\"/image >/dev/null 2>&1; mount -o loop" options " \"$2\"/image \"$1\"; "
+#define LOOP(make, options) LOOP_OF("130M", make, options)
+#define LOOP_OF(size, make, options) "truncate -s " size " \"$2\"/image; " make " \"$2\"/image >/dev/null 2>&1; mount -o loop" options " \"$2\"/image \"$1\"; "
 /* Fills the disk, then gives some MiB back. */
 #define FILL "dd if=/dev/zero of=\"$1\"/fill bs=1M 2>/dev/null || :; sync -f \"$1\"; truncate -s -1500K \"$1\"/fill; sync -f \"$1\"; "
 
@@ -114,6 +115,7 @@ Test(file_systems, h1_a_disk_that_is_full_at_every_stage)
 }
 
 Test(file_systems, h1_ext4_that_gets_full)    { expect_counted(mounted_by(LOOP("mkfs.ext4 -q", "") FILL), "200M"); }
+Test(file_systems, h1_xfs_that_gets_full)     { expect_counted(mounted_by(LOOP_OF("320M", "mkfs.xfs -q", "") FILL), "200M"); }
 Test(file_systems, h3_btrfs_that_gets_full)   { expect_counted(mounted_by(LOOP("mkfs.btrfs -q", "") FILL), "200M"); }
 Test(file_systems, h3_btrfs)                  { expect_whole(mounted_by(LOOP("mkfs.btrfs -q", ""))); }
 Test(file_systems, h13_ramfs_which_knows_no_size)
