@@ -72,4 +72,17 @@ static inline uintptr_t hp_strip_pc(uintptr_t pc)
 	return x30;
 }
 
+/*
+ * Instructions that do nothing, but for valgrind's checker: off (1) or on again (-1) go its complaints about this thread. Source:
+ * valgrind.h, CHANGE_ERR_DISABLEMENT.
+ */
+static inline void hp_complaints_off(long change)
+{
+	volatile uint64_t request[6] = { 0x1801, (uint64_t)change };
+	register uint64_t answer __asm__("x3") = 0;
+	register volatile uint64_t *at __asm__("x4") = request;
+	__asm__ volatile("ror x12, x12, #3\n\tror x12, x12, #13\n\tror x12, x12, #51\n\tror x12, x12, #61\n\torr x10, x10, x10"
+	                 : "+r"(answer) : "r"(at) : "cc", "memory");
+}
+
 #endif

@@ -86,6 +86,17 @@ Test(unwind_guards, a_memory_checker_finds_nothing)
 	}
 }
 
+/* Whether the words at the ends of the stack's pages are of frames that nobody has written to depends on where the stack begins. */
+Test(unwind_guards, a_memory_checker_finds_nothing_where_we_ask_about_stacks_that_were_never_written)
+{
+	for (int more = 0; more < 4096; more += 1000) {
+		struct run *r = run((struct run_how){.env = ENV(format("LD_PRELOAD=%s", built("libhp.so")), "HP_OUT=d.hpd", format("MORE=%0*d", more + 1, 0))},
+		                    ARGV("valgrind", "-q", "--error-exitcode=9", "ls", "-la", "/usr/bin"));
+		cr_expect_eq(r->status, 0, "%s", r->err);
+		run_free(r);
+	}
+}
+
 /* libunwind believes damaged return addresses; what is recorded otherwise is not changed by that. */
 Test(unwind_guards, return_addresses_in_a_modules_data_do_not_make_it_another_module)
 {
