@@ -87,7 +87,7 @@ int input_open(struct input *in, const struct options *o, unsigned parts)
 	struct sym_options symbols = { .debug_dir = o->debug_dir, .sysroot = o->sysroot };
 	int status;
 
-	*in = (struct input){ .named = as_typed(o) };
+	*in = (struct input){ .named = as_typed(o), .rows_asked = o->top };
 	status = read_suppressions(in, o);
 	if (status)
 		return status;

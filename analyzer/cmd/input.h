@@ -27,6 +27,7 @@ struct input {
 	struct dumps      dumps;
 	struct suppressions suppressions;
 	char             *named;  /* the user's words, for advice */
+	uint64_t          rows_asked;  /* --top; 0: not given */
 };
 
 /* Directories stand for the dumps in them (dumps.h). `parts` as in model_options. */

@@ -2,14 +2,15 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/function_options.h"
 #include "cmd/input.h"
 #include "dump/trim.h"
 #include "util/buf.h"
 #include "util/text.h"
 
-enum { KEY_VIEW = OPTIONS_KEY_FREE, ROWS_OF_VIEW = 20, ROWS_OF_SUMMARY = 8 };
+enum { FUNCTIONS_CHILD = 0, KEY_VIEW = OPTIONS_KEY_FREE, ROWS_OF_VIEW = 20, ROWS_OF_SUMMARY = 8 };
 
-struct arguments { struct options common; const struct view *view; };
+struct arguments { struct options common; struct function_options functions; const struct view *view; };
 
 /* "TEXT memory, functions, ...": the caller's. */
 static char *with_views(const char *text)
@@ -43,9 +44,12 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	struct arguments *a = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT: options_init(state, &a->common); return 0;
-	case KEY_VIEW:      a->view = parse_view(text, state); return 0;
-	default:            return ARGP_ERR_UNKNOWN;
+	case ARGP_KEY_INIT:
+		options_init(state, &a->common);
+		state->child_inputs[FUNCTIONS_CHILD] = &a->functions;
+		return 0;
+	case KEY_VIEW: a->view = parse_view(text, state); return 0;
+	default:       return ARGP_ERR_UNKNOWN;
 	}
 }
 
@@ -53,7 +57,10 @@ static const struct argp_option rows[] = {
 	{ "view", KEY_VIEW, "VIEW", 0, "Show this in full:", 0 },
 	{ 0 },
 };
-static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
+static const struct argp_child children[] = {
+	[FUNCTIONS_CHILD] = OPTIONS_FUNCTIONS,
+	OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 },
+};
 static const struct argp argp = {
 	rows, parse, "DUMP|DIR...", "Where time and memory went. Without --view: a summary of one screen.", children, help, NULL,
 };
@@ -82,6 +89,8 @@ static int report(struct input *in, const struct arguments *a)
 {
 	int status = input_run(in);
 
+	if (!status)
+		status = function_options_check(&a->functions);
 	if (status)
 		return status;
 	in->doc.schema = 1;
@@ -105,9 +114,13 @@ int cmd_report(int argc, char **argv)
 	int status;
 
 	options_parse(&argp, argc, argv, &a);
+	if (!a.view && function_options_given(&a.functions))
+		a.view = view_find("functions");
 	status = input_open(&in, &a.common, parts_of(&a));
-	if (!status)
+	if (!status) {
+		function_options_apply(&a.functions, &in);
 		status = report(&in, &a);
+	}
 	give_back_tails(&in.dumps);
 	input_close(&in);
 	return status;

@@ -108,6 +108,8 @@ static inline void enter(struct feed *f, uint64_t address, int low, uint64_t own
 	fn->nodes.v[child].calls += (uint64_t)f->count;
 	f->c->function_calls += (uint64_t)f->count;
 	vec_push(&f->c->calls, (struct call_frame){ child, 0, own_ns, 0 });
+	if (fn->calls.private && f->count)
+		calls_entered(fn, f->c, child);
 }
 
 /*
@@ -141,6 +143,8 @@ static inline void leave_innermost(struct feed *f, uint64_t own_ns)
 	uint64_t took = leave(fn, s, own_ns, &c);
 	if (!c.cut)
 		hist_add(&fn->v.v[fn->nodes.v[c.node].function].times, took);
+	if (fn->calls.private)
+		calls_left(fn, s, &c, own_ns, CALL_RETURNED);
 }
 
 void functions_enter(struct feed *f, uint64_t address, int low)
@@ -186,27 +190,45 @@ void functions_stretch(struct feed *f, struct cursor *cursor)
 	f->pass->entries += entries;
 }
 
-void functions_abandon(struct functions *fn, struct call_state *s, uint64_t ns, uint64_t count)
+static struct call_costs *costs_of(struct functions *fn, uint32_t node)
+{
+	struct call_node *n = &fn->nodes.v[node];
+	if (!n->costs) {
+		n->costs = (uint32_t)fn->costs.n;
+		vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
+	}
+	return &fn->costs.v[n->costs];
+}
+
+void functions_abandon(struct functions *fn, struct call_state *s, uint64_t ns, uint64_t count, enum call_end how)
 {
 	for (; count && s->calls.n; count--) {
 		const struct call_frame c = s->calls.v[s->calls.n - 1];
-		leave(fn, s, ns > c.start ? ns : c.start, &c);  /* in what a thread does after its end, say */
+		uint64_t end = ns > c.start ? ns : c.start;  /* in what a thread does after its end, say */
+		leave(fn, s, end, &c);
+		if (fn->calls.private)
+			calls_left(fn, s, &c, end, how);
 		fn->nodes.v[c.node].open_calls += !c.cut;
+		if (how == CALL_CUT && !c.cut)
+			costs_of(fn, c.node)->cut_calls++;
 	}
 }
 
 void functions_cut(struct feed *f, uint32_t count)
 {
 	if (f->count)
-		functions_abandon(&f->pass->fn, f->c, feed_own_ns(f), count);
+		functions_abandon(&f->pass->fn, f->c, feed_own_ns(f), count, CALL_CUT);
 	else
 		f->c->calls.n -= count < f->c->calls.n ? count : f->c->calls.n;
 }
 
 void functions_count_from(const struct model *m, struct call_state *s)
 {
-	for (size_t i = 0; i < s->calls.n; i++)
+	for (size_t i = 0; i < s->calls.n; i++) {
 		s->calls.v[i] = (struct call_frame){ s->calls.v[i].node, 1, m->private->from_ns - (s->cost >> 10), 0 };
+		if (s->pass->fn.calls.private)
+			calls_entered(&s->pass->fn, s, s->calls.v[i].node);
+	}
 	s->counting = 1;
 }
 
@@ -216,14 +238,7 @@ void functions_count_from(const struct model *m, struct call_state *s)
 static struct call_costs *costs_now(struct feed *f)
 {
 	struct functions *fn = &f->pass->fn;
-	if (!f->c->calls.n)
-		return NULL;
-	struct call_node *n = &fn->nodes.v[functions_innermost(f->c)];
-	if (!n->costs) {
-		n->costs = (uint32_t)fn->costs.n;
-		vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
-	}
-	return &fn->costs.v[n->costs];
+	return f->c->calls.n ? costs_of(fn, functions_innermost(f->c)) : NULL;
 }
 
 void functions_alloc(struct feed *f, uint64_t size)
@@ -274,12 +289,10 @@ static void absorb_nodes(struct functions *fn, const struct functions *from, uin
 		into->total_ns += n->total_ns;
 		into->self_ns += n->self_ns;
 		into->open_calls += n->open_calls;
-		if (n->costs && !into->costs) {
-			into->costs = (uint32_t)fn->costs.n;
-			vec_push(&fn->costs, (struct call_costs){ .alloc_calls = 0 });
-		}
-		call_costs_add(&fn->costs.v[into->costs], &from->costs.v[n->costs]);
+		if (n->costs)
+			call_costs_add(costs_of(fn, to[i]), &from->costs.v[n->costs]);
 	}
+	calls_merge(fn, from, to, function);
 	free(function);
 }
 
@@ -318,5 +331,6 @@ void functions_free(struct functions *fn)
 	vec_free(&fn->costs);
 	vec_free(&fn->between);
 	call_paths_free(&fn->paths);
+	calls_free(fn);
 	functions_forget_maps(fn);
 }

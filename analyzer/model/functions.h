@@ -9,6 +9,7 @@
 
 #include "hist.h"
 #include "call_paths.h"
+#include "calls.h"
 #include "util/vec.h"
 #include "waits.h"
 
@@ -17,6 +18,7 @@ struct call_costs {
 	uint64_t wait_ns[WAIT_CLASS_COUNT];
 	uint64_t stdio_ns;           /* inside calls of stdio: libc's own reads and writes are not seen, so this may be I/O */
 	uint64_t alloc_calls, alloc_bytes, alloc_ns;  /* alloc_ns: an estimate from samples */
+	uint64_t cut_calls;          /* of open_calls: ended by longjmp, an exception, the end of the thread */
 };
 
 #define MODULE_THREAD (UINT32_MAX - 1)  /* options.per_thread: no function, but the thread `offset` as a whole */
@@ -28,6 +30,8 @@ struct function {
 	uint64_t calls, total_ns, self_ns;
 	struct hist times;           /* inclusive, of completed calls: min, max, avg, quantiles */
 	struct call_costs self, total;
+	uint64_t wall_ns;            /* when it was open in some thread, the union; +- wall_error_ns; 0 unless asked for */
+	uint64_t wall_error_ns;
 	uint64_t running_ns;         /* total_ns less all waits, I/O, stdio and sleep below it */
 };
 
@@ -54,7 +58,8 @@ struct functions {
 	VEC(struct call_node) nodes;
 	VEC(struct call_costs) costs;      /* of nodes; [0] is nobody's and all zero */
 	VEC(struct between_node) between;  /* as long as stacks.nodes when asked for, else empty */
-	struct call_paths paths;                /* MODEL_PATHS, else empty */
+	struct call_paths paths;     /* MODEL_PATHS, else empty */
+	struct call_lists calls;
 	uint64_t unmatched_exits;    /* exits without an entry: recording was switched on inside */
 	struct functions_private *private;
 };

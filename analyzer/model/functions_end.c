@@ -13,6 +13,7 @@ void call_costs_add(struct call_costs *to, const struct call_costs *from)
 	to->alloc_calls += from->alloc_calls;
 	to->alloc_bytes += from->alloc_bytes;
 	to->alloc_ns += from->alloc_ns;
+	to->cut_calls += from->cut_calls;
 }
 
 static void add_node(struct functions *fn, const struct call_node *n, const struct call_costs *inclusive)

@@ -97,6 +97,7 @@ static uint32_t *order_nodes(struct functions *fn)
 void functions_renumber(struct functions *fn)
 {
 	uint32_t *function, *node = NULL;
+	calls_finish(fn);
 	if (fn->nodes.n) {
 		function = order_functions(fn);
 		for (size_t i = 1; i < fn->nodes.n; i++)
@@ -105,6 +106,7 @@ void functions_renumber(struct functions *fn)
 		node = order_nodes(fn);
 	}
 	call_paths_renumber(&fn->paths, node);
+	calls_renumber(fn, node);
 	functions_forget_maps(fn);
 	free(node);
 }

@@ -45,6 +45,7 @@ struct model_options {
 	uint64_t short_ns;               /* a block that lives no longer is short-lived; 0: MODEL_SHORT_NS */
 	const struct model_watch *watch; /* model_run: NULL or who looks on; must live as long as that reads */
 	int      compensate;             /* take the recorder's own cost out of function times */
+	const struct calls_wanted *calls;  /* NULL, or which single calls; must live as long as the model */
 	int      per_thread;             /* the call tree begins with the threads (MODULE_THREAD) */
 };
 

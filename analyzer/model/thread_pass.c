@@ -115,6 +115,7 @@ static void turn(struct pass *p, const struct thread_pass *all, struct dump_thre
 	f->clock = &t->scope->dump->clock;
 	f->c = &all->states[f->thread];
 	f->c->pass = p;
+	f->c->thread = f->thread;
 	if (p->m->options.per_thread && !f->c->base)
 		f->c->base = functions_thread_node(&p->fn, f->thread);
 }
@@ -165,6 +166,7 @@ static struct pass *new_pass(struct model *m)
 	p->parents = m->private->thread_pass->parents;
 	p->feed = (struct feed){ .m = m, .e = &p->cursor.event, .pass = p, .compensate = m->options.compensate, .time = 1 };
 	between_prepare(p);
+	calls_begin(&p->fn, m->options.calls);
 	return p;
 }
 
@@ -230,10 +232,11 @@ static void work_on_late(struct thread_pass *all, struct dump *d)
 
 static void close_calls(struct model *m, struct call_state *s, const struct thread *t)
 {
+	enum call_end how = t->ended && t->end_ns <= m->private->to_ns ? CALL_CUT : CALL_OPEN;
 	if (!s->counting)
 		functions_count_from(m, s);
 	if (s->calls.n)
-		functions_abandon(&s->pass->fn, s, model_clip(m, t->end_ns) - (s->cost >> 10), UINT64_MAX);
+		functions_abandon(&s->pass->fn, s, model_clip(m, t->end_ns) - (s->cost >> 10), UINT64_MAX, how);
 	vec_free(&s->calls);
 }
 
@@ -275,6 +278,7 @@ void thread_pass_collect(struct model *m)
 		close_calls(m, &p->states[i], &m->threads.v.v[i]);
 		m->threads.v.v[i].function_calls = p->states[i].function_calls;
 	}
+	calls_begin(&m->functions, m->options.calls);
 	for (unsigned i = 0; i < p->workers; i++)
 		absorb(m, p->passes[i]);
 	functions_renumber(&m->functions);

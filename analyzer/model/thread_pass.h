@@ -29,6 +29,8 @@ struct call_state {
 	uint32_t between_stack;
 	uint32_t base;                   /* node of the call tree that its calls begin at: 0 unless options.per_thread */
 	uint32_t last_path;              /* 1 + index into paths, of the event before; 0: it had none */
+	uint32_t thread;                 /* index */
+	struct open_calls *open_calls;   /* calls_private.h; NULL: none */
 	uint8_t  counting;               /* times have come that are reported on */
 	uint64_t function_calls;
 	uint64_t last_ns, events;        /* of any kind, whether counted or not */
@@ -86,7 +88,7 @@ uint32_t functions_thread_node(struct functions *, uint32_t thread);
 /* What is counted begins, at private->from_ns: open calls have their time from then on. */
 void functions_count_from(const struct model *, struct call_state *);
 /* Ends the `count` innermost calls, which are left open, at a time: they have no share in the quantiles. */
-void functions_abandon(struct functions *, struct call_state *, uint64_t ns, uint64_t count);
+void functions_abandon(struct functions *, struct call_state *, uint64_t ns, uint64_t count, enum call_end);
 /* Adds a worker's tree to the run's; the worker's is empty then. */
 void functions_absorb(struct model *, struct functions *from);
 /* Numbers functions by place, and nodes along the tree, which grows no more then. */
@@ -98,6 +100,18 @@ void between_prepare(struct pass *);
 /* An event with a stack (a run's node) that lasted from start to the event's time. */
 void between_event(struct feed *, uint32_t stack, uint64_t start_ns);
 void between_absorb(struct model *, struct functions *from);
+
+/* Single calls (calls.h): calls_entered and calls_left are for functions that have calls.private. */
+void calls_begin(struct functions *, const struct calls_wanted *);  /* NULL: nothing is wanted */
+void calls_entered(struct functions *, struct call_state *, uint32_t node);
+/* The frame is gone from the thread's; end: on the thread's compensated clock. */
+void calls_left(struct functions *, struct call_state *, const struct call_frame *, uint64_t end, enum call_end);
+/* Adds what was found apart, where the node i is nodes[i] here, and the function i functions[i]. */
+void calls_merge(struct functions *to, const struct functions *from, const uint32_t *nodes, const uint32_t *functions);
+void calls_finish(struct functions *);
+/* The call tree was numbered anew: its node i is nodes[i] now. */
+void calls_renumber(struct functions *, const uint32_t *nodes);
+void calls_free(struct functions *);
 
 /* Any event but those of functions; also after the time that is reported on. Only called for MODEL_PATHS, as is the next. */
 void call_paths_event(struct feed *);

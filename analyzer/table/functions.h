@@ -2,7 +2,15 @@
 #ifndef HP_TABLE_FUNCTIONS_H
 #define HP_TABLE_FUNCTIONS_H
 
+#include "table/percentiles.h"
 #include "table/view.h"
+
+/* What the user asked for beyond the usual. */
+struct functions_options {
+	struct percentiles percentiles;
+	bool wall;         /* how much of the wall clock, and by how many threads at once */
+	bool recent, longest;
+};
 
 /* All functions, as the view of them has them. */
 struct table *functions_table(const struct view_input *);
@@ -15,9 +23,14 @@ struct table *functions_table(const struct view_input *);
 struct between_function {
 	struct function_name name;
 	uint64_t self_ns, total_ns, running_ns;
+	struct call_costs self, total;
 };
 struct between_functions { VEC_FIELDS(struct between_function) };
 /* The caller frees the vector. */
 void functions_between(const struct view_input *, struct between_functions *);
+
+/* The single calls that were asked for (functions_calls.c). */
+struct table *functions_recent(const struct view_input *);
+struct table *functions_longest(const struct view_input *);
 
 #endif

@@ -65,7 +65,7 @@ static const struct column *columns_of(const struct drawing *d, bool reverse)
 /* Calls are a node's own; everything else has what is below it in it. */
 static uint64_t figure_of(const struct tree *t, enum tree_figure figure, uint32_t node, bool reverse)
 {
-	bool own = !reverse && (figure == FIGURE_CALLS || figure == FIGURE_OPEN);
+	bool own = !reverse && (figure == FIGURE_CALLS || figure == FIGURE_OPEN || figure == FIGURE_CUT);
 
 	return tree_value(own ? &t->self[figure] : &t->total[figure], node);
 }

@@ -8,7 +8,7 @@ const struct tree_figure_info tree_figures[FIGURE_COUNT] = {
 #undef X
 };
 
-#define CALL_COSTS (FIGURE_BIT(CALLS) | FIGURE_BIT(OPEN))
+#define CALL_COSTS (FIGURE_BIT(CALLS) | FIGURE_BIT(CUT))
 
 const struct tree_metric tree_metrics[] = {
 	{ "time", "Time by call path", UNIT_NS, FIGURES_OF_TIME, CALL_COSTS | FIGURE_BIT(RUNNING) | FIGURES_OF_WAITS | FIGURE_BIT(IO) | FIGURE_BIT(ALLOC_BYTES) },
@@ -19,7 +19,7 @@ const struct tree_metric tree_metrics[] = {
 	{ "io-time", "Time in I/O by call path", UNIT_NS, FIGURE_BIT(IO) | FIGURE_BIT(STDIO), FIGURE_BIT(IO_CALLS) | FIGURE_BIT(IO_BYTES) },
 	{ "io-calls", "I/O calls by call path", UNIT_COUNT, FIGURE_BIT(IO_CALLS), FIGURE_BIT(IO_BYTES) | FIGURE_BIT(IO) },
 	{ "io-bytes", "Bytes read and written by call path", UNIT_BYTES, FIGURE_BIT(IO_BYTES), FIGURE_BIT(IO_CALLS) | FIGURE_BIT(IO) },
-	{ "calls", "Function calls by call path", UNIT_COUNT, FIGURE_BIT(CALLS), FIGURE_BIT(OPEN) },
+	{ "calls", "Function calls by call path", UNIT_COUNT, FIGURE_BIT(CALLS), FIGURE_BIT(CUT) },
 	{ "events", "Events by call path", UNIT_COUNT, FIGURE_BIT(EVENTS), 0 },
 	{ "alloc-bytes", "Bytes allocated by call path", UNIT_BYTES, FIGURE_BIT(ALLOC_BYTES), FIGURE_BIT(ALLOC_CALLS) },
 	{ "alloc-calls", "Allocations by call path", UNIT_COUNT, FIGURE_BIT(ALLOC_CALLS), FIGURE_BIT(ALLOC_BYTES) },

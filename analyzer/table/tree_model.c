@@ -92,6 +92,7 @@ static void charge_call(struct source *s, uint32_t at, const struct call_node *n
 	tree_charge(&s->t->self[FIGURE_RUNNING], at, n->self_ns > waits ? n->self_ns - waits : 0);
 	tree_charge(&s->t->self[FIGURE_CALLS], at, n->calls);
 	tree_charge(&s->t->self[FIGURE_OPEN], at, n->open_calls);
+	tree_charge(&s->t->self[FIGURE_CUT], at, c->cut_calls);
 	tree_charge(&s->t->self[FIGURE_ALLOC_NS], at, c->alloc_ns);
 }
 

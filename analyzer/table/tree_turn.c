@@ -1,8 +1,9 @@
 /* A call tree turned over: callers below their callees; or what is around one function. */
 #include "table/tree_build.h"
 
-#include <fnmatch.h>
-#include <string.h>
+#include <stdlib.h>
+
+#include "table/name_match.h"
 
 /*
  * All paths are followed outwards at the same time, level by level: each is at one node of the old tree, and has come to one
@@ -18,7 +19,7 @@ struct walk {
 	bool inclusive;              /* paths carry what is below them too, but for calls */
 };
 
-#define OWN_FIGURES (FIGURE_BIT(CALLS) | FIGURE_BIT(OPEN))
+#define OWN_FIGURES (FIGURE_BIT(CALLS) | FIGURE_BIT(OPEN) | FIGURE_BIT(CUT))
 
 static const struct tree_values *weights(const struct walk *w, unsigned figure)
 {
@@ -109,20 +110,12 @@ void tree_reverse(struct tree *to, const struct tree *from, const struct tree_op
 
 /* ---- around a function ---- */
 
-/* By its whole name, without its arguments, or as a glob. */
-static bool matches(const char *pattern, const char *name)
-{
-	size_t length = strlen(pattern);
-
-	return !fnmatch(pattern, name, 0) || (!strncmp(pattern, name, length) && name[length] == '(');
-}
-
 static bool *matching_names(const struct tree *t, const char *pattern)
 {
 	bool *yes = calloc(t->names.n + 1, sizeof(*yes));
 
 	for (size_t i = 0; yes && i < t->names.n; i++)
-		yes[i] = matches(pattern, t->names.v[i]);
+		yes[i] = name_matches(pattern, t->names.v[i]);
 	return yes;
 }
 

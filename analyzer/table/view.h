@@ -10,6 +10,7 @@
 #include "util/arena.h"
 
 struct suppressions;
+struct functions_options;
 
 struct view_input {
 	const struct model *model;   /* model_run is over */
@@ -18,6 +19,7 @@ struct view_input {
 	const char         *dumps;   /* what the user typed to name them, for advice */
 	const struct suppressions *suppressions;
 	bool                no_cmdline;
+	const struct functions_options *functions;  /* functions.h; NULL: as usual */
 };
 
 struct view {
