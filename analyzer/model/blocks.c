@@ -17,11 +17,32 @@ static uint32_t new_site(struct model *m, uint32_t stack)
 	return p->site_of.v[stack];
 }
 
-static inline uint32_t site_of(struct model *m, uint32_t stack)
+/* Remembers an id's site, as long as all that is remembered stays small. */
+static void note_id(struct memory_private *p, uint32_t scope, uint32_t id, uint32_t site)
 {
-	const struct memory_private *p = m->memory.private;
-	uint32_t site = stack < p->site_of.n ? p->site_of.v[stack] : UINT32_MAX;
-	return site != UINT32_MAX ? site : new_site(m, stack);
+	vec_ensure(&p->known, scope);
+	struct known_sites *k = &p->known.v[scope];
+	if (id >= k->n && p->known_ids + (id - k->n) >= KNOWN_IDS_MAX)
+		return;
+	for (; k->n <= id; p->known_ids++)
+		vec_push(k, UINT32_MAX);
+	k->v[id] = site;
+}
+
+static __attribute__((noinline)) uint32_t find_site(struct feed *f, uint32_t stack_id)
+{
+	uint32_t node = feed_stack(f, stack_id), site = new_site(f->m, node);
+	if (node)
+		note_id(f->m->memory.private, f->scope, stack_id, site);
+	return site;
+}
+
+static inline uint32_t site_of(struct feed *f, uint32_t stack_id)
+{
+	const struct memory_private *p = f->m->memory.private;
+	const struct known_sites *k = f->scope < p->known.n ? &p->known.v[f->scope] : NULL;
+	uint32_t site = k && stack_id < k->n ? k->v[stack_id] : UINT32_MAX;
+	return site != UINT32_MAX ? site : find_site(f, stack_id);
 }
 
 /* ---- blocks come and go ---- */
@@ -111,7 +132,7 @@ void blocks_add(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_
 {
 	struct memory *mem = &f->m->memory;
 	struct process_memory *pm = memory_of(f->m, f->process);
-	uint32_t site = site_of(f->m, feed_stack(f, stack_id));
+	uint32_t site = site_of(f, stack_id);
 	int is_new;
 	struct block *b = heap_take(&pm->heap, address, &is_new);
 	if (!is_new) {

@@ -133,9 +133,9 @@ static void judge(const struct memory *mem, struct memory_site *s)
 	double v[GROWTH_POINTS], last = 0;
 	for (unsigned i = 0; i < GROWTH_POINTS; i++)
 		v[i] = last = live[i] == UNTOUCHED ? last : (double)live[i];
-	double slope = median_slope(v + HALF, HALF);
-	if (!s->live_bytes || slope <= 0 || median_slope(v + HALF + QUARTER, QUARTER) <= 0 || !has_trend(v + HALF, HALF))
+	if (!s->live_bytes || !has_trend(v + HALF, HALF) || median_slope(v + HALF + QUARTER, QUARTER) <= 0)
 		return;
+	double slope = median_slope(v + HALF, HALF);
 	s->grows = 1;
 	s->growth = (uint64_t)(slope / ((double)mem->timeline.width_ns * mem->timeline.points / GROWTH_POINTS) * 1e9);
 }

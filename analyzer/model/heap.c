@@ -6,37 +6,19 @@
 
 enum { FIRST_BITS = 6 };
 
-/* Where it is, or would be. */
-static inline struct block *place(struct heap *h, uint64_t address)
-{
-	size_t mask = ((size_t)1 << h->bits) - 1, i = heap_slot(h, address);
-	while (h->slots[i].address && h->slots[i].address != address)
-		i = (i + 1) & mask;
-	return &h->slots[i];
-}
-
-static void grow(struct heap *h)
+void heap_grow(struct heap *h)
 {
 	struct heap old = *h;
 	h->bits = old.bits ? old.bits + 1 : FIRST_BITS;
+	h->room = ((size_t)5 << h->bits) / 8;
+	h->n = 0;
 	h->slots = xcalloc((size_t)1 << h->bits, sizeof *h->slots);
-	for (size_t i = 0; old.bits && i < (size_t)1 << old.bits; i++)
+	for (size_t i = 0; old.bits && i < (size_t)1 << old.bits; i++) {
+		int is_new;
 		if (old.slots[i].address)
-			*place(h, old.slots[i].address) = old.slots[i];
+			*heap_take(h, old.slots[i].address, &is_new) = old.slots[i];
+	}
 	free(old.slots);
-}
-
-struct block *heap_take(struct heap *h, uint64_t address, int *is_new)
-{
-	if (!h->bits || h->n >= ((size_t)5 << h->bits) / 8)
-		grow(h);
-	struct block *b = place(h, address);
-	*is_new = !b->address;
-	if (b->address)
-		return b;
-	h->n++;
-	*b = (struct block){ .address = address };
-	return b;
 }
 
 /* Blocks that were pushed on by this one move back, so that no marks of removed ones are needed. */

@@ -19,7 +19,7 @@ struct block {
 
 struct heap {
 	struct block *slots;
-	size_t n;
+	size_t n, room;          /* room: how many it may hold before it grows */
 	unsigned bits;           /* log2 of the capacity, 0: none yet */
 };
 
@@ -41,8 +41,26 @@ static inline struct block *heap_find(const struct heap *h, uint64_t address)
 	}
 }
 
+/* Makes room for one more. */
+void heap_grow(struct heap *);
+
 /* The block at an address, which must not be 0; one that is not there is made, with size 0 and the address set. */
-struct block *heap_take(struct heap *, uint64_t address, int *is_new);
+static inline struct block *heap_take(struct heap *h, uint64_t address, int *is_new)
+{
+	if (h->n >= h->room)
+		heap_grow(h);
+	size_t mask = ((size_t)1 << h->bits) - 1, i = heap_slot(h, address);
+	while (h->slots[i].address && h->slots[i].address != address)
+		i = (i + 1) & mask;
+	struct block *b = &h->slots[i];
+	*is_new = !b->address;
+	if (*is_new) {
+		h->n++;
+		*b = (struct block){ .address = address };
+	}
+	return b;
+}
+
 void heap_remove(struct heap *, struct block *);
 void heap_free(struct heap *);
 

@@ -1,6 +1,6 @@
 #include "memory_private.h"
 
-static void count_size(struct feed *f, uint64_t size)
+static inline void count_size(struct feed *f, uint64_t size)
 {
 	struct memory *mem = &f->m->memory;
 	unsigned i = coarse_class(size);

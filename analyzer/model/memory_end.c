@@ -102,6 +102,9 @@ void memory_free(struct memory *mem)
 	}
 	if (p) {
 		vec_free(&p->processes);
+		for (size_t i = 0; i < p->known.n; i++)
+			vec_free(&p->known.v[i]);
+		vec_free(&p->known);
 		vec_free(&p->site_of);
 		vec_free(&p->series);
 		map64_free(&p->children);

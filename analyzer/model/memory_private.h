@@ -36,12 +36,16 @@ struct swap { uint64_t address, ns; uint32_t process, thread; };
 enum { GROWTH_POINTS = 32, MOMENT_BITS = 58 };
 struct site_series { uint64_t live[GROWTH_POINTS]; };
 
-enum { OWNERS_MAX = 1 << 16 };
+enum { OWNERS_MAX = 1 << 16, KNOWN_IDS_MAX = 1 << 24 };
+
+struct known_sites { VEC_FIELDS(uint32_t) };  /* by stack id of a scope; UINT32_MAX: look it up */
 
 struct memory_private {
 	VEC(struct process_memory) processes;
 	struct map64 children;          /* (parent, pid) -> process */
 	VEC(uint32_t) site_of;          /* by stack node; UINT32_MAX: none yet */
+	VEC(struct known_sites) known;  /* by scope: a short cut past stack nodes */
+	size_t   known_ids;             /* all of them together */
 	uint64_t moment;
 	uint64_t turn_ns;               /* when the timeline's next interval begins */
 	uint64_t turn_most, turn_most_blocks;  /* live bytes and blocks, at most, in this interval */
