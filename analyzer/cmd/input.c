@@ -101,6 +101,10 @@ int input_open(struct input *in, const struct options *o, unsigned parts)
 		.suppressions = &in->suppressions, .no_cmdline = o->no_cmdline,
 	};
 	in->doc.stacks = naming_stacks(in->view.naming);
+	if (o->filter) {
+		filter_init(&in->filter, in->view.naming, o->filter);
+		in->model->options.filter = &in->filter.model;
+	}
 	return CMD_DONE;
 }
 

@@ -15,6 +15,7 @@
 #include "cmd/dumps.h"
 #include "cmd/options.h"
 #include "table/suppress.h"
+#include "table/filter.h"
 #include "table/view.h"
 
 struct render;
@@ -26,6 +27,7 @@ struct input {
 	struct arena      arena;
 	struct dumps      dumps;
 	struct suppressions suppressions;
+	struct filter     filter;
 	char             *named;  /* the user's words, for advice */
 	uint64_t          rows_asked;  /* --top; 0: not given */
 };

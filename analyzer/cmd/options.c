@@ -2,13 +2,15 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/filters.h"
 #include "util/vec.h"
 
 enum {
 	KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_MARKDOWN, KEY_USAGE,
-	KEY_SUPPRESSIONS, KEY_SHORT,
+	KEY_SUPPRESSIONS, KEY_SHORT, KEY_FILTER,
 };
 
 static uint64_t count_of(const char *option, const char *text, uint64_t least, uint64_t most, struct argp_state *state)
@@ -35,6 +37,14 @@ static uint64_t duration_of(const char *option, const char *text, struct argp_st
 	return ns;
 }
 
+/* "report", of "hp-analyze report". */
+static const char *command_of(const struct argp_state *state)
+{
+	const char *space = strchr(state->name, ' ');
+
+	return space ? space + 1 : state->name;
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -47,6 +57,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_THREAD:     o->thread = (int64_t)count_of("--thread", text, 0, INT_MAX, state); return 0;
 	case KEY_FROM:       time_of("--from", text, &o->from, state); return 0;
 	case KEY_TO:         time_of("--to", text, &o->to, state); return 0;
+	case KEY_FILTER:     o->filter = filters_read(command_of(state), text); return 0;
 	case KEY_DEBUG_DIR:  o->debug_dir = text; return 0;
 	case KEY_SYSROOT:    o->sysroot = text; return 0;
 	case KEY_COMPENSATE: o->compensate = 1; return 0;
@@ -101,6 +112,8 @@ static const struct argp_option select_rows[] = {
 	{ "thread", KEY_THREAD, "TID", 0, "Only this thread", 0 },
 	{ "from", KEY_FROM, "T", 0, "Only from this time on: 1.5s, 20ms, 30%, @MARK; since the start of the recording", 0 },
 	{ "to", KEY_TO, "T", 0, "Only up to this time", 0 },
+	{ "filter", KEY_FILTER, "EXPR", 0, "Only these function calls, as if they were all that was recorded: NAME, !NAME, *GLOB*, NAME@MODULE, "
+	  "@depth=N, NAME@notrace; separated by commas, or @file:PATH", 0 },
 	{ 0 },
 };
 static const struct argp_option times_rows[] = {

@@ -9,6 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/dumps.h"
+#include "cmd/filters.h"
 #include "cmd/keeper.h"
 #include "cmd/launch.h"
 #include "cmd/library.h"
@@ -19,7 +20,7 @@
 #include "util/err.h"
 #include "util/text.h"
 
-enum { NOT_STARTED = 127, KEY_NO_REPORT = OPTIONS_KEY_FREE, KEY_SAFE };
+enum { NOT_STARTED = 127, KEY_NO_REPORT = OPTIONS_KEY_FREE, KEY_SAFE, KEY_FILTER, KEY_MIN };
 
 struct arguments {
 	struct options common;
@@ -29,6 +30,18 @@ struct arguments {
 
 /* ---- options ---- */
 
+static void set_min(const char *text, struct argp_state *state)
+{
+	uint64_t ns;
+	char *number;
+
+	if (parse_duration(text, &ns) < 0)
+		argp_error(state, "--min: '%s' is not a duration: a number with ns, us, ms or s", text_shown(text));
+	number = xasprintf("%llu", (unsigned long long)ns);
+	setenv("HP_MIN_NS", number, 1);
+	free(number);
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
 	struct arguments *a = state->input;
@@ -37,6 +50,8 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_INIT:    options_init(state, &a->common); return 0;
 	case KEY_NO_REPORT:    a->no_report = 1; return 0;
 	case KEY_SAFE:         a->safe = 1; return 0;
+	case KEY_FILTER:       setenv("HP_FILTER", filters_read("record", text), 1); return 0;
+	case KEY_MIN:          set_min(text, state); return 0;
 	case 'o':              a->common.output = text; return 0;
 	case ARGP_KEY_ARGS:    a->program = state->argv + state->next; return 0;
 	case ARGP_KEY_NO_ARGS: argp_error(state, "which program? Write it behind --"); return 0;
@@ -48,6 +63,9 @@ static const struct argp_option rows[] = {
 	{ NULL, 'o', "DIR", 0, "Put the dumps into DIR instead of hp.NAME.PID", 0 },
 	{ "no-report", KEY_NO_REPORT, NULL, 0, "Do not print the report after the run", 0 },
 	{ "safe", KEY_SAFE, NULL, 0, "Record into memory that nobody can cut, and write the dumps when the processes have ended", 0 },
+	{ "filter", KEY_FILTER, "EXPR", 0, "Record these function calls only (HP_FILTER): NAME, !NAME, *GLOB*, NAME@MODULE, @depth=N, NAME@notrace; "
+	  "separated by commas, or @file:PATH. `hp-analyze advise DUMP` finds one", 0 },
+	{ "min", KEY_MIN, "T", 0, "Leave function calls out that take less time than T, 2us say (HP_MIN_NS)", 0 },
 	{ 0 },
 };
 static const struct argp_child children[] = { OPTIONS_HELP, { 0 } };

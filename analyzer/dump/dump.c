@@ -204,6 +204,8 @@ void dump_close(struct dump *d)
 	vec_free(&d->costs);
 	vec_free(&d->options);
 	vec_free(&d->differences);
+	vec_free(&d->filtered);
+	map64_free(&d->by_filtered);
 	map64_free(&d->by_uid);
 	map64_free(&d->by_pid);
 	clock_free(&d->clock);

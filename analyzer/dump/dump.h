@@ -56,6 +56,8 @@ struct dump_module {
 struct dump_lock_def { uint64_t ticks, address; uint32_t index, init_stack, pid, type, kind; };
 /* HP_STACK=check: ids that our unwinder and libunwind made of one stack. */
 struct dump_difference { const struct dump_scope *scope; uint32_t ours, theirs; };
+/* Calls that were left out, by function: HP_FILTER's, and those that were too short. fn 0: of functions that are not told apart. */
+struct dump_filtered { const struct dump_scope *scope; uint64_t fn, calls, brief, brief_ticks; };
 struct dump_fd_def   { int32_t fd; const char *path; };
 
 struct dump_scope {
@@ -100,6 +102,9 @@ struct dump {
 	VEC(struct hp_r_cost) costs;
 	VEC(const char *) options;       /* texts of OPTION records */
 	VEC(struct dump_difference) differences;
+	VEC(struct dump_filtered) filtered;
+	const char *filter;              /* HP_FILTER as it was in force; NULL: none */
+	uint64_t min_ns;                 /* HP_MIN_NS */
 	uint64_t min_ticks, max_ticks;   /* no time outside of these is believed */
 	uint64_t last_ticks;             /* the last event's, over all threads */
 	uint64_t cut_ticks;              /* of a running process: when it was opened; later events are not looked at */
@@ -110,6 +115,7 @@ struct dump {
 	struct hp_header live;           /* the header as it was after the scan: counters of losses, stop reason */
 	struct map64 by_uid;             /* scope << 32 | uid -> thread */
 	struct map64 by_pid;             /* pid -> its latest scope */
+	struct map64 by_filtered;        /* private to filtered.c */
 	uint32_t model;                  /* for the model: its place among the run's dumps */
 	void *block;                     /* what malloc gave */
 };

@@ -114,6 +114,15 @@ static void option(struct dump *d, const struct dump_record *rec)
 	vec_push(&d->options, arena_strndup(&d->arena, text, strnlen(text, bytes)));
 }
 
+static void filter(struct dump *d, const struct dump_record *rec)
+{
+	const struct hp_r_filter *r = (const void *)rec->w;
+	uint32_t bytes;
+	const char *text = dump_payload(rec, WORDS(hp_r_filter), r->text_bytes, &bytes);
+	d->filter = bytes ? arena_strndup(&d->arena, text, strnlen(text, bytes)) : NULL;
+	d->min_ns = hp_u64(r->min_ns);
+}
+
 static void difference(struct dump *d, const struct dump_scope *s, const struct hp_r_stack_differs *r)
 {
 	vec_push(&d->differences, (struct dump_difference){ s, r->ours, r->theirs });
@@ -131,6 +140,7 @@ void meta_record(struct dump *d, struct dump_scope **scope, const struct dump_re
 	case HP_R_LOCK_DEF:    lock_def(*scope, r); break;
 	case HP_R_FD:          fd(d, *scope, rec); break;
 	case HP_R_OPTION:      option(d, rec); break;
+	case HP_R_FILTER:      filter(d, rec); break;
 	case HP_R_STACK_DIFFERS: difference(d, *scope, r); break;
 	case HP_R_COST:        vec_push(&d->costs, *(const struct hp_r_cost *)r); break;
 	default:               break;

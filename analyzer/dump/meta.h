@@ -12,7 +12,7 @@ void meta_record(struct dump *, struct dump_scope **scope, const struct dump_rec
 
 static inline int meta_is(unsigned kind)
 {
-	return (kind >= HP_R_NODE && kind < 0x80) || (kind >= HP_R_PROCESS && kind <= HP_R_STACK_DIFFERS);
+	return (kind >= HP_R_NODE && kind < 0x80) || (kind >= HP_R_PROCESS && kind <= HP_R_FILTER);
 }
 
 #endif

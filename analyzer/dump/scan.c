@@ -263,6 +263,10 @@ static void scan_chunk(struct scan *s, uint32_t index)
 	case HP_CHUNK_FORK:   walk_pieces(s); break;
 	case HP_CHUNK_META:   vec_push(&s->meta, index); break;
 	case HP_CHUNK_SLOTS:  take_slots(s, sizeof *h, HP_CHUNK_BYTES / sizeof(struct hp_slot)); break;
+	case HP_CHUNK_FILTERED:
+		scan_filtered(s->dump, dump_scope_of(s->dump, h->pid, h->pid != s->dump->file.header.pid),
+				(const void *)(h + 1), (s->bytes - sizeof *h) / sizeof(struct hp_filtered));
+		break;
 	case HP_CHUNK_LATE:
 		walk(s, sizeof *h, s->bytes, dump_scope_of(s->dump, h->pid, h->pid != s->dump->file.header.pid));
 		vec_push(&s->dump->late, s->offset);

@@ -7,4 +7,7 @@
 /* Damage is noted in the dump. While the file is being written, metadata is read after events, so that no event lacks its. */
 void scan_dump(struct dump *);
 
+/* Takes in the rows of a HP_CHUNK_FILTERED chunk (filtered.c). */
+void scan_filtered(struct dump *, const struct dump_scope *, const struct hp_filtered *rows, size_t n);
+
 #endif

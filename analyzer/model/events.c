@@ -160,19 +160,38 @@ static void show(struct feed *f, struct model_event *v)
 	}
 }
 
+/* 0: it is a function's that the filter leaves out. *cut: how many calls a cut has left. */
+static int passes(struct feed *f, uint32_t *cut)
+{
+	const uint32_t *w = f->e->r.w;
+	struct filter_calls **of = &f->s->filter;
+	if (!f->m->options.filter || !f->count)
+		return 1;
+	switch (f->e->r.kind) {
+	case DUMP_FN_ENTER:      return filter_enter(f, of, w[1], 1);
+	case HP_R_FN_ENTER_WIDE: return filter_enter(f, of, hp_u64(((const struct hp_r_fn_wide *)(const void *)w)->fn), 0);
+	case DUMP_FN_EXIT:       return filter_exit(f, of);
+	case HP_R_FN_CUT:        return (*cut = filter_cut(f, of, w[2])) > 0;
+	default:                 return 1;
+	}
+}
+
 int model_events(struct model *m, int (*each)(void *data, const struct model_event *), void *data)
 {
 	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
 	struct feed f = { .m = m };
 	struct model_event v;
 	uint64_t to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
+	uint32_t cut = 0;
 	int stop = 0;
 	while (!stop && (f.e = dump_merge_next(merge)) && (f.e->ns <= to || m->options.crossing)) {
 		if (f.e->thread != f.dump_thread)
 			feed_turn(&f, f.e);
-		if (!f.count || f.e->ns < m->options.from_ns)
+		if (!passes(&f, &cut) || !f.count || f.e->ns < m->options.from_ns)
 			continue;
 		show(&f, &v);
+		if (cut && f.e->r.kind == HP_R_FN_CUT)
+			with_size(&v, cut);
 		if (f.e->ns > to && v.start_ns >= to)
 			continue;
 		stop = each(data, &v);

@@ -150,7 +150,8 @@ static inline void leave_innermost(struct feed *f, uint64_t own_ns)
 void functions_enter(struct feed *f, uint64_t address, int low)
 {
 	private_of(&f->pass->fn);
-	enter(f, address, low, feed_own_ns(f));
+	if (!f->m->options.filter || filter_enter(f, &f->c->filter, address, low))
+		enter(f, address, low, feed_own_ns(f));
 	f->pass->entries += (uint64_t)f->count;
 	if (f->compensate)
 		compensate_enter(f);
@@ -159,7 +160,8 @@ void functions_enter(struct feed *f, uint64_t address, int low)
 void functions_exit(struct feed *f)
 {
 	int open = f->c->calls.n > 0;
-	leave_innermost(f, feed_own_ns(f));
+	if (!f->m->options.filter || filter_exit(f, &f->c->filter))
+		leave_innermost(f, feed_own_ns(f));
 	if (f->compensate && open)
 		compensate_exit(f);
 }
@@ -170,7 +172,7 @@ void functions_stretch(struct feed *f, struct cursor *cursor)
 	struct call_state *s = f->c;
 	uint64_t ns, to = f->m->private->to_ns, n = 0, entries = 0;
 	uint32_t address = 0;
-	if (!s->counting || f->compensate || f->mixed || !f->pass->fn.private)
+	if (!s->counting || f->compensate || f->m->options.filter || f->mixed || !f->pass->fn.private)
 		return;
 	f->count = 1;
 	for (unsigned kind; (kind = cursor_function(cursor, &ns, &address)); n++) {
@@ -216,6 +218,8 @@ void functions_abandon(struct functions *fn, struct call_state *s, uint64_t ns, 
 
 void functions_cut(struct feed *f, uint32_t count)
 {
+	if (f->m->options.filter)
+		count = filter_cut(f, &f->c->filter, count);
 	if (f->count)
 		functions_abandon(&f->pass->fn, f->c, feed_own_ns(f), count, CALL_CUT);
 	else

@@ -86,6 +86,9 @@ static void free_private(struct model_private *p)
 {
 	for (size_t i = 0; i < p->process_states.n; i++)
 		map64_free(&p->process_states.v[i].by_pthread);
+	for (size_t i = 0; i < p->states.n; i++)
+		if (p->states.v[i])
+			filter_free(p->states.v[i]->filter);
 	vec_free(&p->states);
 	vec_free(&p->creates);
 	vec_free(&p->process_states);
@@ -102,6 +105,7 @@ void model_free(struct model *m)
 	thread_pass_free(m);
 	memory_free(&m->memory);
 	functions_free(&m->functions);
+	vec_free(&m->left_out.v);
 	locks_free(&m->locks);
 	io_free(&m->io);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)

@@ -15,6 +15,7 @@
 
 #include "dump/merge.h"
 #include "dump/ops.h"
+#include "hp_filter.h"
 #include "functions.h"
 #include "io.h"
 #include "locks.h"
@@ -33,6 +34,17 @@ enum model_part {
 
 enum { MODEL_SHORT_NS = 1000000 };
 
+/*
+ * A filter of function calls: what it leaves out is as if it had not been recorded. verdict: of the function at a place, as
+ * hp_filter.h says; called by one thread at a time.
+ */
+struct model_filter {
+	const char *text;
+	struct hp_filter_rules rules;
+	uint32_t (*verdict)(void *data, uint32_t module, uint64_t offset);
+	void *data;
+};
+
 struct model_options {
 	unsigned parts;                  /* MODEL_*: what is worked out; 0: all there is */
 	/*
@@ -44,6 +56,7 @@ struct model_options {
 	uint32_t tid;                    /* count this thread's events only; 0: all */
 	uint64_t short_ns;               /* a block that lives no longer is short-lived; 0: MODEL_SHORT_NS */
 	const struct model_watch *watch; /* model_run: NULL or who looks on; must live as long as that reads */
+	const struct model_filter *filter;  /* NULL: all function calls; must live as long as events are read */
 	int      compensate;             /* take the recorder's own cost out of function times */
 	const struct calls_wanted *calls;  /* NULL, or which single calls; must live as long as the model */
 	int      per_thread;             /* the call tree begins with the threads (MODULE_THREAD) */
@@ -74,6 +87,16 @@ struct recorder {
 	uint64_t damage;                 /* structure errors of all dumps: exit status 3 when there are any, or dropped events */
 };
 
+/* Calls of a function that were not recorded: HP_FILTER's, and those shorter than HP_MIN_NS. */
+struct left_out { uint32_t module; uint64_t offset, calls, short_calls, short_ns; };
+
+/* In all, and function by function; of those that are not told apart (there were too many) the sums only. */
+struct left_outs {
+	const char *filter;              /* HP_FILTER; NULL: none */
+	uint64_t min_ns, calls, short_calls, short_ns;
+	VEC(struct left_out) v;          /* the functions with most calls first */
+};
+
 struct model {
 	struct dump **dumps;
 	unsigned dump_count;
@@ -89,6 +112,7 @@ struct model {
 	VEC(struct pending_call) pending;
 	struct recorder recorder;
 	struct compensation compensation;
+	struct left_outs left_out;
 	uint64_t duration_ns;            /* start of the run to its last event (known once it is open), or to now if it runs */
 	uint64_t start_unix_ns;
 	uint64_t now_ns;                 /* when it was opened, on the run's clock; 0 unless some process runs */

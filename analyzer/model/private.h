@@ -18,6 +18,7 @@ struct thread_state {
 	uint32_t owner_thread, owner;    /* whose block it freed last, and where memory.owners counts that; owner 0: none yet */
 	uint64_t last_ns;                /* of any event but function events */
 	uint64_t events;                 /* those, whether counted or not */
+	struct filter_calls *filter;     /* model_events only */
 };
 
 /* An event on its way through the parts, with what they all need. */
@@ -80,6 +81,16 @@ void functions_finish(struct model *);
 void functions_find_recursion(struct functions *);
 void functions_free(struct functions *);
 
+/*
+ * options.filter (filter.c): which function events the other parts see. Only called if that is set. Each pass over a thread's
+ * events has a filter_calls of its own for it, NULL at first.
+ */
+struct filter_calls;
+int filter_enter(const struct feed *, struct filter_calls **, uint64_t address, int low);  /* 1: the call is to be seen */
+int filter_exit(const struct feed *, struct filter_calls **);
+uint32_t filter_cut(const struct feed *, struct filter_calls **, uint32_t count);  /* how many of the innermost calls are */
+void filter_free(struct filter_calls *);
+
 void compensate_begin(struct model *);
 
 void between_finish(struct model *);
@@ -110,6 +121,7 @@ void process_finish(struct model *);
 void threads_finish(struct model *);
 
 void recorder_finish(struct model *);
+void left_out_finish(struct model *);    /* what HP_FILTER and HP_MIN_NS left out */
 /* Whether the record is an event in the contract's sense; *kind is its HP_* bit, 0: it has none. */
 int recorder_counts(const struct dump_event *, unsigned *kind);
 

@@ -102,6 +102,7 @@ void recorder_finish(struct model *m)
 	count_events(m);
 	for (unsigned i = 0; i < m->dump_count; i++)
 		add_dump(m, m->dumps[i]);
+	left_out_finish(m);
 	r->stack_nodes = m->stacks.nodes.n - 1;
 	for (unsigned bit = 0; bit < KIND_COUNT; bit++)
 		if (r->hooks[bit].has_cost)

@@ -296,8 +296,10 @@ void thread_pass_free(struct model *m)
 		cursor_free(&p->passes[i]->cursor);
 		free(p->passes[i]);
 	}
-	for (size_t i = 0; i < p->state_count; i++)
+	for (size_t i = 0; i < p->state_count; i++) {
 		vec_free(&p->states[i].calls);
+		filter_free(p->states[i].filter);
+	}
 	vec_free(&p->pieces);
 	vec_free(&p->units);
 	free(p->states);

@@ -31,6 +31,7 @@ struct call_state {
 	uint32_t last_path;              /* 1 + index into paths, of the event before; 0: it had none */
 	uint32_t thread;                 /* index */
 	struct open_calls *open_calls;   /* calls_private.h; NULL: none */
+	struct filter_calls *filter;     /* of options.filter */
 	uint8_t  counting;               /* times have come that are reported on */
 	uint64_t function_calls;
 	uint64_t last_ns, events;        /* of any kind, whether counted or not */

@@ -227,6 +227,11 @@ struct function_name naming_function(struct naming *n, uint32_t module, uint64_t
 	};
 }
 
+const char *naming_symbol(struct naming *n, uint32_t module, uint64_t offset)
+{
+	return module == MODULE_NONE ? NULL : sym_function(n->sym, address_of(module, offset), SYM_ANY_TIME)->raw;
+}
+
 /* The innermost frame of the user's own code; the innermost one if there is none; NULL for stack 0. */
 static const struct frame *own_frame(struct naming *n, uint32_t stack)
 {

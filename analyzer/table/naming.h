@@ -29,6 +29,8 @@ struct function_name {
 	uint32_t    line;
 	uint8_t     owner;                 /* enum frame_owner */
 };
+/* The linker's name of the function there; NULL: unknown. */
+const char *naming_symbol(struct naming *naming, uint32_t module, uint64_t offset);
 struct function_name naming_function(struct naming *naming, uint32_t module, uint64_t offset);
 
 /* The innermost frame of the user's own code on a stack and where its call returns to: "setup+0x1c". NULL for stack 0. */

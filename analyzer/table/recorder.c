@@ -3,11 +3,12 @@
 
 #include "dump/ops.h"
 #include "table/info.h"
+#include "table/left_out.h"
 #include "util/buf.h"
 #include "util/fmt.h"
 
 enum {
-	EVENTS, BYTES, RECORDS, DROPPED, TORN, EARLY, DAMAGE, STOP, BLIND, OFF, CUT, NODES, OVERHEAD, COMPENSATED, ABANDONED, REGRESSIONS, UNKNOWN_IDS,
+	EVENTS, BYTES, RECORDS, DROPPED, TORN, EARLY, DAMAGE, STOP, BLIND, OFF, CUT, NODES, OVERHEAD, COMPENSATED, FILTER, MIN_NS, FILTERED, SHORT, SHORT_NS, LEFT_OUT, ABANDONED, REGRESSIONS, UNKNOWN_IDS,
 	HOOKS,
 };
 static const struct column columns[] = {
@@ -25,6 +26,12 @@ static const struct column columns[] = {
 	[NODES]       = { "stack_nodes", "stack nodes", UNIT_COUNT, FROM(struct recorder, stack_nodes) },
 	[OVERHEAD]    = { "overhead_ns", "cost", .unit = UNIT_NS },
 	[COMPENSATED] = { "compensated", "compensated", .flags = COLUMN_DATA },
+	[FILTER]      = { "filter", "HP_FILTER", .flags = COLUMN_SPARE },
+	[MIN_NS]      = { "min_ns", "HP_MIN_NS", UNIT_NS, COLUMN_SPARE },
+	[FILTERED]    = { "filtered_calls", "filtered calls", UNIT_COUNT, COLUMN_SPARE },
+	[SHORT]       = { "short_calls", "shorter calls", UNIT_COUNT, COLUMN_SPARE },
+	[SHORT_NS]    = { "short_ns", "time of those", UNIT_NS, COLUMN_SPARE },
+	[LEFT_OUT]    = { "left_out", "calls left out", .flags = COLUMN_DATA },
 	[ABANDONED]   = { "abandoned_calls", "abandoned calls", UNIT_COUNT, COLUMN_SPARE, FROM(struct recorder, abandoned_calls) },
 	[REGRESSIONS] = { "time_regressions", "time regressions", UNIT_COUNT, COLUMN_SPARE, FROM(struct recorder, time_regressions) },
 	[UNKNOWN_IDS] = { "unknown_ids", "unknown ids", UNIT_COUNT, COLUMN_SPARE, FROM(struct recorder, unknown_ids) },
@@ -47,7 +54,7 @@ static const struct { uint32_t flag; const char *text; } blind_spots[] = {
 	{ HP_FLAG_SANDBOXED, "the program entered a sandbox: recording was limited from there on" },
 	{ HP_FLAG_STARTED_OFF, "recording was off at the start (HP_START=off)" },
 };
-enum { BLIND_SPOTS = sizeof(blind_spots) / sizeof(blind_spots[0]) };
+enum { BLIND_SPOTS = sizeof(blind_spots) / sizeof(blind_spots[0]), OPTIONS_TOLD = 8 };
 
 static const struct names *kinds_off(const struct view_input *in)
 {
@@ -78,7 +85,10 @@ static const struct names *blind_spots_of(const struct view_input *in)
 {
 	struct names *list = arena_zalloc(in->arena, sizeof(*list));
 
-	list->at = arena_alloc(in->arena, (BLIND_SPOTS + 1) * sizeof(*list->at));
+	list->at = arena_alloc(in->arena, (BLIND_SPOTS + 1 + OPTIONS_TOLD) * sizeof(*list->at));
+	for (unsigned i = 0; i < in->model->dump_count; i++)
+		for (size_t k = 0; k < in->model->dumps[i]->options.n && list->count < OPTIONS_TOLD; k++)
+			list->at[list->count++] = view_text(in, "without effect: %s", in->model->dumps[i]->options.v[k]);
 	for (size_t i = 0; i < BLIND_SPOTS; i++)
 		if (in->model->recorder.flags & blind_spots[i].flag)
 			list->at[list->count++] = blind_spots[i].text;
@@ -197,17 +207,25 @@ const char *recorder_losses(const struct view_input *in)
 	return copy;
 }
 
+static void add_line(const struct view_input *in, struct doc *doc, const char *title, const char *text, bool first)
+{
+	struct table *line = table_new(in->arena, TABLE_OBJECT, NULL, title, NULL, 0);
+
+	line->note = text;
+	line->tight = !first;
+	doc_add(doc, line);
+}
+
 void recorder_blind_spots(const struct view_input *in, struct doc *doc)
 {
 	const struct names *blind = blind_spots_of(in);
+	const char *left_out[LEFT_OUT_LINES];
+	size_t n = left_out_lines(in, left_out);
 
-	for (size_t i = 0; i < blind->count; i++) {
-		struct table *spot = table_new(in->arena, TABLE_OBJECT, NULL, "Blind spot", NULL, 0);
-
-		spot->note = blind->at[i];
-		spot->tight = i > 0;
-		doc_add(doc, spot);
-	}
+	for (size_t i = 0; i < blind->count; i++)
+		add_line(in, doc, "Blind spot", blind->at[i], !i);
+	for (size_t i = 0; i < n; i++)
+		add_line(in, doc, "Left out", left_out[i], !i && !blind->count);
 }
 
 struct table *recorder_table(const struct view_input *in)
@@ -222,6 +240,12 @@ struct table *recorder_table(const struct view_input *in)
 	c[OFF] = cell_names(kinds_off(in));
 	c[OVERHEAD] = r->overhead_ns > 0 ? cell_int((uint64_t)r->overhead_ns) : CELL_UNKNOWN;
 	c[HOOKS] = cell_table(hooks(in));
+	c[FILTER] = cell_name(in->model->left_out.filter);
+	c[MIN_NS] = in->model->left_out.min_ns ? cell_int(in->model->left_out.min_ns) : CELL_UNKNOWN;
+	c[FILTERED] = cell_int(in->model->left_out.calls);
+	c[SHORT] = cell_int(in->model->left_out.short_calls);
+	c[SHORT_NS] = cell_int(in->model->left_out.short_ns);
+	c[LEFT_OUT] = cell_table(left_out_table(in));
 	if (in->model->options.compensate)
 		c[COMPENSATED] = cell_table(compensated(in));
 	return t;
