@@ -44,15 +44,24 @@ void memory_forks(struct model *m)
 		vec_sort(&memory_of(m, i)->forks, by_time);
 }
 
+/*
+ * The first one with this pid that began after the fork. Each later fork of that pid is a better guess: what an earlier one
+ * made has left no recording, as a spawned child, and its pid was used again.
+ */
 static struct process_memory *forked_child(struct feed *f, uint32_t pid)
 {
+	uint64_t first = UINT64_MAX;
 	struct process_memory *child = NULL;
 	uint32_t i = map64_get(&f->m->memory.private->children, child_key(f->process, pid));
 	for (unsigned steps = 0; i != MAP64_NONE && steps < SAME_PID_MAX; i = memory_of(f->m, i)->same_pid, steps++) {
-		struct process_memory *c = memory_of(f->m, i);
-		if (c->fork_until >= f->e->stamp && (!child || c->fork_until < child->fork_until))
-			child = c;
+		uint64_t start = f->m->processes.v.v[i].start_ns;
+		if (start < f->e->stamp || start >= first)
+			continue;
+		first = start;
+		child = memory_of(f->m, i);
 	}
+	if (child)
+		child->fork_until = first;
 	return child;
 }
 

@@ -341,6 +341,22 @@ Test(model_memory, what_other_threads_got_during_the_fork_is_inherited)
 	model_free(m);
 }
 
+/* Found by the soak after 287 s: the first child of that pid was spawned, and left nothing in this dump. */
+Test(model_memory, a_fork_is_that_of_the_child_that_began_after_it_though_its_pid_was_used_before)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 1000), fork_child_within(w, 5000, 2000);
+	dw_at(w, 8000), dw_alloc(w, 0x7000, 100, 1);
+	dw_at(w, 10000), fork_child_within(w, 5000, 2000);
+	dw_child(w, 5000, 9, 5000);
+	dw_at(w, 40000), dw_process(w, 5000, DW_PID, "");
+	dw_at(w, 50000), dw_release(w, 0x7000);
+	struct model *m = model_of(w);
+	cr_expect_eq(m->memory.inherited_frees, 1);
+	cr_expect_eq(m->memory.unknown_frees, 0);
+	model_free(m);
+}
+
 Test(model_memory, a_fork_whose_end_is_not_known_is_over_when_the_child_begins)
 {
 	struct model *m = forked_amid_allocations(0);
