@@ -17,7 +17,7 @@ const char *verdict_name(enum verdict v)
 /* More of these is neither better nor worse. */
 static bool is_neutral(const struct compare_table *t, const struct compare_figure *f)
 {
-	return f->unit == UNIT_TIME || f->unit == UNIT_PERCENT || !strncmp(t->path, "recorder", 8) || !strcmp(f->key, "suppressed_bytes");
+	return f->unit == UNIT_TIME || f->unit == UNIT_PERCENT || !strncmp(t->path, "recorder", 8) || !strcmp(f->key, "suppressed_bytes") || !strncmp(f->key, "free", 4);
 }
 
 static enum verdict judge(const struct compare_table *t, const struct compare_figure *f, enum noise noise, double change)
@@ -32,7 +32,7 @@ static enum verdict judge(const struct compare_table *t, const struct compare_fi
 /* What hardly anybody would care for, of each unit. */
 static double trifle(enum unit unit)
 {
-	return unit == UNIT_BYTES ? 4096 : unit == UNIT_NS ? 1e6 : 10;
+	return unit == UNIT_BYTES ? 4096 : unit == UNIT_NS ? 1e6 : 100;
 }
 
 static double larger(double a, double b)

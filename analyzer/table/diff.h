@@ -33,7 +33,7 @@ const char *verdict_name(enum verdict);
 
 /*
  * As tables: the sides, what could not be compared, the changes by topic. all: those within the noise, too. sort: a figure's key, by
- * whose change rows are ordered, or NULL. `complete`: also figures[], of everything.
+ * whose change rows are ordered, or NULL. `complete`: rows[] instead, of everything.
  */
 struct diff_options { bool all, complete; const char *sort; };
 void diff_tables(const struct diff *, struct doc *, const struct diff_options *);

@@ -1,15 +1,24 @@
-/* figures[]: every figure of both sides. For programs. */
-#include "table/diff_private.h"
+/* rows[]: everything that was compared, with all its figures of both sides. For programs. */
+#include <stdlib.h>
 
-enum {
-	TABLE, NAME, MODULE, WITHIN, KEY, UNIT, VERDICT, EXACT, OLD, NEW, CHANGE, CHANGE_PCT, OLD_LOW, OLD_HIGH, NEW_LOW, NEW_HIGH, SCORE, SIMILAR, SOURCE,
-	STACK,
-};
+#include "table/diff_private.h"
+#include "util/alloc.h"
+
+enum { TABLE, NAME, MODULE, WITHIN, SCORE, SIMILAR, FIGURES, SOURCE, STACK };
 static const struct column columns[] = {
-	[TABLE]      = { "table", "", .flags = COLUMN_DATA },
-	[NAME]       = { "name", "", .flags = COLUMN_DATA },
-	[MODULE]     = { "module", "", .flags = COLUMN_DATA },
-	[WITHIN]     = { "within", "", .flags = COLUMN_DATA },
+	[TABLE]   = { "table", "", .flags = COLUMN_DATA },
+	[NAME]    = { "name", "", .flags = COLUMN_DATA },
+	[MODULE]  = { "module", "", .flags = COLUMN_DATA },
+	[WITHIN]  = { "within", "", .flags = COLUMN_DATA },
+	[SCORE]   = { "score", "", .flags = COLUMN_DATA },
+	[SIMILAR] = { "similar_path", "", .flags = COLUMN_DATA },
+	[FIGURES] = { "figures", "", .flags = COLUMN_DATA },
+	[SOURCE]  = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
+	[STACK]   = { "stack", "", .flags = COLUMN_DATA },
+};
+
+enum { KEY, UNIT, VERDICT, EXACT, OLD, NEW, CHANGE, CHANGE_PCT, OLD_LOW, OLD_HIGH, NEW_LOW, NEW_HIGH };
+static const struct column figure_columns[] = {
 	[KEY]        = { "key", "", .flags = COLUMN_DATA },
 	[UNIT]       = { "unit", "", .flags = COLUMN_DATA },
 	[VERDICT]    = { "verdict", "", .flags = COLUMN_DATA },
@@ -22,10 +31,6 @@ static const struct column columns[] = {
 	[OLD_HIGH]   = { "old_high", "", .flags = COLUMN_DATA },
 	[NEW_LOW]    = { "new_low", "", .flags = COLUMN_DATA },
 	[NEW_HIGH]   = { "new_high", "", .flags = COLUMN_DATA },
-	[SCORE]      = { "score", "", .flags = COLUMN_DATA },
-	[SIMILAR]    = { "similar_path", "", .flags = COLUMN_DATA },
-	[SOURCE]     = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
-	[STACK]      = { "stack", "", .flags = COLUMN_DATA },
 };
 
 static const char *unit_name(enum unit unit)
@@ -51,28 +56,33 @@ struct cell diff_subject(const struct diff *d, const struct change *x)
 	return r->stack ? cell_stack(r->stack) : cell_name(r->name ? r->name : r->key);
 }
 
-static void add_subject(struct cell *c, const struct compare_table *t, const struct compare_row *r)
+/* Its figures, to be filled. */
+static struct table *add_row(struct table *to, const struct compare_table *t, const struct compare_row *r, double score)
 {
+	struct cell *c = table_row(to);
+	struct table *figures = TABLE_NEW(to->arena, TABLE_MAP, "figures", NULL, figure_columns);
+
 	c[TABLE] = cell_name(t->path);
 	c[WITHIN] = cell_name(r->within);
+	c[SCORE] = cell_real(score);
+	c[SIMILAR] = cell_bool(r->paired);
+	c[FIGURES] = cell_table(figures);
 	if (t->is_whole)
-		return;
+		return figures;
 	c[MODULE] = cell_name(r->module);
 	if (r->stack)
 		c[STACK] = c[SOURCE] = cell_stack(r->stack);
 	else
 		c[NAME] = cell_name(r->name ? r->name : r->key);
+	return figures;
 }
 
-static void add_change(const struct diff *d, struct table *to, const struct change *x)
+static void add_figure(struct table *to, const struct compare_figure *f, const struct change *x)
 {
-	const struct compare_row *r = &d->compare->rows.v[x->row];
-	const struct compare_table *t = &d->compare->tables.v[r->table];
 	struct cell *c = table_row(to);
 
-	add_subject(c, t, r);
-	c[KEY] = cell_name(t->figures.v[x->figure].key);
-	c[UNIT] = cell_name(unit_name(t->figures.v[x->figure].unit));
+	c[KEY] = cell_name(f->key);
+	c[UNIT] = cell_name(unit_name(f->unit));
 	c[VERDICT] = cell_name(x->noise == NOISE_UNKNOWN ? "unknown" : verdict_name(x->verdict));
 	c[EXACT] = cell_bool(x->noise == NOISE_EXACT);
 	c[OLD] = number(x->old.median);
@@ -84,15 +94,23 @@ static void add_change(const struct diff *d, struct table *to, const struct chan
 	c[OLD_HIGH] = number(x->old.high);
 	c[NEW_LOW] = number(x->new.low);
 	c[NEW_HIGH] = number(x->new.high);
-	c[SCORE] = cell_real(x->score);
-	c[SIMILAR] = cell_bool(r->paired);
 }
 
-struct table *diff_figures(const struct diff *d, struct arena *arena)
+/* In the order of the changes: what became worst comes first. */
+struct table *diff_rows(const struct diff *d, struct arena *arena)
 {
-	struct table *t = TABLE_NEW(arena, TABLE_ROWS, "figures", NULL, columns);
+	const struct compare *c = d->compare;
+	struct table *t = TABLE_NEW(arena, TABLE_ROWS, "rows", NULL, columns);
+	struct table **figures = xcalloc(c->rows.n + 1, sizeof(*figures));
 
-	for (size_t i = 0; i < d->changes.n; i++)
-		add_change(d, t, &d->changes.v[i]);
+	for (size_t i = 0; i < d->changes.n; i++) {
+		const struct change *x = &d->changes.v[i];
+		const struct compare_row *r = &c->rows.v[x->row];
+
+		if (!figures[x->row])
+			figures[x->row] = add_row(t, &c->tables.v[r->table], r, x->score);
+		add_figure(figures[x->row], &c->tables.v[r->table].figures.v[x->figure], x);
+	}
+	free(figures);
 	return t;
 }

@@ -145,12 +145,26 @@ static const char *program(const struct compare_run *r) { return r->program; }
 static const char *host(const struct compare_run *r) { return r->host; }
 static const char *end(const struct compare_run *r) { return r->end; }
 
+/* Dumps of one directory that do not know of each other, as those of programs that execute one another. */
+static const struct compare_run *stranger(const struct compare *c)
+{
+	const char *first[SIDES] = { first_of(c, SIDE_OLD, program), first_of(c, SIDE_NEW, program) };
+
+	for (size_t i = 0; i < c->runs.n; i++)
+		if (strcmp(c->runs.v[i].program, first[c->runs.v[i].side]))
+			return &c->runs.v[i];
+	return NULL;
+}
+
 static void note_differences(const struct noting *n)
 {
 	const struct compare *c = n->d->compare;
 	const struct compare_run *r;
 
-	if ((r = other(c, program)))
+	if ((r = stranger(c)))
+		note(n, "the %s runs are not repeats: they are of different programs, %s and %s. If they belong to one run, record that with `hp-analyze record`",
+		     side_name(r->side), first_of(c, r->side, program), r->program);
+	else if ((r = other(c, program)))
 		note(n, "these are different programs, %s and %s: only what happens to have the same name is compared", first_of(c, SIDE_OLD, program), r->program);
 	if ((r = other(c, host)))
 		note(n, "recorded on different machines, %s and %s: times differ for that reason, too", first_of(c, SIDE_OLD, host), r->host);

@@ -9,8 +9,8 @@ void diff_notes(struct diff *, struct arena *);
 /* Whether a figure is not compared, because a side cannot know it. */
 bool diff_leaves_out(const struct diff *, uint32_t table, uint32_t figure);
 
-/* figures[]: every figure (diff_figures.c). */
-struct table *diff_figures(const struct diff *, struct arena *);
+/* rows[]: everything (diff_figures.c). */
+struct table *diff_rows(const struct diff *, struct arena *);
 /* The name of what a change is of, or its call path. */
 struct cell diff_subject(const struct diff *, const struct change *);
 

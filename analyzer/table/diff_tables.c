@@ -269,7 +269,7 @@ static void add_topic(const struct drawing *w, uint32_t table, const char *title
 	finish(w, t, counts);
 }
 
-/* Histograms and tables in rows are told by figures[] only. */
+/* Histograms and tables in rows are told by rows[] only. */
 static void add_topics(const struct drawing *w)
 {
 	const struct compare *c = w->d->compare;
@@ -290,7 +290,7 @@ void diff_tables(const struct diff *d, struct doc *doc, const struct diff_option
 	add_result(&w);
 	add_notes(&w);
 	if (o->complete) {
-		doc_add(doc, diff_figures(d, doc->arena));
+		doc_add(doc, diff_rows(d, doc->arena));
 		return;
 	}
 	add_totals(&w);

@@ -5,9 +5,6 @@
 #include "table/identity.h"
 #include "util/map64.h"
 
-/* A node of the call tree among stacks. */
-#define CALL_NODE (UINT64_C(1) << 32)
-
 /* What a figure of the whole is called in a list of call paths. */
 static const struct { const char *of_all, *of_path; } aliases[] = {
 	{ "alloc_calls", "calls" }, { "realloc_calls", "calls" }, { "bytes_allocated", "bytes" }, { "alloc_bytes", "bytes" }, { "peak_blocks", "peak_bytes" },
@@ -15,16 +12,25 @@ static const struct { const char *of_all, *of_path; } aliases[] = {
 	{ "acquisitions", "waits" }, { "contended", "waits" }, { "max_wait_ns", "wait_ns" }, { "time_ns", "wait_ns" }, { "calls", "waits" },
 };
 
-static int column_for(const struct table *t, const char *key)
-{
-	int at = table_column(t, key);
+/* How well a table answers for a key: it has it, or what it is called of paths. */
+enum fit { FIT_KEY, FIT_ALIAS, FITS };
 
-	for (size_t i = 0; at < 0 && i < sizeof(aliases) / sizeof(aliases[0]); i++)
+static int column_that_fits(const struct table *t, const char *key, enum fit fit)
+{
+	int at = fit == FIT_KEY ? table_column(t, key) : -1;
+
+	for (size_t i = 0; fit == FIT_ALIAS && at < 0 && i < sizeof(aliases) / sizeof(aliases[0]); i++)
 		if (!strcmp(aliases[i].of_all, key))
 			at = table_column(t, aliases[i].of_path);
-	for (size_t i = 0; at < 0 && i < t->column_count; i++)
-		if (t->columns[i].unit == UNIT_BYTES || t->columns[i].unit == UNIT_NS)
-			at = (int)i;
+	return at;
+}
+
+static int column_for(const struct table *t, const char *key)
+{
+	int at = -1;
+
+	for (enum fit fit = 0; at < 0 && fit < FITS; fit++)
+		at = column_that_fits(t, key, fit);
 	return at;
 }
 
@@ -100,97 +106,42 @@ static struct worst heaviest(const struct paths *all)
 	return w;
 }
 
-static void offer_below(struct paths *all, const struct row *row, size_t columns, const char *key);
-
-static void offer_table(struct paths *all, const struct table *t, const char *key)
+/* Whether call paths stand in a table, or in those in its rows. */
+static bool has_paths(const struct table *t)
 {
-	for (size_t r = 0; r < t->row_count; r++) {
+	if (stack_column(t) >= 0)
+		return true;
+	for (size_t c = 0; t->shape != TABLE_MAP && t->row_count && c < t->column_count; c++)
+		for (size_t r = 0; r < t->row_count; r++)
+			if (t->rows[r].cells[c].type == CELL_TABLE && has_paths(t->rows[r].cells[c].table))
+				return true;
+	return false;
+}
+
+/* Of the tables in a row the first that fits best: others may tell of the same paths once more. */
+static const struct table *table_for(const struct row *row, size_t columns, const char *key)
+{
+	for (enum fit fit = 0; fit < FITS; fit++)
+		for (size_t c = 0; c < columns; c++) {
+			const struct cell *cell = &row->cells[c];
+
+			if (cell->type == CELL_TABLE && column_that_fits(cell->table, key, fit) >= 0 && has_paths(cell->table))
+				return cell->table;
+		}
+	return NULL;
+}
+
+static void offer_below(struct paths *all, const struct row *row, size_t columns, const char *key)
+{
+	const struct table *t = table_for(row, columns, key);
+
+	for (size_t r = 0; t && r < t->row_count; r++) {
 		if (stack_column(t) >= 0)
 			offer_row(all, t, &t->rows[r], key);
 		else
 			offer_below(all, &t->rows[r], t->column_count, key);
 	}
 }
-
-static void offer_below(struct paths *all, const struct row *row, size_t columns, const char *key)
-{
-	for (size_t c = 0; c < columns; c++)
-		if (row->cells[c].type == CELL_TABLE && row->cells[c].table->shape != TABLE_MAP)
-			offer_table(all, row->cells[c].table, key);
-}
-
-/* ---- functions ---- */
-
-static uint64_t weight_of(const struct functions *f, const struct call_node *n, const char *key)
-{
-	const struct call_costs *costs = n->costs < f->costs.n ? &f->costs.v[n->costs] : NULL;
-
-	if (!strcmp(key, "calls"))
-		return n->calls;
-	if (!strcmp(key, "self_ns"))
-		return n->self_ns;
-	if (!strncmp(key, "alloc_bytes", 11) && costs)
-		return costs->alloc_bytes;
-	if (!strncmp(key, "alloc_calls", 11) && costs)
-		return costs->alloc_calls;
-	return n->total_ns;
-}
-
-static bool is_named(const struct view_input *in, uint32_t function, const char *name)
-{
-	const struct function *f = &in->model->functions.v.v[function];
-
-	return !strcmp(naming_function(in->naming, f->module, f->offset).name, name);
-}
-
-static void offer_calls(struct worst *w, const struct view_input *in, const char *name, const char *key, const struct column *column)
-{
-	const struct functions *f = &in->model->functions;
-	uint64_t most = 0;
-
-	for (uint32_t i = 1; i < f->nodes.n; i++) {
-		uint64_t weight = weight_of(f, &f->nodes.v[i], key);
-
-		if (weight <= most || !is_named(in, f->nodes.v[i].function, name))
-			continue;
-		most = weight;
-		*w = (struct worst){ CALL_NODE | i, cell_int(weight), column };
-	}
-}
-
-/* Of a program without function calls: where its time between events was. */
-static void offer_between(struct worst *w, const struct view_input *in, const char *name, const struct column *column)
-{
-	const struct functions *f = &in->model->functions;
-	uint64_t most = 0;
-
-	for (uint32_t i = 1; i < f->between.n; i++) {
-		size_t count;
-		const struct frame *frames;
-
-		if (f->between.v[i].self_ns <= most)
-			continue;
-		frames = naming_node(in->naming, i, &count);
-		if (!count || strcmp(frames[0].name, name))
-			continue;
-		most = f->between.v[i].self_ns;
-		*w = (struct worst){ i, cell_int(most), column };
-	}
-}
-
-static void offer_function(struct worst *w, const struct view_input *in, const struct finding *f)
-{
-	int name = table_column(f->table, "name");
-
-	if (name < 0 || f->row->cells[name].type != CELL_NAME)
-		return;
-	if (in->model->functions.nodes.n > 1)
-		offer_calls(w, in, f->row->cells[name].name, f->column->key, f->column);
-	else
-		offer_between(w, in, f->row->cells[name].name, f->column);
-}
-
-/* ---- all ---- */
 
 static bool is_table(const struct finding *f, const char *key)
 {
@@ -250,37 +201,8 @@ struct worst worst_path(const struct view_input *in, const struct doc *doc, cons
 		offer_waits(&paths, doc, most);
 	w = heaviest(&paths);
 	if (most && is_table(most, "functions"))
-		offer_function(&w, in, most);
+		worst_call(&w, in, most);
 	vec_free(&paths.v);
 	map64_free(&paths.by_names);
 	return w;
-}
-
-static const struct frame *frames(void *context, uint64_t stack, size_t *count)
-{
-	struct worst_stacks *w = context;
-	const struct functions *f = &w->in->model->functions;
-
-	if (!(stack & CALL_NODE))
-		return w->plain.frames(w->plain.context, stack, count);
-	w->frames.n = 0;
-	for (uint32_t i = (uint32_t)stack; i && i < f->nodes.n; i = f->nodes.v[i].parent) {
-		const struct function *called = &f->v.v[f->nodes.v[i].function];
-		struct function_name name = naming_function(w->in->naming, called->module, called->offset);
-
-		vec_push(&w->frames, (struct frame){ name.name, name.file, name.line, name.owner });
-	}
-	*count = w->frames.n;
-	return w->frames.v;
-}
-
-struct stack_source worst_stacks(struct worst_stacks *w, const struct view_input *in, struct stack_source plain)
-{
-	*w = (struct worst_stacks){ .in = in, .plain = plain };
-	return (struct stack_source){ frames, w };
-}
-
-void worst_stacks_free(struct worst_stacks *w)
-{
-	vec_free(&w->frames);
 }

@@ -12,6 +12,9 @@ struct worst { uint64_t stack; struct cell cell; const struct column *column; };
 /* The heaviest path of these findings, with the figure on it. `doc` has all views of `in`. */
 struct worst worst_path(const struct view_input *in, const struct doc *doc, const struct findings *found, const char *key);
 
+/* The same of a row of functions[] (worst_calls.c). */
+void worst_call(struct worst *, const struct view_input *in, const struct finding *);
+
 /* Stacks of the model, and of its call tree. One in a document; frames are good until the next call. */
 struct worst_stacks {
 	const struct view_input *in;
