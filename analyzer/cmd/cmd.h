@@ -38,6 +38,7 @@ int cmd_export(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_trim(int argc, char **argv);
+int cmd_advise(int argc, char **argv);
 int cmd_ctl(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_check(int argc, char **argv);
