@@ -43,7 +43,7 @@ static const struct argp_option rows[] = {
 	{ "verbose", 'v', NULL, 0, "Show what passed, too", 0 },
 	{ 0 },
 };
-static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_MARKDOWN, OPTIONS_WRITE, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
+static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_MARKDOWN, OPTIONS_WRITE, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
 	rows, parse, "DUMP|DIR EXPR...",
 	"Whether a run cost what it may: exit status 0 if all holds, 1 if not."

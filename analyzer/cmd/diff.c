@@ -29,7 +29,7 @@ static const struct argp_option rows[] = {
 	{ "all", KEY_ALL, NULL, 0, "Show changes that may be chance, too", 0 },
 	{ 0 },
 };
-static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_MARKDOWN, OPTIONS_WRITE, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
+static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_MARKDOWN, OPTIONS_WRITE, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
 	rows, parse, "OLD NEW\nOLD... -- NEW...",
 	"What changed from OLD to NEW: totals, call paths, functions, locks, files, threads."

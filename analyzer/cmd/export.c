@@ -155,7 +155,7 @@ static const struct argp_option rows[] = {
 	{ "view", KEY_VIEW, "TABLE", 0, "csv: this table of the report, such as functions, memory.sites, locks.waiters, events", 0 },
 	{ 0 },
 };
-static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_SYMBOLS, OPTIONS_FILE, OPTIONS_HELP, { 0 } };
+static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_FILE, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
 	rows, parse, "DUMP|DIR...", "A recording for other tools.\v", children, help, NULL,
 };

@@ -90,7 +90,7 @@ static const struct argp_option rows[] = {
 	{ "min", 0, NULL, OPTION_ALIAS | OPTION_HIDDEN, NULL, 0 },
 	{ 0 },
 };
-static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
+static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
 	rows, parse, "DUMP|DIR...",
 	"What happened along the call paths: function calls, time, waits, I/O and memory in one tree."

@@ -1,7 +1,7 @@
 /*
  * code_text.c - the string constants that a function's code refers to. Nothing is executed, nor is the code followed: each
- * place of it that may be an instruction with an address is taken for one, and what is found there has to be a text in data
- * that cannot be executed, and one that the caller expects.
+ * place of it that may be an instruction with an address is taken for one, and what is found there has to be a text that the
+ * caller expects.
  */
 #include <string.h>
 
@@ -30,10 +30,9 @@ static void visit(void *opaque, const struct object_symbol *s)
 static const char *text_at(struct object *o, uint64_t address, int (*accept)(const char *))
 {
 	size_t n = 0;
-	int code = 0;
-	const uint8_t *at = object_bytes(o, address, &n, &code);
+	const uint8_t *at = object_bytes(o, address, &n);
 
-	if (!at || code || !*at || !memchr(at, 0, n < TEXT_MAX ? n : TEXT_MAX))
+	if (!at || !*at || !memchr(at, 0, n < TEXT_MAX ? n : TEXT_MAX))
 		return NULL;
 	return accept((const char *)at) ? (const char *)at : NULL;
 }
@@ -60,8 +59,8 @@ static const char *find_x86(struct object *o, const uint8_t *code, size_t n, uin
 {
 	const char *text = NULL;
 
-	for (size_t i = 0; i + 7 <= n && !text; i++) {
-		int wide = (code[i] & 0xf8) == 0x48;
+	for (size_t i = 0; i + 5 <= n && !text; i++) {
+		int wide = i + 7 <= n && (code[i] & 0xf8) == 0x48;
 
 		if (wide && (code[i + 1] == 0x8d || code[i + 1] == 0x8b) && (code[i + 2] & 0xc7) == 5)
 			text = text_by(o, pc + i + 7 + (uint64_t)(int64_t)signed32(code + i + 3), accept);
@@ -73,20 +72,30 @@ static const char *find_x86(struct object *o, const uint8_t *code, size_t n, uin
 	return text;
 }
 
+/* adrp: 21 bits of pages, the low two apart, counted from the instruction's own. */
+static uint64_t page_of(uint32_t w, uint64_t pc)
+{
+	int64_t pages = (int64_t)((uint64_t)(w >> 5 & 0x7ffff) << 45) >> 43 | (w >> 29 & 3);
+
+	return (pc & ~0xfffull) + ((uint64_t)pages << 12);
+}
+
 /* adrp REG, page; then add REG, REG, offset, or ldr REG, [REG, offset] */
 static const char *find_arm64(struct object *o, const uint8_t *code, size_t n, uint64_t pc, int (*accept)(const char *))
 {
-	uint64_t page[32] = { 0 };
+	uint64_t page[32] = { 0 };  /* what a register has; known: a bit each */
+	uint32_t known = 0;
 	const char *text = NULL;
 
 	for (size_t i = 0; i + 4 <= n && !text; i += 4) {
 		uint32_t w = (uint32_t)signed32(code + i), reg = w >> 5 & 31, offset = w >> 10 & 0xfff;
 
-		if ((w & 0x9f000000) == 0x90000000)
-			page[w & 31] = ((pc + i) & ~0xfffull) + (uint64_t)((int64_t)((uint64_t)(w >> 5 & 0x7ffff) << 45) >> 31) + ((uint64_t)(w >> 29 & 3) << 12);
-		else if ((w & 0xffc00000) == 0x91000000 && page[reg])
+		if ((w & 0x9f000000) == 0x90000000) {
+			page[w & 31] = page_of(w, pc + i);
+			known |= 1u << (w & 31);
+		} else if ((w & 0xffc00000) == 0x91000000 && known >> reg & 1)
 			text = text_at(o, page[reg] + offset, accept);
-		else if ((w & 0xffc00000) == 0xf9400000 && page[reg])
+		else if ((w & 0xffc00000) == 0xf9400000 && known >> reg & 1)
 			text = text_by(o, page[reg] + offset * 8, accept);
 	}
 	return text;
@@ -107,7 +116,7 @@ const char *sym_text_in(struct sym *s, size_t module, const char *function, int 
 		object_symbols(&f->main, 1, visit, &q);
 	if (!q.found && f->debug.elf)
 		object_symbols(&f->debug, 0, visit, &q);
-	code = q.found ? object_bytes(&f->main, q.value, &n, NULL) : NULL;
+	code = q.found ? object_bytes(&f->main, q.value, &n) : NULL;
 	if (!code)
 		return NULL;
 	n = n < q.size ? n : q.size;

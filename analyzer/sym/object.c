@@ -239,7 +239,7 @@ void object_needed(struct object *o, void (*visit)(void *, const char *library),
 	}
 }
 
-const uint8_t *object_bytes(struct object *o, uint64_t address, size_t *bytes, int *code)
+const uint8_t *object_bytes(struct object *o, uint64_t address, size_t *bytes)
 {
 	size_t n = 0, size = 0;
 	GElf_Phdr ph;
@@ -252,8 +252,6 @@ const uint8_t *object_bytes(struct object *o, uint64_t address, size_t *bytes, i
 		    || address - ph.p_vaddr >= ph.p_filesz || ph.p_offset > size || ph.p_filesz > size - ph.p_offset)
 			continue;
 		*bytes = ph.p_filesz - (address - ph.p_vaddr);
-		if (code)
-			*code = (ph.p_flags & PF_X) != 0;
 		return (const uint8_t *)file + ph.p_offset + (address - ph.p_vaddr);
 	}
 	return NULL;
@@ -280,7 +278,7 @@ uint64_t object_pointer(struct object *o, uint64_t address)
 {
 	uint64_t value = 0;
 	size_t n;
-	const uint8_t *at = object_bytes(o, address, &n, NULL);
+	const uint8_t *at = object_bytes(o, address, &n);
 
 	if (at && n >= sizeof value)
 		memcpy(&value, at, sizeof value);

@@ -43,11 +43,8 @@ struct object_symbol {
 /* Calls `visit` for each function and object that is defined in .symtab, or, with `dynamic`, in .dynsym. */
 void object_symbols(struct object *, int dynamic, void (*visit)(void *, const struct object_symbol *), void *opaque);
 
-/*
- * What the file has for an address of its own: bytes up to the segment's end; NULL: nothing. It lives as long as the object is
- * open. *code (may be NULL): whether it can be executed.
- */
-const uint8_t *object_bytes(struct object *, uint64_t address, size_t *bytes, int *code);
+/* What the file has for an address of its own: bytes up to the segment's end; NULL: nothing. Lives as long as the object is open. */
+const uint8_t *object_bytes(struct object *, uint64_t address, size_t *bytes);
 /* The pointer that the loader would put at an address; 0: it is not known. */
 uint64_t object_pointer(struct object *, uint64_t address);
 

@@ -108,10 +108,10 @@ struct table *memory_churn(const struct view_input *in)
 	const struct site_blocks *all = m->blocks.n ? m->blocks.v : NULL;
 
 	if (all)
-		t->note = view_text(in, "%s in %s within %s; %s, %s, were freed before their thread's next allocation",
+		t->note = view_text(in, "%s in %s were freed within %s; %s in %s before their thread's next allocation",
 		                    fmt_bytes(all->short_bytes).s, view_count(in, all->short_calls, "block"),
-		                    fmt_duration(in->model->options.short_ns).s, fmt_count(m->temporary_calls).s,
-		                    fmt_bytes(m->temporary_bytes).s);
+		                    fmt_duration(in->model->options.short_ns).s, fmt_bytes(m->temporary_bytes).s,
+		                    fmt_count(m->temporary_calls).s);
 	return rank(in, t, false);
 }
 
