@@ -56,15 +56,15 @@ static void read_lines(struct expressions *all, FILE *in, const char *path)
 	struct buf place = { 0 };
 
 	for (unsigned long number = 1; getline(&line, &room, in) > 0; number++) {
-		size_t length = length_of(line);
+		size_t length = length_of(line), blanks = strspn(line, " \t");
 		const char *from;
 
-		if (strspn(line, " \t") >= length)
+		if (blanks >= length)
 			continue;
 		buf_reset(&place);
 		buf_addf(&place, "%s:%lu", path, number);
 		from = arena_strdup(&all->arena, buf_text(&place));
-		expressions_add(all, arena_strndup(&all->arena, line, length), from);
+		expressions_add(all, arena_strndup(&all->arena, line + blanks, length - blanks), from);
 	}
 	free(line);
 	buf_free(&place);

@@ -166,7 +166,7 @@ Test(check, reads_expressions_from_a_file_with_comments)
 	cr_expect_eq(told->status, 0, "%s%s", told->out, told->err);
 	json *j = json_parse(told->out);
 	expect(json_int(j, "passed"), ==, 4);
-	cr_expect_str_eq(json_text(json_at(j, "checks", 0), "check"), "  memory.leaked_bytes < 10kB");
+	cr_expect_str_eq(json_text(json_at(j, "checks", 0), "check"), "memory.leaked_bytes < 10kB");
 	json_free(j);
 	run_free(told);
 	file_write(file, "memory.failed_calls == 0\nmemory.leaked_bytes\n", 45);
