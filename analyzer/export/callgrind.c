@@ -1,7 +1,8 @@
 /*
  * callgrind: functions, their lines and who called whom, with all metrics as events; --metric says which comes first.
  * Further activations of a function that is on the path already are "NAME'2", as callgrind writes them, and calls from one of
- * those to another have no cost: so inclusive costs count recursion once, as the report does.
+ * those to another have no cost: so inclusive costs count recursion once, as the report does. What nobody calls is called by
+ * "(all)", as callgrind_annotate takes the inclusive cost of what is ever called from its calls alone.
  */
 #include <string.h>
 
@@ -53,6 +54,12 @@ static uint32_t number_of(const struct drawing *d, uint32_t function)
 	return function == FOLD_OTHER ? (uint32_t)d->paths->functions.n : function;
 }
 
+/* Behind the functions of the paths come (other) and (all). */
+static uint32_t number_of_all(const struct drawing *d)
+{
+	return (uint32_t)d->paths->functions.n + 1;
+}
+
 /* Depth first, with a count of each function's activations on the path. */
 static void name_nodes(struct drawing *d)
 {
@@ -63,6 +70,7 @@ static void name_nodes(struct drawing *d)
 	vec_ensure(&d->names, d->fold.nodes.n);
 	vec_ensure(&d->deeper, d->fold.nodes.n);
 	vec_ensure(&active, d->paths->functions.n);
+	d->names.v[0] = 2 * number_of_all(d);
 	vec_push(&at, 0);
 	vec_push(&next, c.first.v[0]);
 	while (at.n) {
@@ -142,9 +150,8 @@ static void find_costs(struct drawing *d)
 		add_row(&total.v[parent], &total.v[i]);
 		if (!is_nothing(&v[i].self))
 			vec_push(&d->costs, (struct cost){ d->names.v[i], v[i].line, NONE, 0, 0, v[i].self });
-		if (parent)
-			vec_push(&d->costs, (struct cost){ d->names.v[parent], v[parent].line, d->names.v[i], v[i].line,
-				v[i].self.v[METRIC_CALLS] ? v[i].self.v[METRIC_CALLS] : 1, d->deeper.v[i] ? (struct path_row){ { 0 } } : total.v[i] });
+		vec_push(&d->costs, (struct cost){ d->names.v[parent], v[parent].line, d->names.v[i], v[i].line,
+			v[i].self.v[METRIC_CALLS] ? v[i].self.v[METRIC_CALLS] : 1, d->deeper.v[i] ? (struct path_row){ { 0 } } : total.v[i] });
 	}
 	vec_free(&total);
 	sum_up(d);
@@ -182,7 +189,7 @@ static void function_lines(struct drawing *d, uint32_t name, const char *prefix)
 {
 	uint32_t number = name / 2;
 	bool other = number >= d->paths->functions.n;
-	struct path_function none = { "(other)", NULL, MODULE_NONE };
+	struct path_function none = { number == number_of_all(d) ? "(all)" : "(other)", NULL, MODULE_NONE };
 	const struct path_function *f = other ? &none : &d->paths->functions.v[number];
 	char key[8];
 

@@ -272,7 +272,7 @@ static void draw(void *data, size_t keep, struct sink *to)
 		}
 		draw_snapshot(&d, number++, s, i < h->v.n ? "empty" : "detailed");
 	}
-	draw_tree(&d, METRIC_LEAKED, keep);
+	draw_tree(&d, METRIC_LIVE, keep);
 }
 
 static int write_massif(struct export *e)
@@ -291,7 +291,7 @@ static int write_massif(struct export *e)
 	in_bytes = in->model->duration_ns < SHORT_MS * UINT64_C(1000000);
 	h.step_ns = in_bytes ? 0 : in->model->duration_ns / SNAPSHOTS;
 	e->run(e, in);
-	paths_build(&p, in, NULL, METRIC_BIT(PEAK) | METRIC_BIT(LEAKED));
+	paths_build(&p, in, NULL, METRIC_BIT(PEAK) | METRIC_BIT(LIVE));
 	code = export_fit(e, p.ranked.n, draw, &(struct drawing){ .paths = &p, .history = &h, .in_bytes = in_bytes }, &kept);
 	if (kept < p.ranked.n)
 		export_left_out(e, "%zu of %zu call paths, together in (other)", p.ranked.n - kept, p.ranked.n);

@@ -18,7 +18,8 @@
 	X(ALLOC_CALLS, "alloc_calls",   UNIT_COUNT, MODEL_MEMORY,    "allocations") \
 	X(ALLOC_BYTES, "alloc_bytes",   UNIT_BYTES, MODEL_MEMORY,    "bytes allocated in all") \
 	X(PEAK,      "peak_bytes",      UNIT_BYTES, MODEL_MEMORY,    "bytes live at the moment of the peak") \
-	X(LEAKED,    "leaked_bytes",    UNIT_BYTES, MODEL_MEMORY,    "bytes live at the end") \
+	X(LEAKED,    "leaked_bytes",    UNIT_BYTES, MODEL_MEMORY,    "bytes live at the end, without suppressed ones") \
+	X(LIVE,      "live_bytes",      UNIT_BYTES, MODEL_MEMORY,    "bytes live at the end") \
 	X(TEMPORARY, "temporary_calls", UNIT_COUNT, MODEL_MEMORY,    "allocations given up before the thread's next one") \
 	X(WAIT,      "wait_ns",         UNIT_NS,    MODEL_LOCKS | MODEL_WAITS, "all waits but I/O") \
 	X(LOCK_WAIT, "lock_wait_ns",    UNIT_NS,    MODEL_LOCKS | MODEL_WAITS, "waits for locks") \

@@ -211,7 +211,8 @@ static void add_sites(struct paths *p)
 		add(p, node, METRIC_ALLOC_CALLS, s->calls);
 		add(p, node, METRIC_ALLOC_BYTES, s->bytes);
 		add(p, node, METRIC_PEAK, s->peak_bytes);
-		add(p, node, METRIC_LEAKED, s->live_bytes);
+		add(p, node, METRIC_LEAKED, s->leaked_bytes);
+		add(p, node, METRIC_LIVE, s->live_bytes);
 		add(p, node, METRIC_TEMPORARY, s->temporary_calls);
 	}
 }

@@ -106,24 +106,26 @@ static void moment(struct trace *t, uint32_t thread, uint64_t ns, const char *na
 }
 
 /* An arrow from who did it to who went on, at the time of each. */
-static void wake_up(struct trace *t, const struct model_event *e, const struct waker *by)
+static void arrow(struct trace *t, const struct waker *by, uint32_t thread, uint64_t ns, const char *what)
 {
-	if (!in_window(t, by->ns) || !in_window(t, e->ns) || (e->duration_ns && e->duration_ns < t->min_ns))
+	if (!by || !in_window(t, by->ns) || !in_window(t, ns))
 		return;
 	t->flows++;
 	moment(t, by->thread, by->ns, by->name, t->flows, false, NULL, 0);
-	moment(t, e->thread, e->ns, e->duration_ns ? "woken up" : "thread begins", t->flows, true, NULL, 0);
+	moment(t, thread, ns > by->ns ? ns : by->ns, what, t->flows, true, NULL, 0);
 }
 
 static int each(void *data, const struct model_event *e)
 {
 	struct trace *t = data;
-	const struct waker *by = wakes_event(&t->wakes, e);
 	unsigned kind = e->raw->r.kind;
 
 	slices_event(t->slices, e);
-	if (by)
-		wake_up(t, e, by);
+	arrow(t, wakes_creator(&t->wakes, e), e->thread, e->start_ns, "thread begins");
+	if (e->duration_ns >= t->min_ns)
+		arrow(t, wakes_event(&t->wakes, e), e->thread, e->ns, "woken up");
+	else
+		wakes_event(&t->wakes, e);
 	if (in_window(t, e->ns) && (kind == HP_R_MARK || kind == HP_R_EXEC))
 		moment(t, e->thread, e->ns, e->name, 0, false, e->text, e->text_bytes);
 	return t->e->sink->out && ferror(t->e->sink->out);

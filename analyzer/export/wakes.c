@@ -45,17 +45,22 @@ static int is_wait(unsigned record, const struct model_event *e)
 		&& (record == HP_R_WAIT || record == HP_R_LOCK_WAIT || record == HP_R_LOCK_WAIT_SH || record == HP_R_LOCK_X);
 }
 
+const struct waker *wakes_creator(struct wakes *w, const struct model_event *e)
+{
+	uint64_t pthread = e->raw->thread->pthread;
+
+	vec_ensure(&w->begun, e->thread);
+	if (w->begun.v[e->thread])
+		return NULL;
+	w->begun.v[e->thread] = 1;
+	return pthread ? find(w, e, pthread, SORT_THREAD_BEGINS) : NULL;
+}
+
 const struct waker *wakes_event(struct wakes *w, const struct model_event *e)
 {
 	unsigned record = e->raw->r.kind, sub = hp_word_sub(e->raw->r.w[0]);
 	uint64_t pthread = e->raw->thread->pthread;
 
-	vec_ensure(&w->begun, e->thread);
-	if (!w->begun.v[e->thread]) {
-		w->begun.v[e->thread] = 1;
-		if (pthread && find(w, e, pthread, SORT_THREAD_BEGINS))
-			return find(w, e, pthread, SORT_THREAD_BEGINS);
-	}
 	if (record == HP_R_THREAD_CREATE && !e->error)
 		note(w, e, e->object, SORT_THREAD_BEGINS);
 	else if (record == HP_R_THREAD_END && pthread)

@@ -19,6 +19,8 @@ struct wakes {
 
 /* Takes the event in. If it is the end of a wait that another thread ended: that one, else NULL. Good until the next call. */
 const struct waker *wakes_event(struct wakes *, const struct model_event *);
+/* If it is its thread's first event: who created that, if it was seen. */
+const struct waker *wakes_creator(struct wakes *, const struct model_event *);
 void wakes_free(struct wakes *);
 
 #endif
