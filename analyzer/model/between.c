@@ -1,4 +1,5 @@
 /* between.c - where time went between the events of programs without function events. */
+#include "focus.h"
 #include "thread_pass.h"
 
 void between_prepare(struct pass *p)
@@ -39,6 +40,8 @@ static uint32_t common_of(struct pass *p, uint32_t a, uint32_t b)
 
 static void charge(struct feed *f, uint32_t stack, uint64_t ns)
 {
+	if (!focus_has(f->m, stack))
+		return;
 	f->pass->fn.between.v[stack].self_ns += ns;
 	if (f->m->options.parts & MODEL_PATHS)
 		call_paths_between(f, stack, ns);
@@ -55,9 +58,11 @@ void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 	uint64_t gap = model_took(f->m, before, start_ns);
 	if (gap)
 		charge(f, common_of(f->pass, s->between_stack, stack), gap - cost);
-	if (start_ns != f->e->ns)
-		v[stack].wait_ns += model_took(f->m, start_ns, f->e->ns);
-	v[stack].calls += (uint64_t)f->count;
+	if (focus_has(f->m, stack)) {
+		if (start_ns != f->e->ns)
+			v[stack].wait_ns += model_took(f->m, start_ns, f->e->ns);
+		v[stack].calls += (uint64_t)f->count;
+	}
 	s->between_stack = stack;
 	s->between_ns = f->e->ns;
 	s->between_cost = s->cost;

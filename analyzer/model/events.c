@@ -1,5 +1,6 @@
 /* events.c - events one by one, as a view shows them: each kind of record as one struct model_event. */
 #include "events_private.h"
+#include "focus.h"
 
 /* ---- memory ---- */
 
@@ -184,9 +185,12 @@ int model_events(struct model *m, int (*each)(void *data, const struct model_eve
 	uint64_t to = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	uint32_t cut = 0;
 	int stop = 0;
+	focus_begin(m);
 	while (!stop && (f.e = dump_merge_next(merge)) && (f.e->ns <= to || m->options.crossing)) {
 		if (f.e->thread != f.dump_thread)
 			feed_turn(&f, f.e);
+		if (m->private->focus)
+			focus_event(&f, 0);
 		if (!passes(&f, &cut) || !f.count || f.e->ns < m->options.from_ns)
 			continue;
 		show(&f, &v);

@@ -47,7 +47,7 @@ static void end_hold(struct feed *f, struct lock *l, const struct hold *h, uint6
 	uint64_t took = model_took(f->m, h->from, ns);
 	if (!h->over)
 		remember(l->state, h, ns, site);
-	if (!f->time)
+	if (!f->time || h->outside)
 		return;
 	add_hold(&l->all, took);
 	if (l->kind == HP_LOCK_KIND_RWLOCK)
@@ -59,7 +59,7 @@ static void acquire_shared(struct feed *f, struct lock *l, uint32_t lock, uint64
 	struct hold *h = other_hold(locks_private(f->m), lock, f->thread, 1);
 	l->state->reader_site = site;
 	if (h->depth++ == 0)
-		*h = (struct hold){ ns, site, 1, 0 };
+		*h = (struct hold){ ns, site, 1, 0, !f->time };
 }
 
 void holds_acquire(struct feed *f, uint32_t lock, int shared, uint64_t ns, uint64_t site)
@@ -80,7 +80,7 @@ void holds_acquire(struct feed *f, uint32_t lock, int shared, uint64_t ns, uint6
 		*other_hold(locks_private(f->m), lock, s->owner, 1) = s->hold;
 	}
 	s->owner = f->thread;
-	s->hold = (struct hold){ ns, site, 1, 0 };
+	s->hold = (struct hold){ ns, site, 1, 0, !f->time };
 }
 
 int holds_release(struct feed *f, uint32_t lock, uint64_t ns, uint64_t site, int full)

@@ -15,6 +15,7 @@ struct hold {
 	uint64_t from, site;
 	uint32_t depth;
 	uint8_t  over;               /* somebody else has it since: for the waiters it ended then */
+	uint8_t  outside;            /* its time does not count: options.focus */
 };
 
 /*

@@ -131,7 +131,7 @@ static struct moved give_up_old(struct feed *f)
 			count_temporary(f, b);
 		moved = (struct moved){ *b, lives_chain(pm, b) };
 		blocks_retire(f, pm, b);
-	} else if (!f->s->realloc_known && f->count && f->s->realloc_begun) {
+	} else if (!f->s->realloc_known && f->count && f->s->realloc_begun && !f->m->private->focus) {
 		count_unknown(f, f->s->realloc_old);
 	}
 	return moved;

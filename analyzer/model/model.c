@@ -1,3 +1,4 @@
+#include "focus.h"
 #include "thread_pass.h"
 
 #include <stdio.h>
@@ -95,6 +96,7 @@ static void free_private(struct model_private *p)
 	map64_free(&p->lock_indices);
 	vec_free(&p->lock_numbers);
 	arena_free(&p->arena);
+	focus_free(p);
 	free(p);
 }
 

@@ -45,6 +45,15 @@ struct model_filter {
 	void *data;
 };
 
+/*
+ * Only what is done on call paths through some functions counts: on_path says of a stack node whether one of its own frames is one
+ * of those. Asked once a node. Of function calls options.filter decides.
+ */
+struct model_focus {
+	int (*on_path)(void *data, uint32_t stack);
+	void *data;
+};
+
 struct model_options {
 	unsigned parts;                  /* MODEL_*: what is worked out; 0: all there is */
 	/*
@@ -57,6 +66,7 @@ struct model_options {
 	uint64_t short_ns;               /* a block that lives no longer is short-lived; 0: MODEL_SHORT_NS */
 	const struct model_watch *watch; /* model_run: NULL or who looks on; must live as long as that reads */
 	const struct model_filter *filter;  /* NULL: all function calls; must live as long as events are read */
+	const struct model_focus *focus;   /* NULL, or what counts; must live as long as events are read */
 	int      compensate;             /* take the recorder's own cost out of function times */
 	const struct calls_wanted *calls;  /* NULL, or which single calls; must live as long as the model */
 	int      per_thread;             /* the call tree begins with the threads (MODULE_THREAD) */

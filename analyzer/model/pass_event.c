@@ -1,4 +1,5 @@
 /* pass_event.c - an event in the thread pass: a call's beginning or end, or something that happened inside of one. */
+#include "focus.h"
 #include "thread_pass.h"
 
 #include <errno.h>
@@ -70,13 +71,27 @@ static int happening_of(const struct feed *f, struct happening *h)
 	}
 }
 
-static void took_place(struct feed *f)
+/* Whether options.focus counts it. What says nothing goes with the event before it; what has no stack with the call around it. */
+static int is_in_focus(struct feed *f)
+{
+	struct happening h;
+	if (happening_of(f, &h)) {
+		uint32_t stack = pass_stack(f, h.stack);
+		f->c->in_focus = stack ? (uint8_t)focus_has(f->m, stack) : f->c->calls.n > 0;
+	}
+	return f->c->in_focus;
+}
+
+/* Time between events goes on, whoever it belongs to. */
+static void took_place(struct feed *f, int counts)
 {
 	struct happening h;
 	if (!happening_of(f, &h))
 		return;
 	if (f->m->options.parts & MODEL_BETWEEN)
 		between_event(f, pass_stack(f, h.stack), h.start);
+	if (!counts)
+		return;
 	if (h.wait_class < WAIT_CLASS_COUNT)
 		functions_wait(f, h.wait_class, model_took(f->m, h.start, f->e->ns));
 	else if (h.stdio)
@@ -149,12 +164,14 @@ void pass_event(struct feed *f)
 	f->count = s->counting && !after;
 	if (!after && function_event(f))
 		return;
-	took_place(f);
-	if (f->m->options.parts & MODEL_PATHS)
+	int counts = !p->focus || is_in_focus(f);
+	took_place(f, counts);
+	if (counts && f->m->options.parts & MODEL_PATHS)
 		call_paths_event(f);
 	if (after)
 		return;
-	allocated(f);
+	if (counts)
+		allocated(f);
 	if (f->compensate)
 		compensate_event(f);
 }

@@ -19,6 +19,7 @@ struct thread_state {
 	uint64_t last_ns;                /* of any event but function events */
 	uint64_t events;                 /* those, whether counted or not */
 	struct filter_calls *filter;     /* model_events only */
+	uint8_t  in_focus;               /* its last event was: options.focus */
 };
 
 /* An event on its way through the parts, with what they all need. */
@@ -61,6 +62,9 @@ struct model_private {
 	VEC(struct process_state) process_states;
 	struct map64 lock_indices;              /* scope << 16 | index -> lock_numbers: model_events only, as is the next */
 	VEC(int64_t) lock_numbers;              /* of the last exclusive owner */
+	uint8_t *focus;                         /* by stack: options.focus says that it counts; NULL: all do */
+	size_t   focus_count;
+	VEC(uint8_t) focus_sites;               /* of stacks from focus_count on: call sites; focus.c */
 	struct kind_costs *costs;               /* by dump, if times are compensated */
 	struct arena arena;
 };

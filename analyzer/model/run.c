@@ -1,4 +1,5 @@
 /* run.c - the stream of events, and which part of the model gets what. */
+#include "focus.h"
 #include "thread_pass.h"
 
 #include <string.h>
@@ -58,6 +59,8 @@ static void abandoned_event(struct feed *f)
 {
 	const struct hp_r_abandoned *r = (const void *)f->e->r.w;
 	f->m->recorder.abandoned_calls += (uint64_t)f->count;
+	if (f->m->private->focus && !f->time)
+		return;
 	if (f->m->pending.n < 1000)
 		vec_push(&f->m->pending, (struct pending_call){ f->thread, hp_word_sub(r->w), hp_u64(r->object), 0,
 			feed_start_ns(f, hp_u64(r->start)), feed_stack(f, r->stack), 1 });
@@ -241,6 +244,7 @@ int model_run(struct model *m, model_progress *progress, void *data)
 	memory_begin(m);
 	if (m->options.compensate)
 		compensate_begin(m);
+	focus_begin(m);
 	thread_pass_start(m);
 	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
 	dump_merge_skip_functions(merge);
@@ -251,6 +255,8 @@ int model_run(struct model *m, model_progress *progress, void *data)
 		}
 		if (f.e->thread != f.dump_thread)
 			feed_turn(&f, f.e);
+		if (p->focus)
+			focus_event(&f, 1);
 		if (f.e->ns <= p->to_ns)
 			feed_event(&f);
 		else

@@ -32,6 +32,7 @@ struct call_state {
 	uint32_t thread;                 /* index */
 	struct open_calls *open_calls;   /* calls_private.h; NULL: none */
 	struct filter_calls *filter;     /* of options.filter */
+	uint8_t  in_focus;               /* its last event with a place was: options.focus */
 	uint8_t  counting;               /* times have come that are reported on */
 	uint64_t function_calls;
 	uint64_t last_ns, events;        /* of any kind, whether counted or not */
