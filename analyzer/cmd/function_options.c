@@ -45,14 +45,14 @@ static unsigned matches(void *data, uint32_t module, uint64_t offset)
 	unsigned bits = 0;
 	const char *name;
 
-	pthread_mutex_lock(&o->lock);
+	naming_lock_for_run(o->input->view.naming);
 	name = naming_function(o->input->view.naming, module, offset).name;
 	if (o->recent && name_matches(o->recent, name))
 		bits |= CALLS_RECENT;
 	if (o->longest && name_matches(o->longest, name))
 		bits |= CALLS_LONGEST;
 	o->found |= bits;
-	pthread_mutex_unlock(&o->lock);
+	naming_unlock_for_run(o->input->view.naming);
 	return bits;
 }
 
@@ -63,7 +63,6 @@ void function_options_apply(struct function_options *o, struct input *in)
 	if (!function_options_given(o))
 		return;
 	o->input = in;
-	pthread_mutex_init(&o->lock, NULL);
 	in->view.functions = &o->shown;
 	if (!o->recent && !o->longest && !o->shown.wall)
 		return;

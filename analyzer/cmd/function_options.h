@@ -6,7 +6,6 @@
 #define HP_CMD_FUNCTION_OPTIONS_H
 
 #include <argp.h>
-#include <pthread.h>
 
 #include "cmd/input.h"
 #include "model/calls.h"
@@ -16,8 +15,7 @@ struct function_options {
 	struct functions_options shown;
 	const char *recent, *longest;    /* names or globs, NULL: not given */
 	struct calls_wanted calls;
-	struct input *input;             /* private, as are the following */
-	pthread_mutex_t lock;            /* events are read by several threads, names are looked up by one at a time */
+	struct input *input;             /* private, as is the next */
 	unsigned found;                  /* CALLS_*: for which of them there was a function */
 };
 

@@ -82,6 +82,13 @@ static int open_model(struct input *in, const struct options *o, unsigned parts)
 	return code ? say_why(code, &error) : check_thread(in->model, o->thread);
 }
 
+static void set_focus(struct input *in, const struct options *o)
+{
+	focus_init(&in->focus, in->view.naming, o->function, o->module, o->filter);
+	in->model->options.focus = &in->focus.model;
+	in->model->options.filter = &in->focus.calls.model;
+}
+
 int input_open(struct input *in, const struct options *o, unsigned parts)
 {
 	struct sym_options symbols = { .debug_dir = o->debug_dir, .sysroot = o->sysroot };
@@ -101,7 +108,9 @@ int input_open(struct input *in, const struct options *o, unsigned parts)
 		.suppressions = &in->suppressions, .no_cmdline = o->no_cmdline,
 	};
 	in->doc.stacks = naming_stacks(in->view.naming);
-	if (o->filter) {
+	if (o->function || o->module)
+		set_focus(in, o);
+	else if (o->filter) {
 		filter_init(&in->filter, in->view.naming, o->filter);
 		in->model->options.filter = &in->filter.model;
 	}
@@ -120,6 +129,18 @@ static void show_progress(void *data, uint64_t done, uint64_t all)
 	p->done = done;
 }
 
+static int check_focus(const struct input *in)
+{
+	const struct focus *f = &in->focus;
+
+	if (!in->model->options.focus || f->found || in->model->functions.v.n)
+		return CMD_DONE;
+	err_warn("%s%s%s%s: no call path of this recording goes through %s; `info` lists the modules, `report --view functions` functions",
+	         f->function ? "--function " : "", f->function ? text_shown(f->function) : "", f->module ? f->function ? " --module " : "--module " : "",
+	         f->module ? text_shown(f->module) : "", f->function ? "such a function" : "such a module");
+	return CMD_UNUSABLE;
+}
+
 int input_run(struct input *in)
 {
 	struct run_progress p = { .done = 0 };
@@ -131,7 +152,7 @@ int input_run(struct input *in)
 	if (code)
 		err_warn("reading stopped early; what follows is what was read");
 	suppressions_apply(&in->suppressions, in->model, in->view.naming);
-	return CMD_DONE;
+	return check_focus(in);
 }
 
 static int sort_as_asked(struct input *in, const char *key)

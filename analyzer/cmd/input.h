@@ -16,6 +16,7 @@
 #include "cmd/options.h"
 #include "table/suppress.h"
 #include "table/filter.h"
+#include "table/focus.h"
 #include "table/view.h"
 
 struct render;
@@ -28,6 +29,7 @@ struct input {
 	struct dumps      dumps;
 	struct suppressions suppressions;
 	struct filter     filter;
+	struct focus      focus;
 	char             *named;  /* the user's words, for advice */
 	uint64_t          rows_asked;  /* --top; 0: not given */
 };

@@ -10,7 +10,7 @@
 
 enum {
 	KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_MARKDOWN, KEY_USAGE,
-	KEY_SUPPRESSIONS, KEY_SHORT, KEY_FILTER,
+	KEY_SUPPRESSIONS, KEY_SHORT, KEY_FILTER, KEY_FUNCTION, KEY_MODULE,
 };
 
 static uint64_t count_of(const char *option, const char *text, uint64_t least, uint64_t most, struct argp_state *state)
@@ -57,6 +57,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_THREAD:     o->thread = (int64_t)count_of("--thread", text, 0, INT_MAX, state); return 0;
 	case KEY_FROM:       time_of("--from", text, &o->from, state); return 0;
 	case KEY_TO:         time_of("--to", text, &o->to, state); return 0;
+	case KEY_FUNCTION:   o->function = text; return 0;
+	case KEY_MODULE:     o->module = text; return 0;
 	case KEY_FILTER:     o->filter = filters_read(command_of(state), text); return 0;
 	case KEY_DEBUG_DIR:  o->debug_dir = text; return 0;
 	case KEY_SYSROOT:    o->sysroot = text; return 0;
@@ -112,6 +114,8 @@ static const struct argp_option select_rows[] = {
 	{ "thread", KEY_THREAD, "TID", 0, "Only this thread", 0 },
 	{ "from", KEY_FROM, "T", 0, "Only from this time on: 1.5s, 20ms, 30%, @MARK; since the start of the recording", 0 },
 	{ "to", KEY_TO, "T", 0, "Only up to this time", 0 },
+	{ "function", KEY_FUNCTION, "NAME", 0, "Only what is done in functions of this name or glob, and below them", 0 },
+	{ "module", KEY_MODULE, "GLOB", 0, "Only what is done in modules of this file name or path, and below them: libsqlite3*", 0 },
 	{ "filter", KEY_FILTER, "EXPR", 0, "Only these function calls, as if they were all that was recorded: NAME, !NAME, *GLOB*, NAME@MODULE, "
 	  "@depth=N, NAME@notrace; separated by commas, or @file:PATH", 0 },
 	{ 0 },

@@ -41,6 +41,7 @@ struct options {
 	int64_t thread;             /* tid; -1: all */
 	struct parse_time from, to; /* PARSE_TIME_NONE: not given */
 	const char *filter;         /* a good one; NULL: not given */
+	const char *function, *module;  /* names or globs; NULL: not given */
 	const char *debug_dir, *sysroot;
 	const char *suppressions;   /* NULL: not given */
 	uint64_t short_ns;          /* 0: not given */
@@ -52,7 +53,7 @@ extern const struct argp options_paths, options_output, options_markdown, option
 #define OPTIONS_PATHS   { &options_paths, 0, NULL, 0 }                       /* DUMP|DIR... */
 #define OPTIONS_OUTPUT  { &options_output, 0, "Output:", 1 }                 /* --json --top --sort --no-cmdline */
 #define OPTIONS_MARKDOWN { &options_markdown, 0, NULL, 1 }                   /* --markdown */
-#define OPTIONS_SELECT  { &options_select, 0, "Which events:", 2 }           /* --thread --from --to --filter */
+#define OPTIONS_SELECT  { &options_select, 0, "Which events:", 2 }           /* --thread --from --to --function --module --filter */
 #define OPTIONS_TIMES   { &options_times, 0, NULL, 2 }                       /* --compensate */
 #define OPTIONS_SYMBOLS { &options_symbols, 0, "Where names come from:", 3 } /* --debug-dir --sysroot */
 #define OPTIONS_MEMORY  { &options_memory, 0, NULL, 2 }                      /* --suppressions --short-lived */

@@ -10,7 +10,7 @@
 #include "util/err.h"
 #include "util/text.h"
 
-enum { KEY_METRIC = OPTIONS_KEY_FREE, KEY_DEPTH, KEY_MIN, KEY_REVERSE, KEY_FUNCTION, KEY_PER_THREAD };
+enum { KEY_METRIC = OPTIONS_KEY_FREE, KEY_DEPTH, KEY_MIN, KEY_REVERSE, KEY_PER_THREAD };
 
 struct arguments {
 	struct options common;
@@ -73,7 +73,6 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_DEPTH:      a->tree.depth = parse_depth(text, state); return 0;
 	case KEY_MIN:        a->tree.min = parse_percent(text, state); a->has_min = true; return 0;
 	case KEY_REVERSE:    a->tree.reverse = true; return 0;
-	case KEY_FUNCTION:   a->tree.function = text; return 0;
 	case KEY_PER_THREAD: a->common.per_thread = 1; return 0;
 	default:             return ARGP_ERR_UNKNOWN;
 	}
@@ -83,7 +82,6 @@ static const struct argp_option rows[] = {
 	{ "metric", KEY_METRIC, "METRIC", 0, "Sort by this and show shares of it, the first unless it is given:", 0 },
 	{ "bottom-up", KEY_REVERSE, NULL, 0, "From the innermost functions out to their callers", 0 },
 	{ "reverse", 0, NULL, OPTION_ALIAS, NULL, 0 },
-	{ "function", KEY_FUNCTION, "NAME", 0, "Who calls the functions of this name or glob, and what they call", 0 },
 	{ "per-thread", KEY_PER_THREAD, NULL, 0, "A tree for each thread", 0 },
 	{ "depth", KEY_DEPTH, "N", 0, "Show N levels", 0 },
 	{ "min-share", KEY_MIN, "PERCENT", 0, "Leave out what is less; 1 unless --json is given", 0 },
@@ -93,7 +91,8 @@ static const struct argp_option rows[] = {
 static const struct argp_child children[] = { OPTIONS_PATHS, OPTIONS_OUTPUT, OPTIONS_SELECT, OPTIONS_TIMES, OPTIONS_MEMORY, OPTIONS_SYMBOLS, OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
 	rows, parse, "DUMP|DIR...",
-	"What happened along the call paths: function calls, time, waits, I/O and memory in one tree."
+	"What happened along the call paths: function calls, time, waits, I/O and memory in one tree. Of functions that --function names: "
+	"who calls them, and what they call."
 	"\vWith --json each node has all figures, but those that are 0 in the whole tree: with what is below it, and \"self\" and "
 	"\"self_ns\" without; \"calls\" and \"open_calls\" (cut by longjmp, an exception, the end of the thread or of the recording) "
 	"are its own. Frames of code that is not instrumented appear where there were events below them.",
@@ -140,6 +139,8 @@ int cmd_tree(int argc, char **argv)
 	options_parse(&argp, argc, argv, &a);
 	if (a.common.sort)
 		err_die("tree: --sort: a tree is sorted by its --metric");
+	a.tree.function = a.common.function;  /* shares are of the whole run, so it must be read as a whole */
+	a.common.function = NULL;
 	if (!a.has_min)
 		a.tree.min = a.common.json ? 0 : 1;
 	status = input_open(&in, &a.common, MODEL_ALL | MODEL_PATHS);

@@ -50,6 +50,7 @@ struct model_filter {
  * of those. Asked once a node. Of function calls options.filter decides.
  */
 struct model_focus {
+	const char *text;               /* what they are, for people */
 	int (*on_path)(void *data, uint32_t stack);
 	void *data;
 };

@@ -94,7 +94,9 @@ size_t left_out_lines(const struct view_input *in, const char *lines[LEFT_OUT_LI
 		lines[n++] = filtered_line(in);
 	if (m->left_out.short_calls)
 		lines[n++] = short_line(in);
-	if (m->options.filter)
+	if (m->options.focus)
+		lines[n++] = view_text(in, "all but what is done in and below %s", m->options.focus->text);
+	else if (m->options.filter)
 		lines[n++] = view_text(in, "all function calls but those that --filter keeps: %s", m->options.filter->text);
 	return n;
 }

@@ -1,6 +1,7 @@
 #include "table/naming.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ enum { RANGE_BITS = 40 };
 struct frames { VEC_FIELDS(struct frame) };
 
 struct naming {
+	pthread_mutex_t turn;
 	const struct model *model;
 	struct sym         *sym;
 	struct arena        arena;       /* names that were put together */
@@ -91,6 +93,7 @@ struct naming *naming_new(const struct model *model, const struct sym_options *o
 	size_t count = model->stacks.modules.n;
 	struct sym_module *modules = xcalloc(count + 1, sizeof(*modules));
 
+	pthread_mutex_init(&n->turn, NULL);
 	n->model = model;
 	n->foreign = xcalloc(count + 1, sizeof(*n->foreign));
 	for (size_t i = 0; i < count; i++) {
@@ -102,6 +105,16 @@ struct naming *naming_new(const struct model *model, const struct sym_options *o
 	n->sym = sym_open(modules, count, options);
 	free(modules);
 	return n;
+}
+
+void naming_lock_for_run(struct naming *n)
+{
+	pthread_mutex_lock(&n->turn);
+}
+
+void naming_unlock_for_run(struct naming *n)
+{
+	pthread_mutex_unlock(&n->turn);
 }
 
 void naming_free(struct naming *n)

@@ -16,6 +16,10 @@ struct naming;
 struct naming *naming_new(const struct model *model, const struct sym_options *options);
 void naming_free(struct naming *naming);
 
+/* Several threads read events: whoever looks names up for them meanwhile, takes turns. */
+void naming_lock_for_run(struct naming *naming);
+void naming_unlock_for_run(struct naming *naming);
+
 /*
  * For doc->stacks: a stack is a node of model->stacks. Inlined functions are frames of their own; one more, "[cut: ...]", is
  * the outermost when there are frames that were not taken.
