@@ -127,12 +127,14 @@ void hp_call_begin_at(struct hp_call *c, unsigned kind, unsigned op, uint64_t ob
 static HP_COLD struct hp_thread *over_elsewhere(struct hp_call *c)
 {
 	struct hp_thread *t = c->t;
-	if (t == hp_tls.t || t == NULL)
-		return NULL;
+	if (t == &hp_late)
+		return t;
+	if (t == NULL || t == hp_tls.t || !t->uid)  /* 0: wiped */
+		return c->t = NULL;
 	if (HP_RELAXED(&t->slot->start) == c->start)
 		HP_STORE(&t->slot->op, 0);
 	c->nested = 0;
-	return c->t = t == &hp_late ? t : hp_known();
+	return c->t = hp_known();
 }
 
 /* The thread that this call's event goes to, its slot cleared. NULL: none. */

@@ -28,12 +28,12 @@ void hp_stop_uncommitted(int error)
 	hp_stop(hp_sandboxed ? HP_STOP_SANDBOX : HP_STOP_DISK_FULL, error);
 }
 
-static void write_chunk_header(char *at, enum hp_chunk_kind kind, uint32_t index)
+static void write_chunk_header(char *at, enum hp_chunk_kind kind, uint32_t index, uint32_t pid)
 {
 	struct hp_chunk *c = (struct hp_chunk *)at;
 	c->kind = kind;
 	c->index = index;
-	c->pid = hp_live->pid;
+	c->pid = pid;
 	c->at = hp_clocks_now();
 	HP_STORE(&c->magic, HP_CHUNK_MAGIC);
 }
@@ -41,7 +41,9 @@ static void write_chunk_header(char *at, enum hp_chunk_kind kind, uint32_t index
 char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 {
 	struct hp_header *h = hp_state.header;
-	if (HP_RELAXED(&h->stop_reason))
+	/* Now, as it may be another one later: that of a child, forked by a handler that comes in the middle of this. */
+	const uint32_t pid = hp_live->pid;
+	if (!pid || HP_RELAXED(&h->stop_reason))
 		return NULL;
 	if (hp_over(hp_ticks()))
 		return NULL;
@@ -68,7 +70,7 @@ char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes)
 		hp_stop_uncommitted(r);
 		return NULL;
 	}
-	write_chunk_header(at, kind, index);
+	write_chunk_header(at, kind, index, pid);
 	hp_file_release(index);
 	return at;
 }
@@ -87,14 +89,19 @@ static void forget_locks(struct hp_thread *t)
 static void start_segment(struct hp_thread *t, char *at, char *limit)
 {
 	uint64_t mark = HP_RELAXED(&t->time_mark), now = hp_ticks();
+	const uint32_t uid = t->uid, pid = t->pid, tid = t->tid, forked = hp_live->forked;
+	const uint32_t seq = __atomic_fetch_add(&t->seq, 1, __ATOMIC_RELAXED);
+	HP_BARRIER();
+	if (!t->live)
+		return;  /* wiped: see hp_reserve_slow */
 	uint32_t *r = (uint32_t *)at;
 	r[0] = hp_word(HP_R_OPEN, HP_R_OWNER, 8);
-	r[1] = t->uid;
-	r[2] = t->pid;
-	r[3] = t->tid;
-	r[4] = __atomic_fetch_add(&t->seq, 1, __ATOMIC_RELAXED);
-	r[5] = hp_live->forked ? HP_OWNER_FORKED : 0;
-	HP_STORE(&hp_live->owner_flags, hp_live->forked ? r + 5 : NULL);
+	r[1] = uid;
+	r[2] = pid;
+	r[3] = tid;
+	r[4] = seq;
+	r[5] = forked ? HP_OWNER_FORKED : 0;
+	HP_STORE(&hp_live->owner_flags, forked ? r + 5 : NULL);
 	hp_put64(r + 6, now);
 	hp_commit(r, hp_word(HP_R_OWNER, 0, 0));
 	forget_locks(t);
@@ -103,6 +110,8 @@ static void start_segment(struct hp_thread *t, char *at, char *limit)
 	/* A handler's own segment in between has moved the mark, but this is another stream. */
 	if (!__atomic_compare_exchange_n(&t->time_mark, &mark, now, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		HP_STORE(&t->time_mark, hp_far_from(now));
+	if (!HP_RELAXED(&t->live))
+		hp_store_pair(&t->cursor, NOWHERE, NULL);
 }
 
 void hp_chunk_inherit(struct hp_thread *t, char *at, char *limit)
@@ -224,6 +233,8 @@ static void *reserve_late(size_t bytes)
 
 static void *drop(struct hp_thread *t)
 {
+	if (!HP_RELAXED(&t->live))
+		return t->scratch;
 	uint32_t reason = HP_RELAXED(&hp_state.header->stop_reason);
 	if (reason == HP_STOP_NONE && hp_live->forked) {  /* its siblings may still record */
 		__atomic_fetch_add(&hp_state.header->dropped[HP_STOP_FORK], 1, __ATOMIC_RELAXED);
@@ -245,11 +256,12 @@ void *hp_reserve_slow(struct hp_thread *t, size_t bytes)
 {
 	if (t == &hp_late)
 		return reserve_late(bytes);
-	if (!t->live)  /* in the child of a fork by a handler that came in the middle of this event: it is the parent's alone */
-		return t->scratch;
 	if (bytes > sizeof t->scratch)
 		bytes = sizeof t->scratch;
 	for (int tries = 0; tries < 4; tries++) {
+		/* In the child of a fork by a handler that came in the middle of this event: it, and the chunk, are the parent's alone. */
+		if (!HP_RELAXED(&t->live))
+			return t->scratch;
 		char *limit = *(char *volatile *)&t->limit;
 		char *at = hp_xadd(&t->cursor, bytes);
 		if (hp_fits(limit, at, bytes) || extend(t, limit, at, bytes) == 0)

@@ -45,10 +45,11 @@ void hp_process_end(unsigned how, int status)
 	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
 	if (!hp_sandboxed)
 		hp_sys2(SYS_getrusage, 0, &usage);
-	struct hp_clocks c = hp_clocks_now();
 	struct hp_thread *t = hp_known();
-	if (t) {
+	if (t)
 		hp_stdio_flush(t);
+	struct hp_clocks c = hp_clocks_now();
+	if (t) {
 		put_cpu(t, c.ticks, usage.maxrss);
 	} else if (hp_tls.ended == HP_ENDED) {
 		t = &hp_late;  /* the last thread has ended, and libc ends the process */

@@ -9,7 +9,12 @@
 #include "meta.h"
 #include "state.h"
 #include "sys.h"
+#include <asm/mman.h>
 #include <sys/prctl.h>
+
+#ifndef MADV_KEEPONFORK
+#define MADV_KEEPONFORK 19
+#endif
 
 enum { SANDBOX_THREADS = 32 };
 
@@ -34,8 +39,33 @@ int hp_left_out(void)
 	return slack == SLACK_MARK;
 }
 
+/*
+ * What an interrupted hook reads of the state that is wiped in the child stands up to zeros, but for two things: the remembered frames
+ * while a capture is under way, which are kept (from then on: a handler that forks there once may do so again); and the slot.
+ */
+struct hp_thread *hp_fork_begins(void)
+{
+	struct hp_thread *t = hp_tls.t;
+	if (t && HP_RELAXED(&t->stack.busy) && !hp_sandboxed) {
+		hp_sys3(SYS_madvise, &t->stack, sizeof t->stack, MADV_KEEPONFORK);
+		if (t->stack.more)
+			hp_sys3(SYS_madvise, t->stack.more, 2 * hp_stack_depth() * sizeof *t->stack.more, MADV_KEEPONFORK);
+	}
+	return t;
+}
+
+long hp_fork_over(struct hp_thread *t, long pid)
+{
+	if (t && !pid && !t->live)
+		t->slot = &t->private_slot;
+	return pid;
+}
+
 int hp_forked(void)
 {
+	/* The hook that was interrupted goes on in this child's own children, too, for which hp_fork_over has another state. */
+	if (hp_tls.t && !hp_sandboxed)
+		hp_sys3(SYS_madvise, hp_tls.t, offsetof(struct hp_thread, stack), MADV_KEEPONFORK);
 	hp_tls.t = NULL;
 	hp_tls.ended = 0;
 	if (!hp_live_init()) {

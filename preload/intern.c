@@ -7,6 +7,7 @@
  */
 #include "intern.h"
 #include "sys.h"
+#include "thread.h"
 #include "unwind/cpu.h"
 #include "unwind/pair.h"
 #include <sys/mman.h>
@@ -129,8 +130,11 @@ static uint32_t try_entry(struct hp_thread *t, entry *e, uint32_t parent, uint64
 			*made = __atomic_add_fetch(&live->last_id, 1, __ATOMIC_RELAXED);
 			hp_meta_node(t, *made, parent, (uintptr_t)(key & 0xffffffffffffull), (unsigned)(key >> 48 & 7));
 		}
-		if (hp_install_pair(*e, key, (uint64_t)parent << 32 | *made))
+		if (hp_install_pair(*e, key, (uint64_t)parent << 32 | *made)) {
+			if (HP_UNLIKELY(!HP_RELAXED(&t->live)))
+				HP_STORE(&(*e)[0], (uint64_t)ERA_OLD << ERA_SHIFT);  /* a child's table, its parent's id: see hp_node */
 			return *made;
+		}
 		found = HP_LOAD(&(*e)[0]);
 	}
 	return found == key && (*e)[1] >> 32 == parent ? (uint32_t)(*e)[1] : 0;
@@ -182,7 +186,7 @@ uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key)
 	uint32_t hash = (uint32_t)(hp_fold(key ^ 0x13198a2e03707344ull, parent + 0xa4093822299f31d1ull) >> 32);
 	uint32_t id = 0, made = 0;
 	unsigned k = 0;
-	if (HP_UNLIKELY(!live))
+	if (HP_UNLIKELY(!live || !HP_RELAXED(&t->live)))
 		return 0;
 	for (set *s; k < TABLES && !id && (s = find_set(k, hash, 0)); k++)
 		id = try_set(t, s, parent, key, &made);
@@ -191,8 +195,14 @@ uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key)
 	return id;
 }
 
-void hp_memo_keep(uint64_t sum, uint32_t id)
+/* Looked at afterwards: a child finds the table wiped, so what it has put there is what to take out again. */
+void hp_memo_keep(const struct hp_thread *t, uint64_t sum, uint32_t id)
 {
-	if (hp_memo)
-		hp_pair_keep(&hp_memo[sum >> (64 - HP_MEMO_BITS)], sum, id);
+	if (!hp_memo)
+		return;
+	struct hp_pair_set *s = &hp_memo[sum >> (64 - HP_MEMO_BITS)];
+	hp_pair_keep(s, sum, id);
+	HP_BARRIER();
+	if (HP_UNLIKELY(!HP_RELAXED(&t->live)))
+		*s = (struct hp_pair_set){ 0 };
 }

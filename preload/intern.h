@@ -29,7 +29,10 @@ HP_HIDDEN void hp_intern_moved(struct hp_thread *t);
 HP_HIDDEN void hp_intern_gone(uintptr_t lo, uintptr_t hi);
 /* How often that has happened: a part of every sum that stacks are found by. */
 extern HP_HIDDEN uint32_t hp_intern_era;
-/* The id of this frame below `parent` (0: it is outermost). 0: the table is full. */
+/*
+ * The id of this frame below `parent` (0: it is outermost). 0: the table is full; or the thread is not live: in the child of a fork by a
+ * signal handler, an interrupted capture goes on with its parent's ids, none of which may get into the child's tables.
+ */
 HP_HIDDEN uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key);
 
 /*
@@ -39,7 +42,7 @@ HP_HIDDEN uint32_t hp_node(struct hp_thread *t, uint32_t parent, uint64_t key);
 enum { HP_MEMO_BITS = 13, HP_TERMS = 128 };
 extern HP_HIDDEN uint64_t hp_terms[HP_TERMS];
 extern HP_HIDDEN struct hp_pair_set *hp_memo;  /* NULL: there is none */
-HP_HIDDEN void hp_memo_keep(uint64_t sum, uint32_t id);
+HP_HIDDEN void hp_memo_keep(const struct hp_thread *t, uint64_t sum, uint32_t id);
 
 HP_INLINE uint32_t hp_memo_find(uint64_t sum)
 {

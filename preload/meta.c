@@ -11,7 +11,9 @@ enum { STRINGS_MAX = 16384, MODULE_PATH_MAX = 1000 };
 
 uint32_t *hp_meta_open(struct hp_thread *t, unsigned kind, unsigned words)
 {
-	uint32_t *r = hp_live->forked || !hp_live->alive ? NULL : hp_shared_reserve(&hp_live->meta, HP_CHUNK_META, words * 4);
+	/* Not live: an interrupted hook goes on in the child of a fork by a handler, with what is its parent's. */
+	int shared = t->live && hp_live->alive && !hp_live->forked;
+	uint32_t *r = shared ? hp_shared_reserve(&hp_live->meta, HP_CHUNK_META, words * 4) : NULL;
 	if (!r && hp_live->forked)
 		return hp_open(t, hp_ticks(), kind, words);
 	if (!r)

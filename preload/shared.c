@@ -36,15 +36,21 @@ static int commit_shared(struct hp_shared_chunk *c, char *chunk, uint64_t key, s
 	return 0;
 }
 
+/* Chunk 0 is the header: what a child of a handler's fork in the middle of this adds to a wiped position names no chunk. */
+static int has_chunk(uint64_t pos)
+{
+	return pos >> 32 != 0;
+}
+
 uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_kind kind, size_t bytes)
 {
 	for (int tries = 0; tries < 64; tries++) {
 		uint64_t pos = HP_LOAD(&c->pos);
-		if (pos)
+		if (has_chunk(pos))
 			pos = __atomic_fetch_add(&c->pos, bytes, __ATOMIC_ACQ_REL);
 		size_t at = (uint32_t)pos;
 		uint64_t key = pos >> 32 << 32;
-		if (pos && at + bytes <= HP_CHUNK_BYTES) {
+		if (has_chunk(pos) && at + bytes <= HP_CHUNK_BYTES) {
 			char *chunk = hp_file_chunk((uint32_t)(pos >> 32));
 			int uncommitted = chunk ? commit_shared(c, chunk, key, at + bytes) : -1;
 			if (uncommitted < 0)
@@ -65,7 +71,7 @@ uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_kind kind, 
 		key = (uint64_t)((struct hp_chunk *)chunk)->index << 32;
 		/* Of several threads that found it full, one publishes its chunk; the others' stay empty: 16 KiB, rarely. */
 		pos = HP_LOAD(&c->pos);
-		if (!pos || (uint32_t)pos + bytes > HP_CHUNK_BYTES) {
+		if (!has_chunk(pos) || (uint32_t)pos + bytes > HP_CHUNK_BYTES) {
 			if (__atomic_compare_exchange_n(&c->pos, &pos, key | sizeof(struct hp_chunk), 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 				uint64_t have = HP_LOAD(&c->committed);
 				while (have < key + step &&

@@ -84,15 +84,26 @@ static HP_SLOW void find_bounds(struct hp_thread *t, struct hp_stack *st)
 }
 
 /* Follows the stack, and learns its shape when it is met for the second time. */
-static HP_SLOW int follow(struct hp_thread *t, struct hp_caller caller, uint32_t *id)
+static HP_SLOW int follow(struct hp_thread *t, struct hp_caller caller, uintptr_t here, uint32_t *id)
 {
 	int seen = 0;
-	if (hp_remember(t, caller, depth_limit, &seen))
+	if (hp_remember(t, caller, here, depth_limit, &seen))
 		return -1;
 	*id = t->stack.id;
-	if (seen)
-		hp_shape_learn(&t->stack, caller);
+	if (seen && HP_RELAXED(&t->stack.busy) == here)
+		hp_shape_learn(t, caller);
 	return 0;
+}
+
+/*
+ * Another one took this for abandoned, and changed frames and shapes in the meantime: a handler's, on a signal stack that is a part of the
+ * thread's own. What both have left is not to be relied on.
+ */
+static HP_SLOW void disturbed(struct hp_stack *st)
+{
+	HP_STORE(&st->count, 0);
+	st->stamp++;
+	HP_STORE(&st->busy, 0);
 }
 
 /* The first one of a thread, rules that went, other stacks, captures under way, and stacks without a shape. */
@@ -109,14 +120,17 @@ static HP_SLOW uint32_t capture_rare(struct hp_thread *t, uintptr_t pc, uintptr_
 		return plain(t, caller);
 	mark = here ^ MARK;
 	HP_STORE(&st->busy, here);
+	if (HP_UNLIKELY(!HP_RELAXED(&t->live)))  /* forked by a handler that came before: what is known of the stack is wiped */
+		return 0;
 	if (st->generation != HP_RELAXED(&hp_rule_generation) || st->end != t->stack_hi)
 		forget(t, st);
 	id = hp_shape_find_further(st, caller);
-	int failed = !id && follow(t, caller, &id);
+	int failed = !id && follow(t, caller, here, &id);
 	HP_BARRIER();
-	/* Another one took this for abandoned, and changed the frames in the meantime. */
-	if (HP_UNLIKELY(HP_RELAXED(&st->busy) != here))
+	if (HP_UNLIKELY(HP_RELAXED(&st->busy) != here)) {
+		disturbed(st);
 		return plain(t, caller);
+	}
 	HP_STORE(&st->busy, 0);
 	return failed ? plain(t, caller) : id;
 }

@@ -34,6 +34,7 @@ struct hp_stack {
 	uint32_t stamp, next_shape;  /* of the shapes that are valid; where the next one goes */
 	uint32_t next_place, reserved_place;
 	struct hp_stack_frame *frames, *fresh;
+	struct hp_stack_frame *more;  /* NULL, or the mapping of both: room for hp_stack_depth() each */
 	uintptr_t end;               /* bound of the stack that they are on */
 	uintptr_t busy;              /* stack address of the capture under way, see stack.c */
 	uint64_t sum;                /* over all frames, see intern.h */

@@ -123,6 +123,12 @@ HP_HIDDEN uint32_t *hp_shared_reserve(struct hp_shared_chunk *c, enum hp_chunk_k
 /* ---- init.c, thread.c, fork.c ---- */
 /* Has a recorded program executed this one, which HP_FOLLOW leaves out? If not, what this one executes will be known by it. */
 HP_HIDDEN int hp_left_out(void);
+/*
+ * Before and after the real fork, in the hooks of it: the calling thread may be a signal handler's that has interrupted a hook. Its child
+ * goes back there, where the recording of that event goes on with a state that is not live, without a fault and without effect. The second one returns pid.
+ */
+HP_HIDDEN struct hp_thread *hp_fork_begins(void);
+HP_HIDDEN long hp_fork_over(struct hp_thread *t, long pid);
 /* The first event after a fork: starts this incarnation's own state. 0, or -1: records nothing. */
 HP_HIDDEN int hp_forked(void);
 /* The child's piece is full: opens its own dump. 0, or -1: goes on in the parent's. */

@@ -101,17 +101,33 @@ uint32_t hp_own_tid(void)
 
 static void show_in_slot(struct hp_thread *t)
 {
+	const uint32_t uid = t->uid, tid = t->tid, pid = t->pid;
 	struct hp_slot *s = t->slot;
+	if (!s)
+		s = t->slot = &t->private_slot;  /* wiped: see publish */
 	s->op = 0;
-	s->uid = t->uid, s->tid = t->tid, s->pid = t->pid;
+	s->uid = uid, s->tid = tid, s->pid = pid;
 	s->state = HP_SLOT_LIVE;
 }
 
-/* From here on a signal handler's hook finds the thread. 0, or -1: one was here before us, and has made it known. */
-static int publish(struct hp_thread *t)
+/* Is this still the process that it was? Not so in the child of a fork by a handler that came meanwhile. */
+static int same_process(uint32_t pid)
+{
+	return hp_live->alive && hp_live->pid == pid;
+}
+
+/*
+ * From here on a signal handler's hook finds the thread. 0, or -1: one was here before us, and has made it known; or it has forked, and this
+ * child's copy of the state was wiped at some time: the thread begins at its next event.
+ */
+static int publish(struct hp_thread *t, uint32_t pid)
 {
 	struct hp_thread *none = NULL;
-	t->live = 1;
+	HP_STORE(&t->live, 1);
+	if (!same_process(pid)) {
+		HP_STORE(&t->live, 0);
+		return -1;
+	}
 	if (__atomic_compare_exchange_n(&hp_tls.t, &none, t, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
 		hp_tls.uid = t->uid;
 		return 0;
@@ -123,10 +139,11 @@ static int publish(struct hp_thread *t)
 
 static void begin(struct hp_thread *t)
 {
+	const uint32_t pid = hp_live->pid;
 	uint64_t now = hp_ticks();
 	char *rest = t->cursor, *limit = t->limit;
 	hp_store_pair(&t->cursor, NULL, NULL);
-	t->pid = hp_live->pid;
+	t->pid = pid;
 	t->uid = __atomic_add_fetch(&hp_state.header->next_uid, 1, __ATOMIC_RELAXED);
 	t->pthread = (uint64_t)hp_libc.pthread_self();
 	t->tid = hp_own_tid();
@@ -140,9 +157,11 @@ static void begin(struct hp_thread *t)
 	t->last_taken = 0;
 	find_stack(t);
 	show_in_slot(t);
-	if (publish(t)) {
-		hp_store_pair(&t->cursor, rest, limit);
-		put_idle(t);
+	if (publish(t, pid)) {
+		if (same_process(pid)) {
+			hp_store_pair(&t->cursor, rest, limit);
+			put_idle(t);
+		}
 		return;
 	}
 	/* A handler may have taken a chunk already. */

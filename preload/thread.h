@@ -38,9 +38,10 @@ struct hp_thread {
 	uint32_t reallocs;          /* realloc calls so far: tells whether libc's reallocarray passed our hook */
 	struct hp_stdio_count { int32_t fd; uint32_t op, calls, bytes; } stdio[8];
 	struct hp_thread *next_idle;  /* in hp_live->more_idle */
-	struct hp_slot private_slot;  /* stands in where the dump has no slot left */
-	struct hp_stack stack;      /* remembered frames, owned by stack.c */
+	struct hp_slot private_slot;  /* stands in where the dump has no slot left, and in the child of a fork by a handler */
 	_Alignas(16) char scratch[4096];  /* where the bytes of dropped records go */
+	/* Remembered frames, owned by stack.c. On pages of their own: what a fork by a handler keeps while they are in use. */
+	_Alignas(HP_PAGE_ALIGN) struct hp_stack stack;
 };
 
 /* vforked: a vfork has begun; its child runs in our memory, as us, until it execs or ends. */

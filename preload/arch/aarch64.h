@@ -9,6 +9,9 @@
 #define HP_FRAME_TOP() ((uintptr_t)__builtin_dwarf_cfa())
 enum { HP_FRAME_TOP_BYTES = 0 };
 
+/* As large as a page can be. */
+#define HP_PAGE_ALIGN 65536
+
 #ifndef HP_ARCH_VISIBLE_H
 /* An exclusive pair is cleared by any exception, so the loop is atomic against signals on this thread. */
 static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n)

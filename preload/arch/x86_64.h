@@ -9,6 +9,9 @@
 #define HP_FRAME_TOP() ((uintptr_t)__builtin_frame_address(0))
 enum { HP_FRAME_TOP_BYTES = 16 };
 
+/* As large as a page can be. */
+#define HP_PAGE_ALIGN 4096
+
 #ifndef HP_ARCH_VISIBLE_H
 /* Adds n to *p and gives the old value in one instruction: atomic against signals on this thread, not across threads. */
 static inline __attribute__((always_inline)) char *hp_xadd(char **p, uintptr_t n)

@@ -43,7 +43,8 @@ HP_EXPORT pid_t fork(void)
 		return -1;
 	uint64_t before = hp_ticks();
 	struct hp_r_fork *r = begin_fork(before, HP_CALLER());
-	return end_fork(r, before, hp_real.fork());
+	struct hp_thread *t = hp_fork_begins();
+	return end_fork(r, before, (pid_t)hp_fork_over(t, hp_real.fork()));
 }
 
 HP_EXPORT pid_t _Fork(void)
@@ -52,7 +53,8 @@ HP_EXPORT pid_t _Fork(void)
 		return -1;
 	uint64_t before = hp_ticks();
 	struct hp_r_fork *r = begin_fork(before, HP_CALLER());
-	return end_fork(r, before, hp_real._Fork());
+	struct hp_thread *t = hp_fork_begins();
+	return end_fork(r, before, (pid_t)hp_fork_over(t, hp_real._Fork()));
 }
 
 /* Its fork is libc's own. Without the time of it, what the parent frees before the child's first event would be lost for the child. */
@@ -62,7 +64,8 @@ HP_EXPORT int forkpty(int *master, char *name, const struct termios *terminal, c
 		return -1;
 	uint64_t before = hp_ticks();
 	struct hp_r_fork *r = begin_fork(before, HP_CALLER());
-	return end_fork(r, before, hp_real.forkpty(master, name, terminal, size));
+	struct hp_thread *t = hp_fork_begins();
+	return end_fork(r, before, (pid_t)hp_fork_over(t, hp_real.forkpty(master, name, terminal, size)));
 }
 
 /* ---- posix_spawn: before 2.15 it ran scripts without an interpreter line through the shell ---- */

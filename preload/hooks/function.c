@@ -47,15 +47,19 @@ uint32_t *hp_fn_put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn)
  */
 static int grow(struct hp_thread *t)
 {
-	size_t have = t->fn_base && t->fn_end ? (size_t)(t->fn_end - t->fn_base) : 0, want = have ? have * 2 : FIRST_FRAMES;
+	const struct hp_fn_frame *old = t->fn_base, *end = t->fn_end, *top = t->fn_top;
+	HP_BARRIER();
+	if (!t->live)  /* the three may be wiped by now: see hp_fn_top */
+		return -1;
+	size_t have = old && end ? (size_t)(end - old) : 0, want = have ? have * 2 : FIRST_FRAMES;
 	if (want > MOST_FRAMES)
 		return -1;
 	struct hp_fn_frame *base = hp_sys_anonymous(want * sizeof *base, 1);
 	if (!base)
 		return -1;
-	size_t used = have ? (size_t)(t->fn_top - t->fn_base) + 1 : 1;
+	size_t used = have ? (size_t)(top - old) + 1 : 1;
 	if (have)
-		memcpy(base, t->fn_base, used * sizeof *base);
+		memcpy(base, old, used * sizeof *base);
 	base[0].sp = UINTPTR_MAX;
 	do {
 		HP_STORE(&t->fn_end, NULL);
@@ -73,25 +77,28 @@ static int foreign(const struct hp_thread *t, uintptr_t sp)
 }
 
 /* The innermost frame is gone without an exit: 1 for one that is in the dump. */
-static uint32_t drop_top(struct hp_thread *t, uint64_t now)
+static uint32_t drop_top(struct hp_thread *t, struct hp_fn_frame *top, uint64_t now)
 {
-	uint32_t counts = hp_fn_flags & HP_FN_FILTER ? (uint32_t)hp_fn_gone_filtered(t, t->fn_top, now) : 1;
-	t->fn_top--;
+	uint32_t counts = hp_fn_flags & HP_FN_FILTER ? (uint32_t)hp_fn_gone_filtered(t, top, now) : 1;
+	t->fn_top = top - 1;
 	return counts;
 }
 
-int hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
+struct hp_fn_frame *hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
 {
 	if (t->fn_top + 1 >= t->fn_end && grow(t))
-		return -1;
-	if (t->fn_top == none)
-		t->fn_top = t->fn_base;
+		return NULL;
+	struct hp_fn_frame *base = t->fn_base, *top = hp_fn_top(t);
+	if (!base || !top)
+		return NULL;
+	if (top == none)
+		t->fn_top = top = base;
 	uint32_t gone = 0;
-	while (sp >= t->fn_top->sp && foreign(t, sp) == foreign(t, t->fn_top->sp) && !hp_fn_inlined_in(t->fn_top, fn, sp, site))
-		gone += drop_top(t, now);
+	for (; top > base && sp >= top->sp && foreign(t, sp) == foreign(t, top->sp) && !hp_fn_inlined_in(top, fn, sp, site); top--)
+		gone += drop_top(t, top, now);
 	if (gone)
 		put_cut(t, now, gone);
-	return 0;
+	return top;
 }
 
 HP_INLINE void push(struct hp_thread *t, struct hp_fn_frame *top, uintptr_t fn, uintptr_t sp, uintptr_t site)
@@ -118,9 +125,9 @@ static HP_SLOW void enter_rare(uintptr_t fn, uintptr_t site, uintptr_t sp)
 	if (!top)
 		return;
 	uint64_t now = hp_ticks();
-	if (hp_fn_unsettled(t, top, fn, sp, site) && hp_fn_settle(t, fn, sp, site, now))
+	if (hp_fn_unsettled(t, top, fn, sp, site) && !(top = hp_fn_settle(t, fn, sp, site, now)))
 		return;
-	push(t, t->fn_top + 1, fn, sp, site);
+	push(t, top + 1, fn, sp, site);
 	if (hp_fn_flags & HP_FN_CHECK && (fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
 		hp_modules_check(t, fn);
 	if (hp_fn_flags & HP_FN_WIDE)
@@ -163,16 +170,16 @@ void __cyg_profile_func_enter(void *fn, void *site)
 
 struct hp_fn_frame *hp_fn_find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now)
 {
-	if (!t->fn_base || t->fn_top == none)
-		return NULL;
+	struct hp_fn_frame *base = t->fn_base, *top = hp_fn_top(t), *f = top;
 	uint32_t gone = 0;
-	struct hp_fn_frame *f = t->fn_top;
-	while (f > t->fn_base && !(f->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp))
-		f--;
-	if (f == t->fn_base || f->fn != fn)
+	if (!base || !top || top == none)
 		return NULL;
-	while (t->fn_top > f)
-		gone += drop_top(t, now);
+	while (f > base && !(f->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp))
+		f--;
+	if (f == base || f->fn != fn)
+		return NULL;
+	for (; top > f; top--)
+		gone += drop_top(t, top, now);
 	if (gone)
 		put_cut(t, now, gone);
 	return f;

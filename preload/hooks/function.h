@@ -50,8 +50,8 @@ HP_INLINE int hp_fn_unsettled(const struct hp_thread *t, const struct hp_fn_fram
 HP_INLINE uint64_t hp_fn_entry(uintptr_t fn, uint64_t now) { return (uint64_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER; }
 HP_INLINE uint32_t hp_fn_exit(uint64_t now) { return (uint32_t)(now << 2) | HP_FN_EXIT; }
 
-/* Frames at or below this stack pointer are gone: says so in the dump. 0: there is a frame to push on. */
-HP_HIDDEN HP_COLD int hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now);
+/* Frames at or below this stack pointer are gone: says so in the dump. The frame to push on; NULL: there is none. */
+HP_HIDDEN HP_COLD struct hp_fn_frame *hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now);
 /*
  * The frame that this exit belongs to, with what is gone above it. A tail-called exit hook (gcc -O2) comes when the
  * frame is popped already; it returns to the function's own caller. NULL: entered before the recording, or unknown.

@@ -101,7 +101,7 @@ static HP_SLOW void enter_rare(struct hp_thread *t, uintptr_t fn, uintptr_t site
 	uint64_t found = hp_fn_find_slow(fn);
 	if (hp_filter_plainly_out(hp_fn_verdict(found)))
 		count(t, fn, found);
-	else if (!hp_fn_unsettled(t, hp_fn_top(t), fn, sp, site) || !hp_fn_settle(t, fn, sp, site, hp_ticks()))
+	else if (!hp_fn_unsettled(t, hp_fn_top(t), fn, sp, site) || hp_fn_settle(t, fn, sp, site, hp_ticks()))
 		enter_settled(t, fn, site, sp, found);
 }
 

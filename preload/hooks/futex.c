@@ -1,6 +1,6 @@
 /*
- * futex.c - futex calls made through syscall(2), the way of runtimes with locks of their own. The assembler hook of
- * syscall() hands over here for SYS_futex alone; every other number is a tail jump.
+ * futex.c - futex calls made through syscall(2), the way of runtimes with locks of their own; and forks. The assembler hook of
+ * syscall() hands over here for these alone; every other number is a tail jump.
  */
 #include "locks.h"
 #include "real.h"
@@ -31,6 +31,14 @@ long hp_syscall_futex(long number, long word, long op, long value, long timeout,
 	long r = hp_tail_syscall(number, word, op, value, timeout, word2, value3);
 	hp_wait_end(&c, r, hp_errno_of(r));
 	return r;
+}
+
+/* syscall() of fork, or of a clone that is one; other numbers do not come here. */
+HP_HIDDEN long hp_syscall_fork(long number, long flags, long stack, long c, long d, long e);
+long hp_syscall_fork(long number, long flags, long stack, long c, long d, long e)
+{
+	struct hp_thread *t = hp_fork_begins();
+	return hp_fork_over(t, hp_tail_syscall(number, flags, stack, c, d, e));
 }
 
 /* Called by the assembler hooks before they jump on. The return address tells whom the tail-called function returns to. */

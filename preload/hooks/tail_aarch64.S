@@ -96,7 +96,12 @@ HOOK_BEGIN syscall
 	START_OR 2f
 	cmp w0, #__NR_futex
 	b.eq hp_syscall_futex
-	cmp w0, #277  /* __NR_seccomp */
+	cmp w0, #220  /* __NR_clone */
+	b.ne 3f
+	tbnz w1, #8, 1f  /* CLONE_VM, or a stack: the child cannot return through a C function */
+	cbz x2, hp_syscall_fork
+	b 1f
+3:	cmp w0, #277  /* __NR_seccomp */
 	b.ne 1f
 	CALL_NOTE hp_note_sandbox_call
 1:	JUMP_REAL hp_tail_syscall

@@ -69,7 +69,16 @@ HOOK_BEGIN syscall
 	START_OR 2f
 	cmp $__NR_futex, %edi
 	je hp_syscall_futex
-	cmp $__NR_seccomp, %edi
+	cmp $__NR_fork, %edi
+	je hp_syscall_fork
+	cmp $__NR_clone, %edi
+	jne 3f
+	test $0x100, %esi  /* CLONE_VM, or a stack: the child cannot return through a C function */
+	jnz 1f
+	test %rdx, %rdx
+	jz hp_syscall_fork
+	jmp 1f
+3:	cmp $__NR_seccomp, %edi
 	jne 1f
 	CALL_NOTE hp_note_sandbox_call
 1:	JUMP_REAL hp_tail_syscall
@@ -136,4 +145,5 @@ hp_tail_missing:
 	.hidden hp_note_sandbox_call
 	.hidden hp_note_exec
 	.hidden hp_syscall_futex
+	.hidden hp_syscall_fork
 	END_OF_FILE

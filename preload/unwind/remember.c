@@ -119,6 +119,7 @@ static HP_SLOW int enlarge(struct hp_stack *st, uint32_t depth)
 		st->no_more = 1;
 		return -1;
 	}
+	HP_STORE(&st->more, more);  /* from here on a fork by a handler keeps what is there */
 	move_frames(more, st->frames, st->capacity);
 	move_frames(more + depth, st->fresh, st->capacity);
 	st->frames = more;
@@ -178,8 +179,8 @@ HP_INLINE int walk(struct walk *w)
 
 /* ---- the id ---- */
 
-/* Nodes of the frames from f[known] on. The innermost one's id, or 0. */
-static HP_SLOW uint32_t intern(struct hp_thread *t, struct hp_stack *st, uint32_t count)
+/* Nodes of the frames from f[known] on. The innermost one's id, or 0. It is kept unless another one has changed the frames meanwhile. */
+static HP_SLOW uint32_t intern(struct hp_thread *t, struct hp_stack *st, uint32_t count, uint64_t sum, uintptr_t here)
 {
 	struct hp_stack_frame *f = st->frames;
 	uint32_t i = st->known, id = i ? f[i - 1].node : 0;
@@ -189,7 +190,8 @@ static HP_SLOW uint32_t intern(struct hp_thread *t, struct hp_stack *st, uint32_
 			return 0;
 		st->known = i + 1;
 	}
-	hp_memo_keep(st->sum, id);
+	if (HP_LIKELY(HP_RELAXED(&st->busy) == here))
+		hp_memo_keep(t, sum, id);
 	return id;
 }
 
@@ -211,10 +213,10 @@ HP_INLINE uint32_t find_id(struct walk *w, int *seen)
 	if (HP_LIKELY(id))
 		return id;
 	*seen = 0;
-	return intern(w->c.t, st, w->end);
+	return intern(w->c.t, st, w->end, w->sum, w->here);
 }
 
-int hp_remember(struct hp_thread *t, struct hp_caller caller, unsigned depth, int *seen)
+int hp_remember(struct hp_thread *t, struct hp_caller caller, uintptr_t here, unsigned depth, int *seen)
 {
 	struct hp_stack *st = &t->stack;
 	struct walk w;
@@ -228,6 +230,7 @@ int hp_remember(struct hp_thread *t, struct hp_caller caller, unsigned depth, in
 	w.fp_users = st->fp_users;
 	w.fp_known = 1;
 	w.caller_fp = caller.fp;
+	w.here = here;
 	w.sum = st->sum;
 	w.resum = !count;  /* what was there may have been abandoned halfway */
 	HP_STORE(&st->count, 0);  /* a handler may jump out of here for good, and leave the frames as they are then */

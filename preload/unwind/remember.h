@@ -36,8 +36,9 @@ HP_INLINE int hp_same_frame(const struct hp_stack_frame *f, uintptr_t pc, uintpt
 
 /*
  * Brings the remembered frames up to date with the stack of `caller`, and finds its id (hp_stack.id). seen: set when it
- * has been met before. 0, or -1: not with these means (the stack goes on elsewhere).
+ * has been met before. here: what hp_stack.busy is, while nobody else changes the frames. 0, or -1: not with these means
+ * (the stack goes on elsewhere).
  */
-HP_HIDDEN int hp_remember(struct hp_thread *t, struct hp_caller caller, unsigned depth, int *seen);
+HP_HIDDEN int hp_remember(struct hp_thread *t, struct hp_caller caller, uintptr_t here, unsigned depth, int *seen);
 
 #endif

@@ -92,8 +92,9 @@ static void put(struct hp_stack *st, struct hp_shape *s, struct hp_shape fresh)
 	s->stamp = st->stamp;
 }
 
-void hp_shape_learn(struct hp_stack *st, struct hp_caller c)
+void hp_shape_learn(struct hp_thread *t, struct hp_caller c)
 {
+	struct hp_stack *st = &t->stack;
 	if (!(st->frames[0].info & (HP_FRAME_SETTLED | HP_NODE_CUT)) || st->count > HP_SHAPE_WORDS)
 		return;
 	uint32_t from = free_places(st);
@@ -106,7 +107,7 @@ void hp_shape_learn(struct hp_stack *st, struct hp_caller c)
 		return;
 	fresh.sum += ((uint64_t)fresh.words << 16) + fresh.uses_fp;
 	fresh.room = fresh.words;
-	hp_memo_keep(hp_shape_sum(&fresh, st->places + fresh.at, c), st->id);
+	hp_memo_keep(t, hp_shape_sum(&fresh, st->places + fresh.at, c), st->id);
 	if (!known(st, &fresh, c))
 		put(st, to, fresh);
 }

@@ -60,7 +60,7 @@ HP_INLINE uint32_t hp_shape_find(struct hp_stack *st, struct hp_caller c)
 /* The same when that has found nothing: the innermost frame may have further shapes. */
 HP_HIDDEN uint32_t hp_shape_find_further(struct hp_stack *st, struct hp_caller c);
 
-/* Keeps the shape of the remembered stack, if it is one that words alone describe. */
-HP_HIDDEN void hp_shape_learn(struct hp_stack *st, struct hp_caller c);
+/* Keeps the shape of the thread's remembered stack, if it is one that words alone describe. */
+HP_HIDDEN void hp_shape_learn(struct hp_thread *t, struct hp_caller c);
 
 #endif

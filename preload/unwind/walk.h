@@ -20,7 +20,7 @@ struct walk {
 	uint32_t resum;            /* sum has to be made anew */
 	uint32_t fp_known;         /* the cursor's fp is right; else, know_fp */
 	uint32_t fp_users;         /* frames that use their fp; too many does no harm */
-	uintptr_t caller_fp;
+	uintptr_t caller_fp, here;
 	uint64_t sum;
 };
 

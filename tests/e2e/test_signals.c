@@ -73,11 +73,61 @@ Test(signals, a_handler_that_forks_in_the_middle_of_a_wait_makes_no_second_wait)
 	run_free(r);
 }
 
-Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_a_hook_goes_on)
+/* Each child ends well, and has recorded a close() of its own. */
+static void expect_children_that_go_on(const char *what, const char *how, const char *every)
 {
-	struct run *r = run((struct run_how){.preload = true, .seconds = 60}, ARGV(target("fork_at_each_step")));
+	struct run *r = run_recorded(ARGV(target("fork_at_each_step"), what, how, every));
+	json *j = report(run_dump(r));
 	cr_assert_eq(r->status, 0);
 	expect(run_tally(r, "forks"), >, 0);
 	expect(run_tally(r, "bad"), ==, 0);
+	expect(json_length(j, "processes"), ==, run_tally(r, "forks") + 1);
+	expect(calls_of(j, "close"), >=, run_tally(r, "forks"));
+	expect(json_int(j, "recorder.structure_errors"), ==, 0);
+	expect(json_int(j, "recorder.unknown_ids"), ==, 0);
+	expect(json_int(j, "recorder.dropped_events"), ==, 0);
+	json_free(j);
 	run_free(r);
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_a_function_hook_goes_on)
+{
+	expect_children_that_go_on("function", "fork", "1");
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_malloc_and_free_goes_on)
+{
+	expect_children_that_go_on("heap", "fork", "1");
+	expect_children_that_go_on("heap", "syscall", "1");
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_realloc_goes_on)
+{
+	expect_children_that_go_on("realloc", "_Fork", "1");
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_a_lock_and_its_release_goes_on)
+{
+	expect_children_that_go_on("lock", "fork", "1");
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_read_and_write_goes_on)
+{
+	expect_children_that_go_on("read", "fork", "1");
+	expect_children_that_go_on("read", "syscall", "3");
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_open_and_close_goes_on)
+{
+	expect_children_that_go_on("open", "_Fork", "1");
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_stdio_goes_on)
+{
+	expect_children_that_go_on("stdio", "fork", "1");
+}
+
+Test(signals, a_child_forked_by_a_handler_amid_a_threads_first_event_goes_on)
+{
+	expect_children_that_go_on("thread", "syscall", "31");
 }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "intern.h"
+#include "thread.h"
 #include "unwind/pair.h"
 
 enum { NODES_MAX = 1 << 22 };
@@ -12,6 +13,7 @@ struct node { uint64_t pc; uint32_t parent, flags, seen; };
 static struct node *nodes;
 static uint32_t emitted;
 uint8_t hp_sandboxed;
+static struct hp_thread me = { .live = 1 };
 
 void hp_meta_node(struct hp_thread *t, uint32_t id, uint32_t parent, uintptr_t pc, unsigned flags);
 void hp_meta_node(struct hp_thread *t, uint32_t id, uint32_t parent, uintptr_t pc, unsigned flags)
@@ -29,7 +31,7 @@ static void start(void)
 	hp_intern_init();
 }
 
-static uint32_t node(uint32_t parent, uintptr_t pc) { return hp_node(NULL, parent, hp_frame_key(pc, 0)); }
+static uint32_t node(uint32_t parent, uintptr_t pc) { return hp_node(&me, parent, hp_frame_key(pc, 0)); }
 
 Test(intern, counts_ids_from_one)
 {
@@ -51,7 +53,7 @@ Test(intern, gives_the_same_node_the_same_id)
 Test(intern, tells_frames_apart_by_their_flags)
 {
 	start();
-	uint32_t a = hp_node(NULL, 0, hp_frame_key(0x1000, 0)), b = hp_node(NULL, 0, hp_frame_key(0x1000, HP_NODE_CUT));
+	uint32_t a = hp_node(&me, 0, hp_frame_key(0x1000, 0)), b = hp_node(&me, 0, hp_frame_key(0x1000, HP_NODE_CUT));
 	cr_assert_neq(a, b);
 	cr_assert_eq(nodes[b].flags, HP_NODE_CUT);
 	cr_assert_eq(nodes[b].pc, 0x1000);
@@ -151,7 +153,7 @@ Test(intern, starts_again_in_a_forked_child)
 	start();
 	for (uintptr_t pc = 1; pc < 100; pc++)
 		node(0, pc);
-	hp_memo_keep(12345, 7);
+	hp_memo_keep(&me, 12345, 7);
 	pid_t child = fork();
 	if (!child) {
 		hp_intern_forked();
@@ -167,7 +169,7 @@ Test(intern, remembers_whole_stacks_by_their_sum)
 {
 	start();
 	cr_assert_eq(hp_memo_find(99), 0);
-	hp_memo_keep(99, 5);
+	hp_memo_keep(&me, 99, 5);
 	cr_assert_eq(hp_memo_find(99), 5);
 	cr_assert_eq(hp_memo_find(98), 0);
 }

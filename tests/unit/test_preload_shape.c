@@ -21,23 +21,25 @@ static void on_fault(int signo)
 }
 
 /* Its places begin with a page. */
-static struct hp_stack *new_stack(void)
+static struct hp_thread *new_thread(void)
 {
-	size_t bytes = (sizeof(struct hp_stack) + 2 * PAGE) & ~(size_t)(PAGE - 1);
+	size_t bytes = (sizeof(struct hp_thread) + 2 * PAGE) & ~(size_t)(PAGE - 1);
 	char *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct hp_stack *st = (void *)(at + (PAGE - offsetof(struct hp_stack, places) % PAGE) % PAGE);
-	st->frames = st->own[0];
-	st->stamp = st->generation = 1;
-	return st;
+	struct hp_thread *t = (void *)(at + (PAGE - offsetof(struct hp_thread, stack.places) % PAGE) % PAGE);
+	t->live = 1;
+	t->stack.frames = t->stack.own[0];
+	t->stack.stamp = t->stack.generation = 1;
+	return t;
 }
 
 /* Learns a stack of three frames, so many words apart. */
-static void learn(struct hp_stack *st, struct hp_caller c, uintptr_t apart)
+static void learn(struct hp_thread *t, struct hp_caller c, uintptr_t apart)
 {
+	struct hp_stack *st = &t->stack;
 	st->count = 3;
 	for (uintptr_t i = 0; i < 3; i++)
 		st->frames[i] = (struct hp_stack_frame){ .sp = c.sp + 8 * apart * (2 - i), .info = 1u << HP_FRAME_RA | (i ? 0 : HP_FRAME_SETTLED) };
-	hp_shape_learn(st, c);
+	hp_shape_learn(t, c);
 }
 
 /* A caller with its shapes in the same set as another's, at another stack pointer. */
@@ -51,19 +53,20 @@ static struct hp_caller rival(struct hp_stack *st, struct hp_caller of, uintptr_
 
 Test(shape, one_that_is_replaced_is_not_used_when_a_handler_jumps_out_halfway)
 {
-	struct hp_stack *st = new_stack();
+	struct hp_thread *t = new_thread();
+	struct hp_stack *st = &t->stack;
 	struct hp_caller high = { 0x400000, (uintptr_t)(stack + WORDS - 10), 0 };
 	hp_intern_init();
 	/* the places of the first lie on either side of the end of a page */
 	st->next_place = PLACES_A_PAGE - 1;
-	learn(st, high, 2);
+	learn(t, high, 2);
 	cr_assert(hp_shape_fits(st, hp_shape_set(st, high), high));
-	learn(st, rival(st, high, high.sp), 2);
+	learn(t, rival(st, high, high.sp), 2);
 	st->next_place = 4 * PLACES_A_PAGE;
 	mprotect(st->places + PLACES_A_PAGE, PAGE, PROT_READ);
 	signal(SIGSEGV, on_fault);
 	if (!sigsetjmp(out, 1)) {
-		learn(st, rival(st, high, (uintptr_t)stack), 400);
+		learn(t, rival(st, high, (uintptr_t)stack), 400);
 		cr_assert_fail("the page can be written to");
 	}
 	/* 400 words from the high stack pointer there is no stack */

@@ -68,6 +68,7 @@ static struct hp_thread *self(void)
 	if (t)
 		return t;
 	t = &pool[__atomic_fetch_add(&used, 1, __ATOMIC_RELAXED)];
+	t->live = 1;
 	t->uid = (uint32_t)(t - pool) + 1;
 	pthread_getattr_np(pthread_self(), &a);
 	pthread_attr_getstack(&a, &lo, &size);
