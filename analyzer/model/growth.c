@@ -86,7 +86,8 @@ void growth_note(struct memory *mem, struct memory_site *s)
 void growth_clear(struct memory *mem)
 {
 	struct memory_private *p = mem->private;
-	memset(p->series.v, 0xff, p->series.n * sizeof *p->series.v);
+	if (p->series.n)
+		memset(p->series.v, 0xff, p->series.n * sizeof *p->series.v);
 	for (size_t i = 0; i < mem->sites.n; i++) {
 		struct memory_site *s = &mem->sites.v[i];
 		s->moment = p->moment;
