@@ -56,7 +56,7 @@ extern const struct argp options_paths, options_output, options_markdown, option
 #define OPTIONS_SELECT  { &options_select, 0, "Which events:", 2 }           /* --thread --from --to --function --module --filter */
 #define OPTIONS_TIMES   { &options_times, 0, NULL, 2 }                       /* --compensate */
 #define OPTIONS_SYMBOLS { &options_symbols, 0, "Where names come from:", 3 } /* --debug-dir --sysroot */
-#define OPTIONS_MEMORY  { &options_memory, 0, NULL, 2 }                      /* --suppressions --short-lived */
+#define OPTIONS_MEMORY  { &options_memory, 0, "Memory:", 3 }                 /* --suppressions --short-lived */
 #define OPTIONS_FILE    { &options_file, 0, NULL, 4 }                        /* -o FILE */
 #define OPTIONS_WRITE   { &options_file, 0, NULL, 1 }                        /* the same, among those of the output */
 #define OPTIONS_HELP    { &options_help, 0, NULL, -1 }                       /* -h --help; every command has it */

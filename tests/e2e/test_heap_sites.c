@@ -64,6 +64,25 @@ Test(heap_sites, the_timeline_covers_the_run_and_has_its_peak)
 	run_free(r);
 }
 
+Test(heap_sites, shares_of_the_peak_add_up_in_the_tree_both_ways)
+{
+	struct run *r = run_recorded(ARGV(target("heap_habits")));
+	json *j = report(run_dump(r));
+	for (int i = 0; i < 2; i++) {
+		struct run *told = run((struct run_how){0}, ARGV(analyzer(), "tree", "--json", "--metric", "peak-bytes", i ? "--reverse" : "--depth=9", run_dump(r)));
+		json *tree = json_parse(told->out);
+		long long sum = 0;
+		for (size_t k = 0; k < json_length(tree, "tree"); k++)
+			sum += json_int(json_at(tree, "tree", k), "peak_bytes");
+		expect(sum, ==, json_int(j, "memory.peak_bytes"));
+		expect(json_int(tree, "total"), ==, json_int(j, "memory.peak_bytes"));
+		json_free(tree);
+		run_free(told);
+	}
+	json_free(j);
+	run_free(r);
+}
+
 Test(heap_sites, blocks_that_another_thread_freed_are_told_with_both)
 {
 	struct run *r = run_recorded(ARGV(target("heap_habits"), "threads"));
