@@ -9,8 +9,8 @@
 
 /*
  * site: where the function returns to; calls that the compiler inlined share sp and site with the call around them.
- * The rest is in use with a filter only (function_filter.c): when it began, its entry record or NULL, and what the filter's
- * state was before it.
+ * The rest is in use with a filter only (function_filter.c): when it began, where its entry stands or NULL, and what
+ * the filter's state was before it.
  */
 struct hp_fn_frame {
 	uintptr_t fn, sp, site;

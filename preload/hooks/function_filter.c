@@ -11,6 +11,9 @@
 #include "meta.h"
 #include "state.h"
 
+/* In a frame's `record`: its call's exit record instead, which is there or about to be. */
+enum { ENDING = 1 };
+
 /* state: the thread's, still; a signal handler that comes in between makes calls, and puts it back. */
 HP_INLINE struct hp_fn_frame *push(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint32_t state)
 {
@@ -28,7 +31,7 @@ HP_INLINE struct hp_fn_frame *push(struct hp_thread *t, uintptr_t fn, uintptr_t 
 	return f;
 }
 
-/* The place is noted before the record is there, so that a jump out of a handler in between finds out (is_recorded). */
+/* The place is noted before the record is there, so that after a jump out of a handler in between it can be told (is_recorded). */
 HP_INLINE void fill(struct hp_fn_frame *f, uint64_t *r, uintptr_t fn, uint64_t now)
 {
 	f->record = (uint32_t *)r;
@@ -124,11 +127,14 @@ void hp_fn_enter_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uin
 
 static int is_wide(const struct hp_fn_frame *f) { return !(*f->record & 1); }
 
+/* Is there an entry of the call in the dump, and no exit? */
 HP_INLINE int is_recorded(const struct hp_fn_frame *f)
 {
 	uint32_t *r = f->record;
 	if (!r)
 		return 0;
+	if (HP_UNLIKELY((uintptr_t)r & ENDING))
+		return !*(uint32_t *)((uintptr_t)r & ~(uintptr_t)ENDING);
 	if (HP_LIKELY(*(uint64_t *)r == hp_fn_entry(f->fn, f->start)))
 		return 1;
 	return *r == hp_word(HP_R_FN_ENTER_WIDE, 0, 0) && hp_u64(r + 2) == f->fn;
@@ -144,7 +150,7 @@ static HP_COLD void erase_wide(uint32_t *r)
 /* The call goes from the dump, and is counted. One that is not there, as nothing could be recorded then, is not. */
 HP_INLINE void take_back(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
 {
-	if (!is_recorded(f))
+	if (!is_recorded(f) || (uintptr_t)f->record & ENDING)
 		return;
 	char *at = (char *)f->record;
 	size_t bytes = sizeof(struct hp_r_fn_enter);
@@ -178,9 +184,19 @@ int hp_fn_gone_filtered(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now
 	return is_recorded(f);
 }
 
-static HP_COLD void put_exit_marked(struct hp_thread *t, uint64_t now)
+/* The frame goes last: of a jump out of a handler in between, is_recorded knows whether the exit is in the dump. */
+HP_INLINE void end(struct hp_thread *t, struct hp_fn_frame *f, uint32_t *r, uint64_t now)
 {
-	*(uint32_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)) = hp_fn_exit(now);
+	f->record = (uint32_t *)((uintptr_t)r | ENDING);
+	HP_BARRIER();
+	*(volatile uint32_t *)r = hp_fn_exit(now);
+	HP_BARRIER();
+	t->fn_top = f - 1;
+}
+
+static HP_COLD void end_marked(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now)
+{
+	end(t, f, hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)), now);
 }
 
 HP_INLINE void leave(struct hp_thread *t, struct hp_fn_frame *f)
@@ -196,11 +212,10 @@ HP_INLINE void leave(struct hp_thread *t, struct hp_fn_frame *f)
 		return;
 	}
 	uint32_t *r;
-	t->fn_top = f - 1;
 	if (hp_take_timed(t, now, sizeof *r, &r))
-		*r = hp_fn_exit(now);
+		end(t, f, r, now);
 	else
-		put_exit_marked(t, now);
+		end_marked(t, f, now);
 }
 
 static HP_SLOW void leave_rare(struct hp_thread *t, uintptr_t fn, uintptr_t sp)

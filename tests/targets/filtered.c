@@ -1,53 +1,117 @@
-/*
- * Executes a program under a seccomp filter: filtered HOW PROGRAM ARGUMENT...
- *   kill      that kills for flock
- *   NUMBER    that allows what the loader and a small program call, and so many of the calls that only the recorder makes at its start; it
- *             refuses all others
- */
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <errno.h>
-#include <unistd.h>
+/* flags: -finstrument-functions -finstrument-functions-exclude-file-list=tally.h */
+/* Calls to be left out: of functions that are small, hold others, allocate, take their time, are interrupted and jumped out of. */
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 
-static const int recorders[] = { SYS_ftruncate, SYS_fcntl, SYS_madvise, SYS_gettid };
-static const int usual[] = {
-	SYS_execve, SYS_openat, SYS_read, SYS_pread64, SYS_write, SYS_writev, SYS_close, SYS_fstat, SYS_newfstatat, SYS_mmap, SYS_mprotect,
-	SYS_munmap, SYS_mremap, SYS_brk, SYS_prlimit64, SYS_getrandom, SYS_set_tid_address, SYS_set_robust_list, SYS_exit_group, SYS_rseq,
-	SYS_faccessat,
-#ifdef __x86_64__
-	SYS_access, SYS_arch_prctl,
-#endif
-};
-enum { USUAL = sizeof usual / sizeof *usual, RECORDERS = sizeof recorders / sizeof *recorders };
+#include "tally.h"
 
-static struct sock_filter f[2 * (USUAL + RECORDERS) + 2];
-static unsigned short n;
+#define PLAIN __attribute__((no_instrument_function))
+enum { THREADS = 4, SLOW_CALLS = 5, SLOW_US = 3000 };
+static volatile long sink, ticks, jumps;
+static sigjmp_buf back;
+static volatile sig_atomic_t may_jump;
 
-static void answer(int number, unsigned action)
+__attribute__((noinline)) void small(void) { sink++; }
+__attribute__((noinline)) void small_too(void) { small(); }
+__attribute__((noinline)) void slow(void) { usleep(SLOW_US); }
+__attribute__((noinline)) void *allocates(void) { return malloc(24); }
+__attribute__((noinline)) void holds(void)
 {
-	f[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)number, 0, 1);
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action);
+	small();
+	small_too();
+	free(allocates());
 }
 
-int main(int argc, char **argv)
+__attribute__((noinline)) void nests(int depth)
 {
-	int kills = argc > 2 && !strcmp(argv[1], "kill"), more = argc > 2 ? atoi(argv[1]) : 0;
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	if (kills)
-		answer(SYS_flock, SECCOMP_RET_KILL_PROCESS);
-	for (int i = 0; i < USUAL && !kills; i++)
-		answer(usual[i], SECCOMP_RET_ALLOW);
-	for (int i = 0; i < more && i < RECORDERS; i++)
-		answer(recorders[i], SECCOMP_RET_ALLOW);
-	f[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, kills ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EPERM);
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &(struct sock_fprog){ n, f }, 0, 0))
-		return 126;
-	execv(argv[2], argv + 2);
-	return 127;
+	small();
+	if (depth > 1)
+		nests(depth - 1);
+	small();
+}
+
+/* Never jumped out of: what is inside of it is. */
+__attribute__((noinline)) void steady(void)
+{
+	if (!sigsetjmp(back, 1)) {
+		may_jump = 1;
+		nests(50);
+	}
+	may_jump = 0;
+	small();
+}
+
+__attribute__((noinline)) void on_tick(int signal)
+{
+	(void)signal;
+	small();
+	if (++ticks % 3 == 0 && may_jump) {
+		jumps++;
+		siglongjmp(back, 1);
+	}
+}
+
+PLAIN static void *rounds_of(void *n)
+{
+	for (long i = 0; i < (long)n; i++)
+		holds();
+	return NULL;
+}
+
+PLAIN static long run_threads(long n)
+{
+	pthread_t threads[THREADS];
+	for (int i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, rounds_of, (void *)n);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	return n * THREADS;
+}
+
+PLAIN static void run_child(long n)
+{
+	pid_t child = fork();
+	if (!child) {
+		rounds_of((void *)n);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+}
+
+PLAIN static long run_interrupted(long n)
+{
+	struct itimerval every = { { 0, 200 }, { 0, 200 } };
+	signal(SIGALRM, on_tick);
+	setitimer(ITIMER_REAL, &every, NULL);
+	for (long i = 0; i < n; i++)
+		steady();
+	setitimer(ITIMER_REAL, &(struct itimerval){ { 0, 0 }, { 0, 0 } }, NULL);
+	return n;
+}
+
+PLAIN int main(int argc, char **argv)
+{
+	long n = number_at(argc, argv, 1, 100);
+	const char *how = word_at(argc, argv, 2, "");
+	if (is(how, "threads")) {
+		n = run_threads(n);
+	} else if (is(how, "interrupted")) {
+		tally("steady", run_interrupted(n));
+		tally("on_tick", ticks);
+		return 0;
+	} else {
+		if (is(how, "fork"))
+			run_child(n);
+		rounds_of((void *)n);
+	}
+	for (int i = 0; i < SLOW_CALLS; i++)
+		slow();
+	tally("holds", n);
+	tally("small", 2 * n);
+	tally("slow", SLOW_CALLS);
+	if (is(how, "kill"))
+		raise(SIGKILL);
 }
