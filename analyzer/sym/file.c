@@ -108,17 +108,6 @@ static void look_for_debug(struct file *f, const char *sysroot, const char *root
 
 /* ---- what there is ---- */
 
-static const char *advice(const struct file *f)
-{
-	if (!f->main.elf && !f->debug.elf)
-		return f->note;
-	switch (f->state) {
-	case SYM_NONE:    return "it has no symbols at all; build it without -s, or give --debug-dir";
-	case SYM_DYNAMIC: return "only exported names; install its debug symbols package, or give --debug-dir";
-	default:          return f->main.has_dwarf || f->debug.has_dwarf ? NULL : "no source lines; build it with -g";
-	}
-}
-
 void file_open(struct file *f, const struct sym_options *options)
 {
 	if (f->opened)
@@ -131,7 +120,8 @@ void file_open(struct file *f, const struct sym_options *options)
 		f->state = SYM_FULL;
 	else if (f->main.has_dynsym)
 		f->state = SYM_DYNAMIC;
-	f->note = advice(f);
+	if (f->main.elf || f->debug.elf)
+		f->note = f->state == SYM_FULL && !f->main.has_dwarf && !f->debug.has_dwarf ? "no source lines; build it with -g" : NULL;
 }
 
 /* ---- symbols ---- */

@@ -19,8 +19,8 @@ struct file {
 	struct symtab  symtab;
 	struct sym_dwarf *dwarf;         /* NULL: none */
 	enum sym_state state;
-	const char    *note;
-	uint8_t        opened, indexed;
+	const char    *note;             /* why it cannot be read, or what it lacks; see advice_of */
+	uint8_t        opened, indexed, advised;
 };
 
 void file_open(struct file *, const struct sym_options *);

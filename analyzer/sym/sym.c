@@ -96,7 +96,7 @@ enum sym_state sym_state(struct sym *s, size_t module, const char **note)
 
 	file_open(f, &s->options);
 	if (note)
-		*note = f->note;
+		*note = advice_of(s, f);
 	return f->state;
 }
 

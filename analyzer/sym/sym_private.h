@@ -26,7 +26,11 @@ struct sym {
 	struct spans       code, data;  /* data: made at the first sym_data, then data_found */
 	uint8_t            data_found;
 	struct cache       cache;
+	const char       **packages;    /* by file: with its debug symbols; NULL until it is asked for */
 };
+
+/* Why a file has no more names, and what would help; NULL: nothing is missing (advice.c). */
+const char *advice_of(struct sym *, struct file *);
 
 enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME, CACHE_PATH };
 
