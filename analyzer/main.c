@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
+#include "util/buf.h"
 #include "util/err.h"
 #include "util/text.h"
 
@@ -19,7 +21,13 @@ static int is_one_of(const char *word, const char *a, const char *b)
 /* A word that is neither a command nor a file is most likely a mistyped command. */
 static int refuse(const char *word)
 {
-	err_warn("'%s' is neither a command nor a dump: %s. Commands:", text_shown(word), strerror(errno));
+	const char *why = strerror(errno);
+	struct buf names = { 0 };
+
+	for (const struct command *c = commands; c->name; c++)
+		buf_addf(&names, "%s ", c->name);
+	err_warn("'%s' is neither a command nor a dump: %s%s. Commands:", text_shown(word), why, choice_like(buf_text(&names), word));
+	buf_free(&names);
 	for (const struct command *c = commands; c->name; c++)
 		fprintf(stderr, "  %-8s %s\n", c->name, c->help);
 	return CMD_UNUSABLE;

@@ -31,6 +31,11 @@ static const struct { const char *name; uint32_t bit; } kinds[] = {
 #include "hp_kinds.def"
 #undef HP_KIND
 };
+static const char kind_list[] =
+#define HP_KIND(bit, NAME, name) " " name
+#include "hp_kinds.def"
+#undef HP_KIND
+	;
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static uint32_t kinds_of(char *list, struct argp_state *state)
@@ -44,7 +49,7 @@ static uint32_t kinds_of(char *list, struct argp_state *state)
 			if (strcmp(kinds[i].name, word) == 0)
 				mask |= kinds[i].bit;
 		if (mask == before)
-			argp_error(state, "--kind: there is no kind '%s', or it is named twice", word);
+			argp_error(state, "--kind: there is no kind '%s', or it is named twice; there are:%s", text_shown(word), kind_list);
 	}
 	return mask;
 }

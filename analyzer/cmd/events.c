@@ -1,6 +1,7 @@
 /* events: what happened, in the order of time. */
 #include <string.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/input.h"
 #include "dump/ops.h"
@@ -53,7 +54,7 @@ static unsigned parse_kinds(char *text, struct argp_state *state)
 		while (bit < KIND_COUNT && strcmp(kind_name(bit), word))
 			bit++;
 		if (bit == KIND_COUNT)
-			argp_error(state, "--kind: there is no '%s'; %s", text_shown(word), with_kinds("there are:"));
+			argp_error(state, "--kind: there is no '%s'%s; %s", text_shown(word), choice_like(with_kinds("there are:"), word), with_kinds("there are:"));
 		kinds |= 1u << bit;
 	}
 	return kinds;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/input.h"
 #include "cmd/output.h"
@@ -73,7 +74,7 @@ static void parse_to(const char *text, struct arguments *a, struct argp_state *s
 	if (format)
 		a->e.format = format;
 	else if (parse_time(text, &a->common.to))
-		argp_error(state, "--to: there is no format '%s'; %s", text_shown(text), with_formats("there are:"));
+		argp_error(state, "--to: there is no format '%s'%s; %s", text_shown(text), choice_like(with_formats("there are:"), text), with_formats("there are:"));
 }
 
 /* A plain number is ns. */

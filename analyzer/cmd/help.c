@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/options.h"
+#include "util/buf.h"
 #include "util/err.h"
 #include "util/text.h"
 
@@ -21,6 +23,16 @@ void command_overview(FILE *out)
 	      "      --version  the version\n", out);
 }
 
+static void refuse(const char *word)
+{
+	struct buf names = { 0 };
+
+	for (const struct command *c = commands; c->name; c++)
+		buf_addf(&names, "%s%s", names.n ? ", " : "", c->name);
+	err_warn("help: there is no command '%s'%s; there are: %s", text_shown(word), choice_like(buf_text(&names), word), buf_text(&names));
+	buf_free(&names);
+}
+
 int cmd_help(int argc, char **argv)
 {
 	char *ask[] = { argv[0], (char[]){ "--help" }, NULL };
@@ -32,7 +44,7 @@ int cmd_help(int argc, char **argv)
 	}
 	c = command_find(argv[1]);
 	if (!c) {
-		err_warn("help: there is no command '%s'", text_shown(argv[1]));
+		refuse(argv[1]);
 		return CMD_UNUSABLE;
 	}
 	if (c->run == cmd_help) {

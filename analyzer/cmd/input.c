@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/draw.h"
+#include "cmd/lists.h"
 #include "cmd/times.h"
 #include "render/render.h"
 #include "table/info.h"
@@ -34,7 +36,7 @@ static int say_why(int code, const struct dump_error *e)
 	const char *text = text_shown(e->text);
 
 	if (code == DUMP_E_UNRELATED)
-		err_warn("%s. Only dumps of one run can be reported on together: give one, or a directory that `record` made", text);
+		err_warn("%s. Only dumps of one run can be reported on together: give one, or a directory that `record` made; `diff` compares runs", text);
 	else if (e->offset)
 		err_warn("%s, at file offset %llu", text, (unsigned long long)e->offset);
 	else
@@ -44,12 +46,16 @@ static int say_why(int code, const struct dump_error *e)
 
 static int check_thread(const struct model *m, int64_t tid)
 {
+	struct buf all = { 0 };
+
 	if (tid < 0)
 		return CMD_DONE;
 	for (size_t i = 0; i < m->threads.v.n; i++)
 		if (m->threads.v.v[i].tid == (uint64_t)tid)
 			return CMD_DONE;
-	err_warn("there is no thread %lld in this recording; `report --view threads` lists them", (long long)tid);
+	list_threads(&all, m);
+	err_warn("--thread %lld: there is no such thread in this recording; there are: %s", (long long)tid, text_shown(buf_text(&all)));
+	buf_free(&all);
 	return CMD_UNUSABLE;
 }
 
@@ -157,9 +163,13 @@ int input_run(struct input *in)
 
 static int sort_as_asked(struct input *in, const char *key)
 {
+	struct buf all = { 0 };
+
 	if (!key || doc_sort(&in->doc, key))
 		return CMD_DONE;
-	err_warn("--sort %s: no table of this report has such a column; the keys are those of --json", text_shown(key));
+	list_sort_keys(&all, &in->doc);
+	err_warn("--sort %s: no table here has such a column%s; there are: %s", text_shown(key), choice_like(buf_text(&all), key), buf_text(&all));
+	buf_free(&all);
 	return CMD_UNUSABLE;
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/filters.h"
 #include "util/vec.h"
@@ -18,7 +19,7 @@ static uint64_t count_of(const char *option, const char *text, uint64_t least, u
 	uint64_t n;
 
 	if (parse_count(text, most, &n) < 0 || n < least)
-		argp_error(state, "%s: '%s' is not a number it can be", option, text);
+		argp_error(state, "%s: '%s' is not a number from %llu on", option, text, (unsigned long long)least);
 	return n;
 }
 
@@ -167,6 +168,7 @@ void options_init(struct argp_state *state, struct options *o)
 static void parse_all(const struct argp *argp, int argc, char **argv, unsigned flags, void *input)
 {
 	argp_err_exit_status = CMD_UNUSABLE;
+	choice_check_options(argp, argc, argv, (flags & ARGP_IN_ORDER) != 0);
 	if (argp_parse(argp, argc, argv, flags | ARGP_NO_HELP, NULL, input))
 		exit(CMD_UNUSABLE);
 }

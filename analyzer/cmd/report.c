@@ -1,6 +1,7 @@
 /* report: where time and memory went. */
 #include <string.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/function_options.h"
 #include "cmd/input.h"
@@ -29,7 +30,7 @@ static const struct view *parse_view(const char *name, struct argp_state *state)
 	const struct view *view = view_find(name);
 
 	if (!view)
-		argp_error(state, "--view: there is no view '%s'; %s", text_shown(name), with_views("there are:"));
+		argp_error(state, "--view: there is no view '%s'%s; %s", text_shown(name), choice_like(with_views("there are:"), name), with_views("there are:"));
 	return view;
 }
 

@@ -3,19 +3,24 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "cmd/lists.h"
 #include "util/err.h"
 #include "util/fmt.h"
 #include "util/text.h"
 
 /* The first mark of a name. */
-struct search { const char *mark; uint64_t ns; };
+struct search { const char *mark; uint64_t ns; struct marks others; };
 
 static int look_at(void *data, const struct model_event *e)
 {
 	struct search *s = data;
 
-	if (strcmp(e->name, "mark") || !e->text || strlen(s->mark) != e->text_bytes || memcmp(s->mark, e->text, e->text_bytes))
+	if (strcmp(e->name, "mark") || !e->text)
 		return 0;
+	if (strlen(s->mark) != e->text_bytes || memcmp(s->mark, e->text, e->text_bytes)) {
+		marks_add(&s->others, e->text, e->text_bytes);
+		return 0;
+	}
 	s->ns = e->ns;
 	return 1;
 }
@@ -23,6 +28,7 @@ static int look_at(void *data, const struct model_event *e)
 static int find_mark(const char *mark, const char *const *paths, unsigned n, uint64_t *ns)
 {
 	struct search s = { .mark = mark };
+	struct buf all = { 0 };
 	struct model *m;
 	int found;
 
@@ -31,10 +37,13 @@ static int find_mark(const char *mark, const char *const *paths, unsigned n, uin
 	found = model_events(m, look_at, &s);
 	model_free(m);
 	*ns = s.ns;
-	if (found > 0)
-		return CMD_DONE;
-	err_warn("there is no mark '%s' in this recording", text_shown(mark));
-	return CMD_UNUSABLE;
+	if (found <= 0) {
+		list_marks(&all, &s.others);
+		err_warn("there is no mark '%s' in this recording; %s%s", text_shown(mark), all.n ? "there are: " : "nor any other", text_shown(buf_text(&all)));
+		buf_free(&all);
+	}
+	marks_free(&s.others);
+	return found > 0 ? CMD_DONE : CMD_UNUSABLE;
 }
 
 /* How long a recording is, its last event tells. */

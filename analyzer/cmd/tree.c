@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/input.h"
 #include "table/info.h"
@@ -34,7 +35,7 @@ static const struct tree_metric *parse_metric(const char *name, struct argp_stat
 	const struct tree_metric *m = tree_metric_find(name);
 
 	if (!m)
-		argp_error(state, "--metric: there is no '%s'; %s", text_shown(name), with_metrics("there are:"));
+		argp_error(state, "--metric: there is no '%s'%s; %s", text_shown(name), choice_like(with_metrics("there are:"), name), with_metrics("there are:"));
 	return m;
 }
 

@@ -44,7 +44,7 @@ static const char *without_names(struct sym *s, const struct file *f)
 	if (package)
 		buf_addf(&text, "%s: apt install %s (it is in Debian's archive of debug symbols), or give --debug-dir", has, package);
 	else if (f->state == SYM_DYNAMIC)
-		buf_addf(&text, "%s; install its debug symbols package, or give --debug-dir", has);
+		buf_addf(&text, "%s; build it without stripping it, or install its debug symbols, or give --debug-dir", has);
 	else
 		buf_addf(&text, "%s; build it without -s, or give --debug-dir", has);
 	return kept(s, &text);
