@@ -1,5 +1,6 @@
-"""What is measured of hp alone: hooks that are off, the start of a program, and memory while much is written."""
+"""What is measured apart: hooks that are off, the start of a program, memory while much is written, and reading it all."""
 import shutil, statistics, subprocess, time
+from analysis import ReadAllocs, ReadCalls, ReadHeap
 from tools import BUILT, HP, ROOT, TOOLS, quiet, run, settings, size_below
 
 OFF_NS, START_MS, START_KIB = 2, 2, 512
@@ -88,4 +89,5 @@ class Resident:
         yield f"resident memory while {r['dump_gib']:.1f} GiB are written, 2 threads", r["added_mib"], RESIDENT_MIB, "MiB"
 
 
-ALONE = {"off": Off, "start": Start, "resident": Resident}
+ALONE = {"off": Off, "start": Start, "resident": Resident, "readcalls": ReadCalls, "readallocs": ReadAllocs,
+         "readheap": ReadHeap}
