@@ -13,6 +13,9 @@
 
 enum { KEY_METRIC = OPTIONS_KEY_FREE, KEY_DEPTH, KEY_MIN, KEY_REVERSE, KEY_PER_THREAD };
 
+/* Every path appears as often from its end as it is deep: bottom-up, all of them are too many to be read by anything. */
+#define BOTTOM_UP_LEAST 0.01
+
 struct arguments {
 	struct options common;
 	struct tree_options tree;
@@ -85,7 +88,7 @@ static const struct argp_option rows[] = {
 	{ "reverse", 0, NULL, OPTION_ALIAS, NULL, 0 },
 	{ "per-thread", KEY_PER_THREAD, NULL, 0, "A tree for each thread", 0 },
 	{ "depth", KEY_DEPTH, "N", 0, "Show N levels", 0 },
-	{ "min-share", KEY_MIN, "PERCENT", 0, "Leave out what is less; 1 unless --json is given", 0 },
+	{ "min-share", KEY_MIN, "PERCENT", 0, "Leave out what is less; 1, with --json 0, with --json and --bottom-up 0.01, unless it is given", 0 },
 	{ "min", 0, NULL, OPTION_ALIAS | OPTION_HIDDEN, NULL, 0 },
 	{ 0 },
 };
@@ -143,7 +146,7 @@ int cmd_tree(int argc, char **argv)
 	a.tree.function = a.common.function;  /* shares are of the whole run, so it must be read as a whole */
 	a.common.function = NULL;
 	if (!a.has_min)
-		a.tree.min = a.common.json ? 0 : 1;
+		a.tree.min = !a.common.json ? 1 : a.tree.reverse ? BOTTOM_UP_LEAST : 0;
 	status = input_open(&in, &a.common, MODEL_ALL | MODEL_PATHS);
 	if (!status)
 		status = draw(&in, &a);

@@ -6,7 +6,7 @@
 #include "util/fmt.h"
 #include "util/text.h"
 
-enum { COLUMNS_MOST = 40, NAME_MOST = 36, LAST_LEAST = 24, GAP = 2, TREE_INDENT = 2, UNDER_MOST = 3, UNDER_INDENT = 4 };
+enum { COLUMNS_MOST = 40, NAME_MOST = 36, LAST_LEAST = 24, GAP = 2, TREE_INDENT = 2, TREE_NAME_LEAST = 24, UNDER_MOST = 3, UNDER_INDENT = 4 };
 
 /* How one table is laid out. */
 struct layout {
@@ -178,7 +178,7 @@ static void draw_last(struct pen *p, const struct layout *l, const struct row *r
 	if (c->type == CELL_STACK)
 		put_path(p, l, c);
 	else
-		put(p, l, i, pen_cell(p, l->table, l->at[i], c, l->room > indent + 16 ? l->room - indent : 16));
+		put(p, l, i, pen_cell(p, l->table, l->at[i], c, l->room > indent + TREE_NAME_LEAST ? l->room - indent : TREE_NAME_LEAST));
 }
 
 static void draw_row(struct pen *p, struct layout *l, const struct row *row)

@@ -3,6 +3,7 @@
 #include "table/tree_build.h"
 #include "util/fmt.h"
 
+enum { LEAST_SHARE = 100 };
 enum { PERCENT, TOTAL, SELF, ALL_TIME, OWN_TIME, FIGURES };  /* then the figures that occur, then: */
 enum { MODULE, FILE_NAME, LINE, NAME, LAST_COUNT };
 
@@ -14,6 +15,7 @@ struct drawing {
 	uint64_t                   whole;      /* of the metric: what shares are of */
 	enum tree_figure           figures[FIGURE_COUNT];
 	size_t                     figure_count;
+	uint64_t                   figure_wholes[FIGURE_COUNT];
 	VEC(uint32_t)              order;      /* nodes by parent, heaviest first */
 	VEC(uint32_t)              first;      /* of each parent: 1 + where its children begin in `order` */
 	VEC(uint64_t)              weight;     /* of each node */
@@ -24,16 +26,27 @@ struct drawing {
 /* A figure that is 0 everywhere has no column; one that the metric is made of alone is not shown twice. */
 static void choose_figures(struct drawing *d, const struct tree *all)
 {
-	for (unsigned i = 0; i < FIGURE_COUNT; i++)
-		if (all->total[i].n && all->total[i].v[0])
+	for (unsigned i = 0; i < FIGURE_COUNT; i++) {
+		d->figure_wholes[i] = tree_value(&all->total[i], 0);
+		if (d->figure_wholes[i])
 			d->figures[d->figure_count++] = (enum tree_figure)i;
+	}
+}
+
+/* What takes up less of the time than the smallest share that is worth a look has no room in a line either. */
+static bool is_shown(const struct drawing *d, enum tree_figure figure)
+{
+	const struct tree_metric *m = d->o->metric;
+
+	if (!(m->beside >> figure & 1) || m->figures == 1u << figure)
+		return false;
+	return tree_figures[figure].unit != UNIT_NS || d->figure_wholes[figure] * LEAST_SHARE >= d->whole;
 }
 
 static struct column figure_column(const struct drawing *d, enum tree_figure figure)
 {
 	const struct tree_figure_info *f = &tree_figures[figure];
-	const struct tree_metric *m = d->o->metric;
-	bool shown = m->beside >> figure & 1 && m->figures != 1u << figure;
+	bool shown = is_shown(d, figure);
 
 	return (struct column){ f->key, f->title, f->unit, .flags = shown ? COLUMN_SPARE | COLUMN_EXTRA : COLUMN_DATA };
 }
