@@ -40,7 +40,7 @@ static bool is_shown(const struct drawing *d, enum tree_figure figure)
 
 	if (!(m->beside >> figure & 1) || m->figures == 1u << figure)
 		return false;
-	return tree_figures[figure].unit != UNIT_NS || d->figure_wholes[figure] * LEAST_SHARE >= d->whole;
+	return figure == FIGURE_RUNNING || tree_figures[figure].unit != UNIT_NS || d->figure_wholes[figure] * LEAST_SHARE >= d->whole;
 }
 
 static struct column figure_column(const struct drawing *d, enum tree_figure figure)
@@ -93,8 +93,12 @@ static void add_node(const struct drawing *d, struct table *table, uint32_t node
 	c[SELF] = cell_int(tree_sum(d->t->self, d->o->metric->figures, node));
 	c[ALL_TIME] = cell_int(tree_sum(d->t->total, FIGURES_OF_TIME, node));
 	c[OWN_TIME] = cell_int(tree_sum(d->t->self, FIGURES_OF_TIME, node));
-	for (size_t i = 0; i < d->figure_count; i++)
-		c[FIGURES + i] = cell_int(figure_of(d->t, d->figures[i], node, reverse));
+	for (size_t i = 0; i < d->figure_count; i++) {
+		uint64_t value = figure_of(d->t, d->figures[i], node, reverse);
+
+		/* of code that is not instrumented nobody knows how often it was called */
+		c[FIGURES + i] = value || d->figures[i] != FIGURE_CALLS ? cell_int(value) : CELL_UNKNOWN;
+	}
 	last[NAME] = cell_name(d->t->names.v[n->name]);
 	last[MODULE] = cell_name(n->module[0] ? n->module : NULL);
 	last[FILE_NAME] = cell_name(n->file);
