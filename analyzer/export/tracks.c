@@ -34,7 +34,7 @@ int tracks_read(struct tracks *t, struct export *e, unsigned points)
 	const struct hook_figures *hooks;
 
 	t->watch = (struct model_watch){ .data = t, .block = note_block, .clear = note_clear };
-	t->first = e->open(e, MODEL_MEMORY | MODEL_WAITS | MODEL_LOCKS, &t->watch);
+	t->first = e->open(e, MODEL_FUNCTIONS | MODEL_MEMORY | MODEL_WAITS | MODEL_LOCKS, &t->watch);
 	if (!t->first)
 		return -1;
 	t->points = points_for(t->first->model, points);

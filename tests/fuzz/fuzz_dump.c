@@ -11,6 +11,7 @@
 
 #include <sanitizer/allocator_interface.h>
 
+#include "exports.h"
 #include "packed.h"
 #include "render/render.h"
 #include "table/event.h"
@@ -18,7 +19,7 @@
 #include "table/tree.h"
 
 /* What an analysis may hold at a time: this much for any dump, and so many bytes for each of the file's. */
-enum { HEAP_OF_ANY = 8 << 20, HEAP_PER_BYTE = 400, TOP = 8, ROWS_A_PIECE = 64, SHOWN = 200, WIDTH = 100 };
+enum { HEAP_OF_ANY = 8 << 20, HEAP_PER_BYTE = 400, READINGS_OF_EXPORT = 5, TOP = 8, ROWS_A_PIECE = 64, SHOWN = 200, WIDTH = 100 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -80,27 +81,12 @@ static void draw(const struct doc *doc)
 
 /* ---- what the commands do ---- */
 
-static void add_tree(struct view_input *in, struct doc *doc, const char *key, enum unit unit, const struct tree_weights *weights)
-{
-	for (int reverse = 0; reverse < 2; reverse++)
-		doc_add(doc, tree_table(in, key, "Tree", unit, weights, &(struct tree_options){ .reverse = reverse }));
-}
-
 /* What `tree` draws of a model that has run. */
 static void add_trees(struct view_input *in, struct doc *doc)
 {
-	const struct model *m = in->model;
-	struct { VEC_FIELDS(uint64_t) } live = { 0 }, calls = { 0 };
-	for (size_t i = 0; i < m->memory.sites.n; i++) {
-		vec_ensure(&live, m->memory.sites.v[i].stack);
-		live.v[m->memory.sites.v[i].stack] += m->memory.sites.v[i].live_bytes;
-	}
-	for (size_t i = 0; i < m->functions.nodes.n; i++)
-		vec_push(&calls, m->functions.nodes.v[i].self_ns);
-	add_tree(in, doc, "leaked-bytes", UNIT_BYTES, &(struct tree_weights){ live.v, live.n, 0 });
-	add_tree(in, doc, "time", UNIT_NS, &(struct tree_weights){ calls.v, calls.n, 1 });
-	vec_free(&live);
-	vec_free(&calls);
+	for (const struct tree_metric *metric = tree_metrics; metric->name; metric++)
+		for (int reverse = 0; reverse < 2; reverse++)
+			tree_add(in, doc, &(struct tree_options){ .metric = metric, .reverse = reverse });
 }
 
 static void report(struct view_input *in, struct doc *doc)
@@ -123,7 +109,6 @@ struct list {
 	const struct doc *doc;
 	struct arena arena;
 	struct table *table;
-	struct { VEC_FIELDS(uint64_t) } times;
 	int begun;
 };
 
@@ -141,8 +126,6 @@ static int list_event(void *data, const struct model_event *e)
 	event_add(l->in, l->table, e);
 	if (l->table->row_count == ROWS_A_PIECE)
 		flush_list(l);
-	vec_ensure(&l->times, e->stack);
-	l->times.v[e->stack] += e->duration_ns;
 	return 0;
 }
 
@@ -153,9 +136,7 @@ static void list_events(struct view_input *in, struct doc *doc)
 	model_events((struct model *)in->model, list_event, &l);
 	flush_list(&l);
 	arena_free(&l.arena);
-	add_tree(in, doc, "wait", UNIT_NS, &(struct tree_weights){ l.times.v, l.times.n, 0 });
 	draw(doc);
-	vec_free(&l.times);
 }
 
 /* Names are looked for where there are none: what a dump calls a module must not be opened here. */
@@ -187,6 +168,10 @@ static void analyze(const char *const *paths, unsigned n)
 	}
 	options.compensate = !!(h->flags & PACKED_COMPENSATE);
 	options.crossing = !!(h->flags & PACKED_TREE);
+	if (h->flags & PACKED_EXPORT) {
+		fuzz_export(paths, n, &options, h->to_us);
+		return;
+	}
 	if (h->flags & PACKED_SUMMARY)
 		options.parts = view_find("summary")->parts;
 	if (model_open(&m, paths, n, &options, &error) == 0) {
@@ -215,7 +200,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	size_t before = heap_most = heap;
 	analyze(paths, n);
-	check_memory(before, bytes);
+	check_memory(before, input.head.flags & PACKED_EXPORT ? bytes * READINGS_OF_EXPORT : bytes);
 	return 0;
 }
 

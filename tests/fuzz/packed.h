@@ -29,7 +29,8 @@ enum {
 	PACKED_JSON    = 64,     /* drawn as JSON, in place of text */
 	PACKED_COMPENSATE = 128, /* times without the recorder's own cost */
 	PACKED_TREE    = 256,    /* trees of the report's figures, too; of events: those that cross the window's end as well */
-	PACKED_FLAGS   = 9,
+	PACKED_EXPORT  = 512,    /* exported, in place of the report: which format packed_head.to says */
+	PACKED_FLAGS   = 10,
 	PACKED_ALL     = (1 << PACKED_FLAGS) - 1,
 };
 
