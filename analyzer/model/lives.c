@@ -108,10 +108,11 @@ void lives_moved(struct feed *f, const struct block *old, uint64_t chain, uint64
 
 /* ---- at the end ---- */
 
-static void add_live(struct model *m, const struct block *b)
+/* It has lived to the end, or to that of its process. */
+static void add_live(struct model *m, const struct block *b, uint64_t ended_ns)
 {
 	struct memory *mem = &m->memory;
-	uint64_t end = m->options.to_ns && m->options.to_ns < m->duration_ns ? m->options.to_ns : m->duration_ns;
+	uint64_t end = ended_ns ? ended_ns : m->options.to_ns && m->options.to_ns < m->duration_ns ? m->options.to_ns : m->duration_ns;
 	mem->blocks.v[mem->sites.v[b->site].blocks].byte_ns += byte_ns(m, b, end);
 	count_owner(mem, new_owner(mem, b->thread, THREAD_NONE), b->size);
 }
@@ -144,7 +145,7 @@ void lives_finish(struct model *m)
 		const struct heap *h = &mem->private->processes.v[i].heap;
 		for (size_t k = 0; h->bits && k < (size_t)1 << h->bits; k++)
 			if (h->slots[k].address)
-				add_live(m, &h->slots[k]);
+				add_live(m, &h->slots[k], mem->private->processes.v[i].ended_ns);
 	}
 	for (size_t i = 1; i < mem->blocks.n; i++)
 		sum_up(mem, &mem->blocks.v[i]);

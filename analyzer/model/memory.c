@@ -186,6 +186,8 @@ void memory_event(struct feed *f)
 	const struct hp_r_free_wide *y = (const void *)w;
 	if (f->e->ns >= f->m->memory.private->turn_ns)
 		growth_turn(f->m, f->e->ns);
+	if (f->m->memory.private->ending | f->m->memory.private->ended)
+		ended_check(f);
 	switch (f->e->r.kind) {
 	case HP_R_ALLOC:         allocate(f, address48(w), a->size, a->stack); break;
 	case HP_R_FREE:          release(f, address48(w)); break;

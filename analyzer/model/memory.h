@@ -21,6 +21,7 @@ struct memory_site {
 
 	uint64_t peak_bytes, peak_blocks;  /* its share at the moment of the run's peak */
 	uint64_t temporary_calls, temporary_bytes;
+	uint64_t left_bytes, left_blocks;  /* private: of processes that have ended */
 	uint64_t late_bytes, late_blocks;  /* lived through the run and were freed in its last 2 % only */
 
 	/* known at the end */

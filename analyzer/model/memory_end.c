@@ -48,6 +48,7 @@ static void take_leaks(struct model *m)
 void memory_finish(struct model *m)
 {
 	growth_finish(m);
+	ended_finish(&m->memory);
 	take_leaks(m);
 	lives_finish(m);
 	for (size_t i = 0; i < m->processes.v.n; i++)

@@ -20,7 +20,8 @@ struct process_memory {
 	uint64_t last_fork_ns;          /* when the forks of its FORK records were over */
 	uint64_t fork_from, fork_until; /* own fork as a child, at the earliest and at the latest */
 	uint32_t parent, same_pid;      /* same_pid: another child of the parent with this pid, UINT32_MAX: none */
-	uint8_t  has_parent, has_break, orphan;
+	uint64_t ended_ns;              /* its blocks have left when it ended; 0: they have not */
+	uint8_t  has_parent, has_break, orphan, revived;
 	uint8_t  adopted;               /* who forked it has ended and left no recording: `parent` is an older ancestor */
 	uint64_t program_break;
 	VEC(struct mapping) mappings;   /* made since the start, by address, not overlapping */
@@ -52,6 +53,8 @@ struct memory_private {
 	uint64_t late_ns;               /* when the last 2 % begin */
 	unsigned turn;                  /* the timeline's interval */
 	VEC(struct site_series) series; /* [0] is not used */
+	uint32_t ending;                /* 1 + the process that has ended last, whose blocks are still counted; 0: none */
+	uint32_t ended;                 /* processes whose blocks have left */
 	struct map64 owner_of;          /* (who got it, who freed it) -> memory.owners */
 	struct swap swaps[SWAPS];       /* blocks that an allocation found still live, lately */
 	unsigned swap_next;
@@ -90,6 +93,12 @@ static inline struct memory_site *blocks_site(struct memory *mem, uint32_t site)
 		growth_note(mem, s);
 	return s;
 }
+
+/* ---- ended.c ---- */
+/* Before a memory event, when a process has ended. */
+void ended_check(struct feed *);
+/* All that is left counts as live: nobody has freed it. */
+void ended_finish(struct memory *);
 
 /* ---- lives.c: with MODEL_BLOCKS ---- */
 void lives_clear(struct memory *);

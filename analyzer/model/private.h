@@ -72,6 +72,7 @@ struct model_private {
 /* ---- parts ---- */
 void memory_begin(struct model *);       /* before the first event */
 void memory_event(struct feed *);
+void memory_ended(struct feed *);        /* the event's process has ended */
 void memory_clear(struct model *);
 void memory_finish(struct model *);
 void memory_free(struct memory *);

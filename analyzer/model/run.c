@@ -163,6 +163,11 @@ void feed_event(struct feed *f)
 			memory_forked(f, w[2], hp_fork_ticks(w[0]));
 		process_event(f);
 		break;
+	case HP_R_END:
+		if (parts & MODEL_MEMORY)
+			memory_ended(f);
+		process_event(f);
+		break;
 	default:               process_event(f); break;
 	}
 }

@@ -16,6 +16,7 @@
 #include "render/render.h"
 #include "table/event.h"
 #include "table/info.h"
+#include "table/suppress.h"
 #include "table/tree.h"
 
 /* What an analysis may hold at a time: this much for any dump, and so many bytes for each of the file's. */
@@ -82,7 +83,7 @@ static void draw(const struct doc *doc)
 /* ---- what the commands do ---- */
 
 /* What `tree` draws of a model that has run. */
-static void add_trees(struct view_input *in, struct doc *doc)
+static void add_trees(const struct view_input *in, struct doc *doc)
 {
 	for (const struct tree_metric *metric = tree_metrics; metric->name; metric++)
 		for (int reverse = 0; reverse < 2; reverse++)
@@ -92,7 +93,11 @@ static void add_trees(struct view_input *in, struct doc *doc)
 static void report(struct view_input *in, struct doc *doc)
 {
 	int summary = !!(input.head.flags & PACKED_SUMMARY);
+	struct suppressions known = { .none = false };
 	model_run((struct model *)in->model, NULL, NULL);
+	suppressions_parse(&known, "leak:*7$\nleak:^/bin/*", SUPPRESSION_FILE);
+	suppressions_apply(&known, (struct model *)in->model, in->naming);
+	in->suppressions = &known;
 	for (size_t i = 0; views[i]; i++)
 		if (!summary || !views[i]->name || !strcmp(views[i]->name, "summary"))
 			views[i]->add(in, doc);
@@ -102,6 +107,7 @@ static void report(struct view_input *in, struct doc *doc)
 	if (summary)
 		doc_cut(doc, TOP);
 	draw(doc);
+	suppressions_free(&known);
 }
 
 struct list {

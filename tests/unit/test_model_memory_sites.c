@@ -364,3 +364,53 @@ Test(memory_sites, without_MODEL_BLOCKS_the_rest_is_the_same)
 	model_free(with);
 	model_free(without);
 }
+
+/* ---- processes ---- */
+
+Test(memory_sites, what_an_ended_process_leaves_is_leaked_but_no_part_of_later_peaks)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 1000), dw_alloc(w, 0x1000, 100, 1);
+	for (uint32_t i = 1; i <= 3; i++) {
+		dw_child(w, DW_PID + i, 1 + i, DW_PID + i);
+		dw_at(w, i * 10000 - 10), dw_process(w, DW_PID + i, DW_PID, "");
+		dw_at(w, i * 10000), dw_alloc(w, 0x2000, 1000, 0);
+		dw_at(w, i * 10000 + 100), dw_end(w, 0, 0);
+	}
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 90000), dw_alloc(w, 0x5000, 1, 1);
+	dw_at(w, 100000), dw_end(w, 0, 0);
+	struct model *m = model_of(w);
+	cr_assert_eq(m->processes.v.n, 4);
+	const struct memory_site *childs = &m->memory.sites.v[1];
+	const struct site_blocks *b = &m->memory.blocks.v[childs->blocks];
+	cr_expect_eq(m->memory.peak_bytes, 1100);
+	cr_expect_eq(childs->peak_bytes, 1000);
+	cr_expect_eq(childs->own_peak_bytes, 1000);
+	cr_expect_eq(m->memory.leaked_bytes, 3101);
+	cr_expect_eq(m->memory.leaked_blocks, 5);
+	cr_expect_eq(childs->leaked_bytes, 3000);
+	cr_expect_eq(m->memory.timeline.series[TIMELINE_LIVE_BYTES][m->memory.timeline.points - 1].last, 101);
+	cr_expect_float_eq(b->byte_ns, 1000. * (10000 + 10000 + 60000), 1., "to the next event: %g", b->byte_ns);
+	for (uint32_t i = 1; i < 4; i++)
+		cr_expect_eq(m->processes.v.v[i].leaked_bytes, 1000);
+	model_free(m);
+}
+
+Test(memory_sites, a_process_that_goes_on_after_its_end_has_what_it_had)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 1000), dw_alloc(w, 0x1000, 100, 1);
+	dw_at(w, 2000), dw_end(w, 0, 0);
+	dw_child(w, DW_PID + 1, 2, DW_PID + 1);
+	dw_at(w, 3000), dw_alloc(w, 0x2000, 10, 3);
+	dw_thread(w, 1, DW_PID);
+	dw_at(w, 4000), dw_alloc(w, 0x3000, 50, 1);
+	dw_at(w, 5000), dw_release(w, 0x1000);
+	struct model *m = model_of(w);
+	cr_expect_eq(m->memory.peak_bytes, 160);
+	cr_expect_eq(m->memory.leaked_bytes, 60);
+	cr_expect_eq(m->memory.free_calls, 1);
+	cr_expect_eq(m->memory.unknown_frees, 0);
+	model_free(m);
+}
