@@ -18,8 +18,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_PARALLELISM: o->shown.wall = true; return 0;
 	case KEY_PERCENTILES:
 		if (percentiles_parse(&o->shown.percentiles, text, &place))
-			argp_error(state, "--percentiles: at '%s': up to %d numbers above 0, at most 100, with commas between them",
-			           text_shown(text + place), PERCENTILES_MOST);
+			argp_error(state, PERCENTILES_REFUSED, text_shown(text + place), PERCENTILES_MOST);
 		return 0;
 	default: return ARGP_ERR_UNKNOWN;
 	}

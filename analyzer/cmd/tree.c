@@ -11,7 +11,7 @@
 #include "util/err.h"
 #include "util/text.h"
 
-enum { KEY_METRIC = OPTIONS_KEY_FREE, KEY_DEPTH, KEY_MIN, KEY_REVERSE, KEY_PER_THREAD };
+enum { KEY_METRIC = OPTIONS_KEY_FREE, KEY_DEPTH, KEY_MIN, KEY_REVERSE, KEY_PER_THREAD, KEY_PERCENTILES };
 
 /* Every path appears as often from its end as it is deep: bottom-up, all of them are too many to be read by anything. */
 #define BOTTOM_UP_LEAST 0.01
@@ -67,6 +67,14 @@ static uint32_t parse_depth(const char *text, struct argp_state *state)
 	return (uint32_t)depth;
 }
 
+static void parse_percentiles(struct percentiles *p, const char *text, struct argp_state *state)
+{
+	size_t place;
+
+	if (percentiles_parse(p, text, &place))
+		argp_error(state, PERCENTILES_REFUSED, text_shown(text + place), PERCENTILES_MOST);
+}
+
 static error_t parse(int key, char *text, struct argp_state *state)
 {
 	struct arguments *a = state->input;
@@ -77,6 +85,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_DEPTH:      a->tree.depth = parse_depth(text, state); return 0;
 	case KEY_MIN:        a->tree.min = parse_percent(text, state); a->has_min = true; return 0;
 	case KEY_REVERSE:    a->tree.reverse = true; return 0;
+	case KEY_PERCENTILES: parse_percentiles(&a->tree.percentiles, text, state); return 0;
 	case KEY_PER_THREAD: a->common.per_thread = 1; return 0;
 	default:             return ARGP_ERR_UNKNOWN;
 	}
@@ -87,6 +96,7 @@ static const struct argp_option rows[] = {
 	{ "bottom-up", KEY_REVERSE, NULL, 0, "From the innermost functions out to their callers", 0 },
 	{ "reverse", 0, NULL, OPTION_ALIAS, NULL, 0 },
 	{ "per-thread", KEY_PER_THREAD, NULL, 0, "A tree for each thread", 0 },
+	{ "percentiles", KEY_PERCENTILES, "P,...", 0, "Percentiles of the calls along each path, from the top down: 50,95,99.9", 0 },
 	{ "depth", KEY_DEPTH, "N", 0, "Show N levels", 0 },
 	{ "min-share", KEY_MIN, "PERCENT", 0, "Leave out what is less; 1, with --json 0, with --json and --bottom-up 0.01, unless it is given", 0 },
 	{ "min", 0, NULL, OPTION_ALIAS | OPTION_HIDDEN, NULL, 0 },
@@ -136,6 +146,7 @@ static int draw(struct input *in, const struct arguments *a)
 
 int cmd_tree(int argc, char **argv)
 {
+	static const struct calls_wanted by_node = { .by_node = 1 };
 	struct arguments a = { .tree.metric = tree_metrics };
 	struct input in;
 	int status;
@@ -148,6 +159,8 @@ int cmd_tree(int argc, char **argv)
 	if (!a.has_min)
 		a.tree.min = !a.common.json ? 1 : a.tree.reverse ? BOTTOM_UP_LEAST : 0;
 	status = input_open(&in, &a.common, MODEL_ALL | MODEL_PATHS);
+	if (!status && a.tree.percentiles.n)
+		in.model->options.calls = &by_node;
 	if (!status)
 		status = draw(&in, &a);
 	input_close(&in);

@@ -1,6 +1,7 @@
 #include "calls_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "util/alloc.h"
 
@@ -93,6 +94,12 @@ void calls_entered(struct functions *fn, struct call_state *s, uint32_t node)
 		calls_open(fn->calls.private, s, fn->nodes.v[node].function);
 }
 
+/* Compensated times may come out below zero. */
+static uint64_t took(const struct call_frame *c, uint64_t end)
+{
+	return (int64_t)(end - c->start) > 0 ? end - c->start : 0;
+}
+
 void calls_left(struct functions *fn, struct call_state *s, const struct call_frame *c, uint64_t end, enum call_end how)
 {
 	struct calls_private *p = fn->calls.private;
@@ -100,10 +107,14 @@ void calls_left(struct functions *fn, struct call_state *s, const struct call_fr
 	uint64_t shift = s->cost >> 10;  /* from the compensated clock to the real one */
 	if (p->wanted->wall)
 		calls_close(p, s, function, c->start + shift, end + shift);
+	if (p->wanted->by_node && !c->cut && how == CALL_RETURNED) {
+		vec_ensure(&fn->calls.times, c->node);
+		hist_add(&fn->calls.times.v[c->node], took(c, end));
+	}
 	unsigned lists = c->cut ? 0 : lists_of(fn, function);
 	if (!(lists & (CALLS_RECENT | CALLS_LONGEST)))
 		return;
-	struct single_call call = { .ns = (int64_t)(end - c->start) > 0 ? end - c->start : 0, .node = c->node, .thread = s->thread, .end = how };
+	struct single_call call = { .ns = took(c, end), .node = c->node, .thread = s->thread, .end = how };
 	call.start_ns = end + shift - call.ns;
 	if (lists & CALLS_RECENT)
 		offer(&fn->calls.recent, &call, p->wanted->most, later);
@@ -129,6 +140,10 @@ void calls_merge(struct functions *to, const struct functions *from, const uint3
 		return;
 	merge_list(&to->calls.recent, &from->calls.recent, nodes, p->wanted->most, later);
 	merge_list(&to->calls.longest, &from->calls.longest, nodes, p->wanted->most, longer);
+	for (size_t i = 0; i < from->calls.times.n; i++) {
+		vec_ensure(&to->calls.times, nodes[i]);
+		hist_merge(&to->calls.times.v[nodes[i]], &from->calls.times.v[i]);
+	}
 	for (uint32_t i = 0; i < x->spans.n; i++)
 		calls_add_spans(p, functions[i], &x->spans.v[i]);
 }
@@ -152,8 +167,20 @@ void calls_finish(struct functions *fn)
 		calls_finish_wall(fn);
 }
 
+static void renumber_times(struct call_lists *c, const uint32_t *nodes)
+{
+	struct call_lists was = *c;
+	memset(&c->times, 0, sizeof c->times);
+	for (size_t i = 0; i < was.times.n; i++) {
+		vec_ensure(&c->times, nodes[i]);
+		c->times.v[nodes[i]] = was.times.v[i];
+	}
+	vec_free(&was.times);
+}
+
 void calls_renumber(struct functions *fn, const uint32_t *nodes)
 {
+	renumber_times(&fn->calls, nodes);
 	for (size_t i = 0; i < fn->calls.recent.n; i++)
 		fn->calls.recent.v[i].node = nodes[fn->calls.recent.v[i].node];
 	for (size_t i = 0; i < fn->calls.longest.n; i++)
@@ -165,6 +192,9 @@ void calls_free(struct functions *fn)
 	struct calls_private *p = fn->calls.private;
 	vec_free(&fn->calls.recent);
 	vec_free(&fn->calls.longest);
+	for (size_t i = 0; i < fn->calls.times.n; i++)
+		hist_free(&fn->calls.times.v[i]);
+	vec_free(&fn->calls.times);
 	if (!p)
 		return;
 	vec_free(&p->lists);

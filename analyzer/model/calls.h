@@ -6,6 +6,7 @@
 #ifndef HP_MODEL_CALLS_H
 #define HP_MODEL_CALLS_H
 
+#include "hist.h"
 #include "util/vec.h"
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct calls_wanted {
 	unsigned (*matches)(void *data, uint32_t module, uint64_t offset);
 	void    *data;
 	uint32_t most;               /* calls a list. The recent are those that ended last */
+	int      by_node;            /* times of the calls of each node of the call tree: calls.times. 2 KiB a node */
 	int      wall;               /* function.wall_ns */
 };
 
@@ -33,6 +35,7 @@ struct single_calls { VEC_FIELDS(struct single_call) };
 
 struct call_lists {
 	struct single_calls recent, longest;   /* after the end: the newest, and the longest first */
+	VEC(struct hist) times;                /* by node, of calls that returned; shorter than nodes where there are none */
 	struct calls_private *private;         /* NULL: nothing is wanted */
 };
 

@@ -5,6 +5,9 @@
 #include "model/hist.h"
 #include "table/table.h"
 
+/* What to say then: with the place, and PERCENTILES_MOST. */
+#define PERCENTILES_REFUSED "--percentiles: at '%s': up to %d numbers above 0, at most 100, with commas between them"
+
 enum { PERCENTILES_MOST = 16 };
 struct percentiles { size_t n; double at[PERCENTILES_MOST]; };
 

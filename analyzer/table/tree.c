@@ -33,6 +33,12 @@ static void choose_figures(struct drawing *d, const struct tree *all)
 	}
 }
 
+/* Behind the figures stand the percentiles. */
+static size_t last_column(const struct drawing *d)
+{
+	return FIGURES + d->figure_count + d->o->percentiles.n;
+}
+
 /* What takes up less of the time than the smallest share that is worth a look has no room in a line either. */
 static bool is_shown(const struct drawing *d, enum tree_figure figure)
 {
@@ -55,22 +61,25 @@ static struct column figure_column(const struct drawing *d, enum tree_figure fig
 static const struct column *columns_of(const struct drawing *d, bool reverse)
 {
 	enum unit unit = d->o->metric->unit;
-	struct column c[FIGURES + FIGURE_COUNT + LAST_COUNT] = {
+	struct column c[FIGURES + FIGURE_COUNT + PERCENTILES_MOST + LAST_COUNT] = {
 		[PERCENT]  = { "percent", "", .unit = UNIT_PERCENT },
 		[TOTAL]    = { "total", "total", .unit = unit },
 		[SELF]     = { "self", "self", unit, .flags = reverse ? COLUMN_DATA : 0 },
 		[ALL_TIME] = { "time_ns", "time", UNIT_NS, .flags = COLUMN_DATA },
 		[OWN_TIME] = { "self_ns", "self", UNIT_NS, .flags = COLUMN_DATA },
 	};
-	struct column *last = &c[FIGURES + d->figure_count];
+	const struct percentiles *p = &d->o->percentiles;
+	struct column *last = &c[last_column(d)];
 
 	for (size_t i = 0; i < d->figure_count; i++)
 		c[FIGURES + i] = figure_column(d, d->figures[i]);
+	for (size_t i = 0; i < p->n; i++)
+		c[FIGURES + d->figure_count + i] = percentiles_column(d->in->arena, p->at[i]);
 	last[MODULE] = (struct column){ "module", "module", .flags = COLUMN_DATA };
 	last[FILE_NAME] = (struct column){ "file", "file", .flags = COLUMN_DATA };
 	last[LINE] = (struct column){ "line", "line", .flags = COLUMN_DATA };
 	last[NAME] = (struct column){ "name", "call path", .flags = COLUMN_CODE };
-	return arena_copy(d->in->arena, c, (FIGURES + d->figure_count + LAST_COUNT) * sizeof(*c));
+	return arena_copy(d->in->arena, c, (last_column(d) + LAST_COUNT) * sizeof(*c));
 }
 
 /* ---- rows ---- */
@@ -86,7 +95,7 @@ static uint64_t figure_of(const struct tree *t, enum tree_figure figure, uint32_
 static void add_node(const struct drawing *d, struct table *table, uint32_t node, bool reverse)
 {
 	const struct tree_node *n = &d->t->nodes.v[node];
-	struct cell *c = table_tree_row(table, n->level - 1), *last = &c[FIGURES + d->figure_count];
+	struct cell *c = table_tree_row(table, n->level - 1), *last = &c[last_column(d)];
 
 	c[PERCENT] = cell_share(d->weight.v[node], d->whole);
 	c[TOTAL] = cell_int(d->weight.v[node]);
@@ -99,6 +108,8 @@ static void add_node(const struct drawing *d, struct table *table, uint32_t node
 		/* of code that is not instrumented nobody knows how often it was called */
 		c[FIGURES + i] = value || d->figures[i] != FIGURE_CALLS ? cell_int(value) : CELL_UNKNOWN;
 	}
+	for (size_t i = 0; i < d->o->percentiles.n && node < d->t->times.n; i++)
+		c[FIGURES + d->figure_count + i] = view_quantile(&d->t->times.v[node], d->o->percentiles.at[i] / 100);
 	last[NAME] = cell_name(d->t->names.v[n->name]);
 	last[MODULE] = cell_name(n->module[0] ? n->module : NULL);
 	last[FILE_NAME] = cell_name(n->file);
@@ -166,7 +177,7 @@ static void add_nodes(const struct drawing *d, struct table *table, bool reverse
 
 static struct table *rows_of(struct drawing *d, const char *key, const char *title, bool reverse)
 {
-	struct table *rows = table_new(d->in->arena, TABLE_TREE, key, title, columns_of(d, reverse), FIGURES + d->figure_count + LAST_COUNT);
+	struct table *rows = table_new(d->in->arena, TABLE_TREE, key, title, columns_of(d, reverse), last_column(d) + LAST_COUNT);
 
 	put_in_order(d);
 	add_nodes(d, rows, reverse);

@@ -6,6 +6,7 @@
 #ifndef HP_TABLE_TREE_H
 #define HP_TABLE_TREE_H
 
+#include "table/percentiles.h"
 #include "table/tree_figures.h"
 #include "table/view.h"
 
@@ -16,6 +17,7 @@ struct tree_options {
 	uint32_t depth;        /* levels; 0 = all */
 	double   min;          /* leave out what is below this percentage of all */
 	bool     reverse;      /* callers below their callees */
+	struct percentiles percentiles;  /* of the times of a node's calls; the model's options.calls must be by_node */
 	const char *function;  /* NULL, or a name or glob: who calls it, and what it calls */
 };
 

@@ -65,6 +65,14 @@ void tree_begin_like(struct tree *t, const struct tree *from)
 	begin(t);
 }
 
+void tree_add_times(struct tree *t, uint32_t node, const struct hist *times)
+{
+	if (!times->count)
+		return;
+	vec_ensure(&t->times, node);
+	hist_merge(&t->times.v[node], times);
+}
+
 uint64_t tree_sum(const struct tree_values values[FIGURE_COUNT], uint32_t figures, uint32_t node)
 {
 	uint64_t sum = 0;
@@ -95,6 +103,9 @@ void tree_free(struct tree *t)
 		vec_free(&t->self[i]);
 		vec_free(&t->total[i]);
 	}
+	for (size_t i = 0; i < t->times.n; i++)
+		hist_free(&t->times.v[i]);
+	vec_free(&t->times);
 	vec_free(&t->nodes);
 	vec_free(&t->names);
 	map64_free(&t->by_name);

@@ -20,6 +20,7 @@ struct tree_values { VEC_FIELDS(uint64_t) };
 struct tree {
 	VEC(struct tree_node) nodes;     /* [0] is the root: everything */
 	struct tree_values self[FIGURE_COUNT], total[FIGURE_COUNT];
+	VEC(struct hist) times;          /* of each node's calls; shorter than nodes, or empty */
 	VEC(const char *) names;
 	struct map64 by_name;            /* hash of a name -> number, or of number and how many had the hash before */
 	struct map64 by_edge;            /* parent << 32 | name -> node */
@@ -45,6 +46,8 @@ static inline uint64_t tree_value(const struct tree_values *values, uint32_t nod
 {
 	return node < values->n ? values->v[node] : 0;
 }
+/* More calls of a node. */
+void tree_add_times(struct tree *, uint32_t node, const struct hist *);
 /* The sum of several figures (FIGURE_BIT) of a node. */
 uint64_t tree_sum(const struct tree_values values[FIGURE_COUNT], uint32_t figures, uint32_t node);
 

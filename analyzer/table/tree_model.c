@@ -105,6 +105,8 @@ static void add_calls(struct source *s)
 	for (uint32_t i = 1; i < f->nodes.n; i++) {
 		s->place.v[i] = place_call(s, &f->nodes.v[i]);
 		charge_call(s, s->place.v[i], &f->nodes.v[i]);
+		if (i < f->calls.times.n)
+			tree_add_times(s->t, s->place.v[i], &f->calls.times.v[i]);
 	}
 }
 

@@ -133,6 +133,8 @@ static void add_around(struct around *a, uint32_t node)
 	a->place.v[node] = tree_child_like(a->in, above, from, node);
 	for (unsigned i = 0; i < FIGURE_COUNT; i++)
 		tree_charge(&a->in->self[i], a->place.v[node], tree_value(&from->self[i], node));
+	if (node < from->times.n)
+		tree_add_times(a->in, a->place.v[node], &from->times.v[node]);
 	if (!above)
 		begin_path(&a->out, node);
 }

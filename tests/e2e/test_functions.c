@@ -246,6 +246,24 @@ Test(functions, percentiles_are_those_that_are_asked_for)
 	run_free(r);
 }
 
+/* tiny is called from one place: there its calls are all that there are. */
+Test(functions, a_tree_has_percentiles_by_path)
+{
+	struct run *r = run_recorded(ARGV(target("timed_calls")));
+	json *t = told(ARGV("tree", "--json", "--percentiles", "50,90", run_dump(r)));
+	json *j = told(ARGV("report", "--json", "--percentiles", "50,90", run_dump(r)));
+	json *tiny = node_at(t, "tree", "main;works;tiny"), *all = json_row(j, "functions", "name", "tiny");
+	expect(json_int(tiny, "p50_ns"), ==, json_int(all, "p50_ns"));
+	expect(json_int(tiny, "p90_ns"), ==, json_int(all, "p90_ns"));
+	json *first = node_at(t, "tree", "main;short_nap"), *other = node_at(t, "tree", "main;works;long_nap;short_nap");
+	expect(json_int(first, "p50_ns"), ==, json_int(first, "time_ns"));
+	expect(json_int(other, "p50_ns"), <=, json_int(other, "time_ns"));
+	cr_expect(json_is_null(node_at(t, "tree", "main;works;long_nap;nap"), "p50_ns"));
+	json_free(j);
+	json_free(t);
+	run_free(r);
+}
+
 static int is_sorted(json *j, const char *key)
 {
 	for (size_t i = 1; i < json_length(j, "functions"); i++) {
