@@ -25,7 +25,7 @@ static void add_size(struct buf *out, enum unit unit, long double size)
 	case UNIT_STAMP: buf_adds(out, fmt_duration(whole).s); break;
 	case UNIT_PERCENT: buf_addf(out, "%.3Lg %%", size); break;
 	default:
-		if (size == floorl(size))
+		if (size == floorl(size) || (unit == UNIT_COUNT && size >= 100))
 			buf_adds(out, fmt_count(whole).s);
 		else
 			buf_addf(out, "%.4Lg", size);

@@ -98,6 +98,8 @@ static const char *why_unknown(const struct view_input *in, const struct expr *e
 	const struct finding *null = NULL;
 	size_t nulls = 0;
 
+	if (!f->n && !strcmp(e->steps[0].name, "functions") && (in->model->left_out.filter || in->model->left_out.min_ns))
+		return "not known: it may be what HP_FILTER or HP_MIN_NS left out";
 	if (off)
 		return view_text(in, "not known: HP_HOOKS left events of kind %s out", recorded_kind_name(off));
 	for (size_t i = f->n; i-- > 0;)

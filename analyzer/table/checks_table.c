@@ -15,7 +15,7 @@ static const struct column columns[] = {
 	[CHANGE]      = { "change_pct", "", UNIT_PERCENT, .flags = COLUMN_DATA },
 	[OLD_RUNS]    = { "old_runs", "", .flags = COLUMN_DATA },
 	[ROWS]        = { "rows", "", UNIT_COUNT, .flags = COLUMN_DATA },
-	[WORST]       = { "worst", "mostly in", .unit = UNIT_NONE },
+	[WORST]       = { "worst", "mostly in", .flags = COLUMN_SPARE },
 };
 
 /* Drawn below the check. */

@@ -1,6 +1,7 @@
 #include "table/compare.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "table/compare_private.h"
@@ -102,27 +103,32 @@ static uint32_t table_of(struct compare *c, const char *path, const struct table
 	return i;
 }
 
-static uint32_t row_of(struct compare *c, uint32_t table, const char *key)
+static uint32_t row_of(struct compare *c, uint32_t table, uint64_t key)
 {
-	uint64_t hash = strings_hash(strings_hash(table, c->tables.v[table].path), key);
+	uint64_t hash = strings_hash(key, c->tables.v[table].path);
 	uint32_t i = map64_get(&c->by_key, hash);
 
 	if (i != MAP64_NONE)
 		return i;
 	i = (uint32_t)c->rows.n;
 	map64_put(&c->by_key, hash, i);
-	vec_push(&c->rows, (struct compare_row){ .table = table, .key = strings_keep(&c->strings, key) });
+	vec_push(&c->rows, (struct compare_row){ .table = table });
 	return i;
 }
+
+/* So many of the innermost frames: else a recursion without end would be kept once for each of its depths. */
+enum { FRAMES_KEPT = 256 };
 
 static uint32_t keep_stack(struct compare *c, const struct doc *doc, uint64_t stack)
 {
 	size_t count = 0;
 	const struct frame *frames = stack && doc->stacks.frames ? doc->stacks.frames(doc->stacks.context, stack, &count) : NULL;
-	struct frame *kept = arena_alloc(&c->strings.arena, (count + 1) * sizeof(*kept));
+	struct frame *kept;
 
 	if (!count)
 		return 0;
+	count = count < FRAMES_KEPT ? count : FRAMES_KEPT;
+	kept = arena_alloc(&c->strings.arena, count * sizeof(*kept));
 	for (size_t i = 0; i < count; i++) {
 		kept[i] = frames[i];
 		kept[i].name = strings_keep(&c->strings, frames[i].name);
@@ -130,6 +136,18 @@ static uint32_t keep_stack(struct compare *c, const struct doc *doc, uint64_t st
 	}
 	vec_push(&c->stacks, (struct compare_stack){ kept, count });
 	return (uint32_t)c->stacks.n;
+}
+
+static const char *name_of(struct compare *c, const struct cell *cell)
+{
+	char number[24];
+
+	if (cell->type == CELL_NAME)
+		return strings_keep(&c->strings, cell->name);
+	if (cell->type != CELL_INT)
+		return "(none)";
+	snprintf(number, sizeof(number), "%lld", (long long)cell->integer);
+	return strings_keep(&c->strings, number);
 }
 
 /* The name and call path as they are in the newest run, whose lines are today's. */
@@ -148,8 +166,8 @@ static void describe(struct compare *c, uint32_t row, const struct doc *doc, con
 	if (cell->type == CELL_STACK) {
 		c->tables.v[r->table].has_stacks = true;
 		r->stack = keep_stack(c, doc, cell->stack);
-	} else if (cell->type == CELL_NAME) {
-		r->name = strings_keep(&c->strings, cell->name);
+	} else {
+		r->name = name_of(c, cell);
 	}
 	if (module >= 0 && from->cells[module].type == CELL_NAME)
 		r->module = strings_keep(&c->strings, from->cells[module].name);
@@ -159,8 +177,8 @@ static void describe(struct compare *c, uint32_t row, const struct doc *doc, con
 
 struct walk { struct compare *c; const struct view_input *in; const struct doc *doc; };
 
-/* Where the walk is: the path of the table, and the key and name of the row that it stands in. */
-struct at { const char *path, *key, *name; bool nested; };
+/* Where the walk is: the path of the table; the row that it stands in, by a hash of its name and those around it, and its name. */
+struct at { const char *path, *name; uint64_t key; bool nested; };
 
 static void walk_table(const struct walk *w, const struct table *t, struct at at);
 
@@ -179,7 +197,7 @@ static void walk_row(const struct walk *w, uint32_t row, const struct table *t, 
 		if (from->cells[i].type != CELL_TABLE)
 			continue;
 		buf_addf(&path, "%s.%s", at.path, t->columns[i].key);
-		walk_table(w, from->cells[i].table, (struct at){ buf_text(&path), at.key, at.name, at.nested });
+		walk_table(w, from->cells[i].table, (struct at){ buf_text(&path), at.name, at.key, at.nested });
 		buf_free(&path);
 	}
 }
@@ -212,14 +230,15 @@ static void walk_rows(const struct walk *w, const struct table *t, struct at at)
 	mark_table(w->c, table);
 	for (size_t r = 0; r < t->row_count; r++) {
 		struct buf key = { 0 };
+		uint64_t hash;
 		uint32_t row;
 
-		buf_addf(&key, "%s%s", at.key, at.key[0] ? "\x1e" : "");
 		if (normal_row(&key, w->in, w->doc, t, &t->rows[r])) {
-			row = row_of(w->c, table, buf_text(&key));
+			hash = strings_hash(at.key, buf_text(&key));
+			row = row_of(w->c, table, hash);
 			w->c->rows.v[row].within = strings_keep(&w->c->strings, at.name);
 			describe(w->c, row, w->doc, t, &t->rows[r]);
-			walk_row(w, row, t, &t->rows[r], (struct at){ at.path, buf_text(&key), compare_row_name(w->c, row), true });
+			walk_row(w, row, t, &t->rows[r], (struct at){ at.path, compare_row_name(w->c, row), hash, true });
 		}
 		buf_free(&key);
 	}
@@ -239,7 +258,7 @@ const char *compare_row_name(struct compare *c, uint32_t row)
 
 	if (r->stack)
 		return c->stacks.v[r->stack - 1].frames[0].name;
-	return r->name ? r->name : r->key;
+	return compare_name(r);
 }
 
 /* What is the run's own and not the program's cost. */
@@ -256,5 +275,5 @@ void compare_add(struct compare *c, enum side side, const char *given, const str
 	c->runs.v[c->runs.n - 1].given = strings_keep(&c->strings, given);
 	for (size_t i = 0; i < doc->table_count; i++)
 		if (is_compared(doc->tables[i]))
-			walk_table(&w, doc->tables[i], (struct at){ doc->tables[i]->key, "", NULL, false });
+			walk_table(&w, doc->tables[i], (struct at){ doc->tables[i]->key, NULL, 0, false });
 }

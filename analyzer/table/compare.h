@@ -20,6 +20,7 @@ struct compare_run {
 	const char *given, *named, *program, *host, *end, *losses;  /* given: what the user called its side; named: its dumps; losses: NULL when it is whole */
 	uint64_t    duration_ns;
 	uint32_t    kinds_off;       /* HP_MEMORY.. bits that were not recorded */
+	const char *filter;          /* of function calls: HP_FILTER, HP_MIN_NS; "" */
 	bool        has_calls;       /* function calls: -finstrument-functions */
 	bool        has_paths;       /* call paths */
 	bool        has_names;       /* the program's symbols */
@@ -43,9 +44,8 @@ struct compare_table {
 /* Values are added by run; NaN: not known; a run that is not reached: the row did not occur. */
 struct compare_row {
 	uint32_t    table;
-	const char *name, *module, *within;  /* as shown; module NULL: none; within: the row it belongs to */
+	const char *name, *module, *within;  /* as shown; name NULL: it has a call path, or is the whole; module NULL: none; within: the row it belongs to */
 	uint32_t    stack;           /* for compare_stacks; 0: none */
-	const char *key;             /* normal: table, row */
 	bool        paired;          /* with another call path: compare_pair */
 	bool        gone;            /* into the one it was paired with */
 	VEC(double) values;          /* by run, as in the table */
@@ -73,6 +73,11 @@ void compare_free(struct compare *);
 static inline size_t compare_place(const struct compare_table *t, size_t run, size_t figure)
 {
 	return run * (t->figures.n + 1) + figure;
+}
+/* Its name for people. */
+static inline const char *compare_name(const struct compare_row *r)
+{
+	return r->name ? r->name : "(none)";
 }
 size_t compare_runs(const struct compare *, enum side);
 /* The values of a side in `values`, which has room for all its runs: how many are known. What did not occur is 0. */

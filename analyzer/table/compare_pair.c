@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "table/compare_private.h"
+#include "table/normal.h"
 
 /* Of one side's paths that the other has not, so many are looked at: pairs are their product. */
 enum { PATHS_MOST = 400, FRAMES_MOST = 200 };
@@ -29,6 +30,17 @@ static void split(struct path *p, const char *key)
 	}
 }
 
+static void split_stack(struct path *p, const struct compare *c, const struct compare_row *r)
+{
+	const struct compare_stack *s = r->stack ? &c->stacks.v[r->stack - 1] : NULL;
+	struct buf key = { 0 };
+
+	if (s)
+		normal_stack(&key, s->frames, s->count);
+	split(p, buf_text(&key));
+	buf_free(&key);
+}
+
 static void collect(const struct compare *c, uint32_t table, enum side side, struct paths *to)
 {
 	for (uint32_t i = 0; i < c->rows.n && to->n < PATHS_MOST; i++) {
@@ -37,7 +49,7 @@ static void collect(const struct compare *c, uint32_t table, enum side side, str
 		if (r->table != table || !r->seen[side] || r->seen[!side])
 			continue;
 		vec_add(to)->row = i;
-		split(&to->v[to->n - 1], r->key);
+		split_stack(&to->v[to->n - 1], c, r);
 	}
 }
 

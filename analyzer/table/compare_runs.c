@@ -4,6 +4,7 @@
 
 #include "table/compare_private.h"
 #include "table/info.h"
+#include "util/fmt.h"
 
 static bool has_symbols(const struct view_input *in)
 {
@@ -13,6 +14,13 @@ static bool has_symbols(const struct view_input *in)
 		if (!strcmp(s->modules.v[i].path, in->model->processes.v.n ? in->model->processes.v.v[0].exe : ""))
 			return naming_module(in->naming, i, NULL) != SYM_NONE;
 	return false;
+}
+
+static const char *filter_of(const struct view_input *in)
+{
+	const struct left_outs *l = &in->model->left_out;
+
+	return view_text(in, "%s%s%s", l->filter ? l->filter : "", l->min_ns ? " HP_MIN_NS=" : "", l->min_ns ? fmt_duration(l->min_ns).s : "");
 }
 
 struct compare_run compare_facts(struct compare *c, enum side side, const struct view_input *in)
@@ -27,6 +35,7 @@ struct compare_run compare_facts(struct compare *c, enum side side, const struct
 		.host = strings_keep(&c->strings, root ? root->host : ""),
 		.end = strings_keep(&c->strings, root ? view_end(in, root) : ""),
 		.losses = strings_keep(&c->strings, recorder_losses(in)),
+		.filter = strings_keep(&c->strings, filter_of(in)),
 		.duration_ns = m->duration_ns, .kinds_off = m->recorder.kinds_off,
 		.has_calls = m->functions.nodes.n > 1, .has_paths = m->stacks.nodes.n > 1, .has_names = has_symbols(in),
 	};

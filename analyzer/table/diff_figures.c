@@ -53,7 +53,7 @@ struct cell diff_subject(const struct diff *d, const struct change *x)
 {
 	const struct compare_row *r = &d->compare->rows.v[x->row];
 
-	return r->stack ? cell_stack(r->stack) : cell_name(r->name ? r->name : r->key);
+	return r->stack ? cell_stack(r->stack) : cell_name(compare_name(r));
 }
 
 /* Its figures, to be filled. */
@@ -73,7 +73,7 @@ static struct table *add_row(struct table *to, const struct compare_table *t, co
 	if (r->stack)
 		c[STACK] = c[SOURCE] = cell_stack(r->stack);
 	else
-		c[NAME] = cell_name(r->name ? r->name : r->key);
+		c[NAME] = cell_name(compare_name(r));
 	return figures;
 }
 

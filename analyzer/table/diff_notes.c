@@ -66,62 +66,6 @@ static const char *lacking(const struct compare *c, bool (*has)(const struct com
 	return side_name(count(c, SIDE_OLD, has) < compare_runs(c, SIDE_OLD) ? SIDE_OLD : SIDE_NEW);
 }
 
-/* Time between events is that between those which were recorded. */
-static bool is_time_of_others(const struct compare *c)
-{
-	return !count(c, SIDE_OLD, has_calls) && kinds_off(c, SIDE_OLD) != kinds_off(c, SIDE_NEW);
-}
-
-bool diff_leaves_out(const struct diff *d, uint32_t table, uint32_t figure)
-{
-	const struct compare *c = d->compare;
-	const struct compare_table *t = &c->tables.v[table];
-	struct buf key = { 0 };
-	uint32_t off = kinds_off(c, SIDE_OLD) | kinds_off(c, SIDE_NEW);
-	bool out = false;
-
-	if (off) {
-		buf_addf(&key, "%s.%s", t->path, t->figures.v[figure].key);
-		out = (recorded_kinds(buf_text(&key)) & off) != 0;
-		buf_free(&key);
-	}
-	if (!strncmp(t->path, "functions", 9) && (is_mixed(c, has_calls) || is_time_of_others(c)))
-		return true;
-	return out || (t->has_stacks && is_mixed(c, has_paths));
-}
-
-static void note_kinds(const struct noting *n)
-{
-	uint32_t old = kinds_off(n->d->compare, SIDE_OLD), new = kinds_off(n->d->compare, SIDE_NEW);
-
-	for (unsigned bit = 0; bit < KIND_COUNT; bit++) {
-		uint32_t kind = 1u << bit;
-
-		if (!((old | new) & kind))
-			continue;
-		n->d->not_compared++;
-		note(n, "events of kind %s are not compared: %s runs were recorded without them (HP_HOOKS)", kind_name(bit),
-		     old & new & kind ? "both sides'" : old & kind ? "the old" : "the new");
-	}
-}
-
-static void note_lacks(const struct noting *n)
-{
-	const struct compare *c = n->d->compare;
-
-	if (is_mixed(c, has_calls) && !((kinds_off(c, SIDE_OLD) | kinds_off(c, SIDE_NEW)) & HP_FUNCTION)) {
-		n->d->not_compared++;
-		note(n, "functions are not compared: the %s runs have no function calls (built without -finstrument-functions), only the time between events",
-		     lacking(c, has_calls));
-	}
-	if (is_mixed(c, has_paths)) {
-		n->d->not_compared++;
-		note(n, "call paths are not compared: the %s runs have none (HP_STACK=none)", lacking(c, has_paths));
-	}
-	if (is_mixed(c, has_names))
-		note(n, "names may not match: of the %s runs the program's symbols are not to be found; --debug-dir or --sysroot may help", lacking(c, has_names));
-}
-
 static const char *first_of(const struct compare *c, enum side side, const char *(*text)(const struct compare_run *))
 {
 	for (size_t i = 0; i < c->runs.n; i++)
@@ -144,6 +88,68 @@ static const struct compare_run *other(const struct compare *c, const char *(*te
 static const char *program(const struct compare_run *r) { return r->program; }
 static const char *host(const struct compare_run *r) { return r->host; }
 static const char *end(const struct compare_run *r) { return r->end; }
+static const char *filter(const struct compare_run *r) { return r->filter; }
+
+/* Time between events is that between those which were recorded. */
+static bool is_time_of_others(const struct compare *c)
+{
+	return !count(c, SIDE_OLD, has_calls) && kinds_off(c, SIDE_OLD) != kinds_off(c, SIDE_NEW);
+}
+
+bool diff_leaves_out(const struct diff *d, uint32_t table, uint32_t figure)
+{
+	const struct compare *c = d->compare;
+	const struct compare_table *t = &c->tables.v[table];
+	struct buf key = { 0 };
+	uint32_t off = kinds_off(c, SIDE_OLD) | kinds_off(c, SIDE_NEW);
+	bool out = false;
+
+	if (off) {
+		buf_addf(&key, "%s.%s", t->path, t->figures.v[figure].key);
+		out = (recorded_kinds(buf_text(&key)) & off) != 0;
+		buf_free(&key);
+	}
+	if (!strncmp(t->path, "functions", 9) && (is_mixed(c, has_calls) || is_time_of_others(c) || other(c, filter)))
+		return true;
+	return out || (t->has_stacks && is_mixed(c, has_paths));
+}
+
+static void note_kinds(const struct noting *n)
+{
+	uint32_t old = kinds_off(n->d->compare, SIDE_OLD), new = kinds_off(n->d->compare, SIDE_NEW);
+
+	for (unsigned bit = 0; bit < KIND_COUNT; bit++) {
+		uint32_t kind = 1u << bit;
+
+		if (!((old | new) & kind))
+			continue;
+		n->d->not_compared++;
+		note(n, "events of kind %s are not compared: %s runs were recorded without them (HP_HOOKS)", kind_name(bit),
+		     old & new & kind ? "both sides'" : old & kind ? "the old" : "the new");
+	}
+}
+
+static void note_lacks(const struct noting *n)
+{
+	const struct compare *c = n->d->compare;
+	const struct compare_run *r;
+
+	if (is_mixed(c, has_calls) && !((kinds_off(c, SIDE_OLD) | kinds_off(c, SIDE_NEW)) & HP_FUNCTION)) {
+		n->d->not_compared++;
+		note(n, "functions are not compared: the %s runs have no function calls (built without -finstrument-functions), only the time between events",
+		     lacking(c, has_calls));
+	}
+	if (!is_mixed(c, has_calls) && (r = other(c, filter))) {
+		n->d->not_compared++;
+		note(n, "functions are not compared: their calls were filtered in different ways (HP_FILTER, HP_MIN_NS): '%s' and '%s'", first_of(c, SIDE_OLD, filter), r->filter);
+	}
+	if (is_mixed(c, has_paths)) {
+		n->d->not_compared++;
+		note(n, "call paths are not compared: the %s runs have none (HP_STACK=none)", lacking(c, has_paths));
+	}
+	if (is_mixed(c, has_names))
+		note(n, "names may not match: of the %s runs the program's symbols are not to be found; --debug-dir or --sysroot may help", lacking(c, has_names));
+}
 
 /* Dumps of one directory that do not know of each other, as those of programs that execute one another. */
 static const struct compare_run *stranger(const struct compare *c)

@@ -195,7 +195,7 @@ static const char *total_name(const struct drawing *w, const struct compare_tabl
 {
 	struct buf text = { 0 };
 
-	buf_addf(&text, "%s%s%s.%s", t->path, t->is_whole ? "" : ".", t->is_whole ? "" : r->name ? r->name : r->key, key);
+	buf_addf(&text, "%s%s%s.%s", t->path, t->is_whole ? "" : ".", t->is_whole ? "" : compare_name(r), key);
 	return keep(w, &text);
 }
 

@@ -137,7 +137,7 @@ const char *lookup_similar(const struct doc *doc, const struct table *t, const c
 /* Globs over keys. */
 static const char *const standing_alone[] = {
 	"min", "max", "min_*", "max_*", "avg_*", "p[0-9]*_ns", "*stddev*", "*_pct", "rss_*", "peak_time_ns", "ns_*", "id", "tid", "pid", "ppid", "line",
-	"exit_status", "created_by", "duration_ns", "depth*",
+	"exit_status", "created_by", "duration_ns", "depth*", "own_peak*", "*longest*", "parallelism", "wall_*", "short_lived_ns", "growth_*",
 };
 
 bool lookup_adds_up(const struct column *c)
