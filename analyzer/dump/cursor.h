@@ -37,32 +37,54 @@ void cursor_restart(struct cursor *, struct dump *, struct dump_thread *);
 __extension__ typedef unsigned __int128 cursor_u128;
 
 /*
- * The same for the events that most recordings are made of, entries and exits of functions: DUMP_FN_ENTER, with the low 32 bits
- * of the function's address, or DUMP_FN_EXIT; *ns as in dump_event. 0: the next one is something else, cursor_next tells what.
- * `event` is left as it is but for its ns.
+ * The same for what most recordings are made of, entries and exits of functions, as many as come next:
+ *
+ *     struct cursor_stretch s = cursor_stretch(c);
+ *     while ((kind = cursor_function(&s))) ... s.ns, s.address ...
+ *     cursor_stretched(c, &s);
+ *
+ * A copy, so that it stays in registers. `event` is left as it is but for its ns.
  */
-static inline unsigned cursor_function(struct cursor *c, uint64_t *ns, uint32_t *address)
+struct cursor_stretch {
+	const uint32_t *at, *end;
+	uint64_t now, from, until, base, mult;
+	uint64_t ns;                  /* as in dump_event */
+	uint32_t address;             /* of DUMP_FN_ENTER: low 32 bits */
+	uint64_t regressions;
+};
+
+static inline struct cursor_stretch cursor_stretch(const struct cursor *c)
 {
-	const uint32_t *w = c->walk.at;
-	if (w >= c->walk.end || !(*w & 1))
+	return (struct cursor_stretch){ c->walk.at, c->cut ? c->walk.at : c->walk.end, c->now, c->from, c->until, c->base, c->mult,
+		c->event.ns, 0, 0 };
+}
+
+/* DUMP_FN_ENTER or DUMP_FN_EXIT; 0: the next one is something else, cursor_next tells what. */
+static inline unsigned cursor_function(struct cursor_stretch *s)
+{
+	if (s->end - s->at < 2)
+		return 0;  /* an exit in the last word, too */
+	uint32_t w = *s->at;
+	uint64_t now = s->now + (uint64_t)(int64_t)((int32_t)((w >> 2 << 2) - ((uint32_t)s->now << 2)) >> 2);
+	if (!(w & 1) || now - s->from >= s->until - s->from)
 		return 0;
-	unsigned kind = *w & 3;
-	if (kind == DUMP_FN_ENTER && c->walk.end - w < 2)
-		return 0;
-	uint64_t now = c->now + (uint64_t)(int64_t)((int32_t)((*w >> 2 << 2) - ((uint32_t)c->now << 2)) >> 2);
-	if (now < c->from || now >= c->until || c->cut)
-		return 0;
-	c->now = now;
-	*ns = c->base + (uint64_t)((cursor_u128)(now - c->from) * c->mult >> 32);
-	if (__builtin_expect(*ns < c->event.ns, 0)) {
-		*ns = c->event.ns;
-		c->regressions++;
-	}
-	c->event.ns = *ns;
-	if (kind == DUMP_FN_ENTER)
-		*address = w[1];
-	c->walk.at = w + 1 + (kind >> 1);
-	return kind;
+	s->now = now;
+	uint64_t ns = s->base + (uint64_t)((cursor_u128)(now - s->from) * s->mult >> 32);
+	if (__builtin_expect(ns < s->ns, 0))
+		s->regressions++;
+	else
+		s->ns = ns;
+	s->address = s->at[1];
+	s->at += 1 + (w >> 1 & 1);
+	return w & 3;
+}
+
+static inline void cursor_stretched(struct cursor *c, const struct cursor_stretch *s)
+{
+	c->walk.at = s->at;
+	c->now = s->now;
+	c->event.ns = s->ns;
+	c->regressions += s->regressions;
 }
 
 #endif

@@ -69,7 +69,7 @@ static uint32_t child_at(struct feed *f, uint32_t node, uint64_t address, int lo
 	return child_of(fn, node, function_at(fn, stacks_place(&f->m->stacks, f->scope, address, low, f->e->ticks)));
 }
 
-static uint32_t find_child(struct feed *f, uint32_t node, uint64_t address, int low)
+uint32_t functions_child(struct feed *f, uint32_t node, uint64_t address, int low)
 {
 	struct functions *fn = &f->pass->fn;
 	struct functions_private *p = private_of(fn);
@@ -104,7 +104,7 @@ static inline void enter(struct feed *f, uint64_t address, int low, uint64_t own
 	uint32_t at = functions_innermost(f->c);
 	const struct call_node *n = &fn->nodes.v[at];
 	uint32_t child = low && !f->mixed && n->last_fn32 == (uint32_t)address && n->last_process == f->process
-		? n->last_child : find_child(f, at, address, low);
+		? n->last_child : functions_child(f, at, address, low);
 	fn->nodes.v[child].calls += (uint64_t)f->count;
 	f->c->function_calls += (uint64_t)f->count;
 	vec_push(&f->c->calls, (struct call_frame){ child, 0, own_ns, 0 });
@@ -164,32 +164,6 @@ void functions_exit(struct feed *f)
 		leave_innermost(f, feed_own_ns(f));
 	if (f->compensate && open)
 		compensate_exit(f);
-}
-
-/* The way of most events: counted, and with nothing taken out of their times. */
-void functions_stretch(struct feed *f, struct cursor *cursor)
-{
-	struct call_state *s = f->c;
-	uint64_t ns, to = f->m->private->to_ns, n = 0, entries = 0;
-	uint32_t address = 0;
-	if (!s->counting || f->compensate || f->m->options.filter || f->mixed || !f->pass->fn.private)
-		return;
-	f->count = 1;
-	for (unsigned kind; (kind = cursor_function(cursor, &ns, &address)); n++) {
-		if (__builtin_expect(ns > to, 0))
-			continue;
-		if (kind == DUMP_FN_ENTER) {
-			enter(f, address, 1, ns);
-			entries++;
-		} else {
-			leave_innermost(f, ns);
-		}
-	}
-	if (!n)
-		return;
-	s->events += n;
-	s->last_ns = cursor->event.ns;
-	f->pass->entries += entries;
 }
 
 static struct call_costs *costs_of(struct functions *fn, uint32_t node)

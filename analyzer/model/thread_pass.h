@@ -78,6 +78,8 @@ int pass_minds(const struct model *, unsigned kind);
 
 /* As many entries and exits of functions as come next. */
 void functions_stretch(struct feed *, struct cursor *);
+/* The node of a call from `node` to the function at an address, or at its low 32 bits; made if it is new: nodes may move. */
+uint32_t functions_child(struct feed *, uint32_t node, uint64_t address, int low);
 void functions_enter(struct feed *, uint64_t address, int low);
 void functions_exit(struct feed *);
 void functions_cut(struct feed *, uint32_t count);
