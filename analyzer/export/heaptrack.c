@@ -273,10 +273,12 @@ static void choose(struct tracing *trial, const struct before *before, uint64_t 
 		uint64_t lines = trial->lines.v[site] * line + trial->infos.v[site] * (21 + digits(2 * trial->names.trace_count));
 		uint64_t names = size.bytes;
 
+		if (used + lines > room)
+			continue;
 		heaptrack_trace(&n, before->in->model, site);
 		names = size.bytes - names;
 		if (used + lines + names > room)
-			continue;
+			break;  /* names of what is not taken count as written from here on */
 		used += lines + names;
 		wanted[site] = 1;
 	}
