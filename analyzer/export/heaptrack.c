@@ -328,6 +328,9 @@ static int write_heaptrack(struct export *e)
 		code = find_what_fits(e, &before, &wanted);
 	if (!code)
 		code = trace(e, &t, &before, wanted, before.in->model->memory.sites.n, e->sink);
+	if (!code && before.in->model->processes.v.n > 1)
+		export_left_out(e, "the ends of %zu processes: heaptrack knows of one alone, so its peak counts what they had not freed",
+		                before.in->model->processes.v.n);
 	if (!code && t.left_out)
 		export_left_out(e, "%" PRIu64 " allocations of call paths with little or nothing at the peak and at the end", t.left_out);
 	if (!code)

@@ -292,6 +292,7 @@ static int write_massif(struct export *e)
 	h.step_ns = in_bytes ? 0 : in->model->duration_ns / SNAPSHOTS;
 	e->run(e, in);
 	paths_build(&p, in, NULL, METRIC_BIT(PEAK) | METRIC_BIT(LIVE));
+	h.last.live = p.totals.v[METRIC_LIVE];  /* with what processes that have ended did not free */
 	code = export_fit(e, p.ranked.n, draw, &(struct drawing){ .paths = &p, .history = &h, .in_bytes = in_bytes }, &kept);
 	if (kept < p.ranked.n)
 		export_left_out(e, "%zu of %zu call paths, together in (other)", p.ranked.n - kept, p.ranked.n);

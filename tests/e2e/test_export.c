@@ -103,20 +103,21 @@ Test(export, a_killed_programs_dump_is_exported_to_every_format)
 
 Test(export, several_processes_are_exported_together)
 {
-	struct run *r = run((struct run_how){ .preload = true, .env = ENV("HP_FOLLOW=fork,exec") }, ARGV("/bin/sh", "-c", "/bin/cat /dev/null; (echo a)"));
-	char *directory = format("%s/run", r->top), *shell = format("'%s' record -o '%s' -- sh -c '/bin/cat /dev/null; (echo a) | cat' >/dev/null",
-		analyzer(), directory);
+	char *top = new_directory(), *directory = format("%s/run", top), *leaks = format("%s", target("heap_leaks"));
+	char *shell = format("'%s' record -o '%s' -- sh -c '%s; (echo a) | cat; %s; cat /dev/null' >/dev/null", analyzer(), directory, leaks, leaks);
 	struct run *s = run((struct run_how){ 0 }, ARGV("sh", "-c", shell));
 	cr_assert_eq(s->status, 0, "%s", s->err);
 	export_all(directory, NULL);
-	char *path = exported(directory, "perfetto", NULL), *argument = format("--json");
-	struct run *t = run((struct run_how){ 0 }, ARGV(analyzer(), "report", argument, directory));
+	char *path = exported(directory, "perfetto", NULL);
+	struct run *t = run((struct run_how){ 0 }, ARGV(analyzer(), "report", "--json", directory));
 	json *j = json_parse(t->out), *p = perfetto_checked(path);
 	expect(json_int(p, "processes"), ==, json_length(j, "processes"));
+	expect(json_length(j, "processes"), >, 3);
 	json_free(j), json_free(p);
 	exported_free(path);
-	free(argument), free(shell), free(directory);
-	run_free(r), run_free(s), run_free(t);
+	remove_tree(top);
+	free(shell), free(directory), free(leaks), free(top);
+	run_free(s), run_free(t);
 }
 
 Test(export, a_running_programs_dump_is_exported_to_every_format)
