@@ -139,10 +139,7 @@ void blocks_add(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_
 		displace(f, pm, b);
 		b = heap_take(&pm->heap, address, &is_new);
 	}
-	b->size = size;
-	b->ns = f->e->ns;
-	b->site = site;
-	b->thread = f->thread;
+	*b = (struct block){ .address = address, .size = size, .ns = f->e->ns, .site = site, .thread = f->thread };
 	f->s->last_alloc = address;
 
 	struct memory_site *s = blocks_site(mem, site);

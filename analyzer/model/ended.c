@@ -44,6 +44,7 @@ void ended_check(struct feed *f)
 	if (p->ending && ending != f->process) {
 		memory_of(f->m, ending)->ended_ns = f->e->ns ? f->e->ns : 1;
 		move_blocks(f->m, ending, LEAVES);
+		heap_shrink(&memory_of(f->m, ending)->heap);
 		p->ending = 0;
 		p->ended++;
 	}

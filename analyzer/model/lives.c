@@ -103,7 +103,7 @@ void lives_moved(struct feed *f, const struct block *old, uint64_t chain, uint64
 	if (++chain > x->longest_chain)
 		x->longest_chain = chain;
 	b->chained = 1;
-	heap_take(&pm->chains, address, &is_new)->size = chain;
+	*heap_take(&pm->chains, address, &is_new) = (struct block){ .address = address, .size = chain };
 }
 
 /* ---- at the end ---- */
