@@ -20,7 +20,7 @@ enum {
 };
 static const struct column columns[COLUMN_COUNT] = {
 	[SELF]              = { "self_ns", "self", UNIT_NS, FROM(struct function, self_ns) },
-	[SELF_RUNNING]      = { "self_running_ns", "running", UNIT_NS, .flags = COLUMN_EXTRA },
+	[SELF_RUNNING]      = { "self_running_ns", "self running", UNIT_NS, .flags = COLUMN_EXTRA },
 	[TOTAL]             = { "total_ns", "total", UNIT_NS, FROM(struct function, total_ns) },
 	[RUNNING]           = { "running_ns", "running", UNIT_NS, FROM(struct function, running_ns) },
 	[CALLS]             = { "calls", "calls", UNIT_COUNT, COLUMN_SPARE, FROM(struct function, calls) },

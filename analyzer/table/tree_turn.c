@@ -5,6 +5,9 @@
 
 #include "table/name_match.h"
 
+/* Paths from their ends are many more than nodes of the tree: followed out to such a number of them, they end there. */
+enum { NODES_PER_NODE = 16, NODES_OF_ANY = 1000, NODES_MOST = 4 << 20 };
+
 /*
  * All paths are followed outwards at the same time, level by level: each is at one node of the old tree, and has come to one
  * of the new.
@@ -78,8 +81,11 @@ static void step_all(struct walk *w)
 static void walk_out(struct walk *w)
 {
 	uint32_t levels = w->o->depth ? w->o->depth : TREE_LEVELS_OUT;
+	size_t most = w->from->nodes.n * NODES_PER_NODE + NODES_OF_ANY;
 
-	for (uint32_t level = 1; level < levels && w->paths.n; level++)
+	if (most > NODES_MOST)
+		most = NODES_MOST;
+	for (uint32_t level = 1; level < levels && w->paths.n && w->to->nodes.n < most; level++)
 		step_all(w);
 	for (size_t i = 0; i < w->paths.n; i++)
 		charge(w, w->to->self, &w->paths.v[i]);

@@ -15,6 +15,7 @@
 #include "packed.h"
 #include "render/render.h"
 #include "table/event.h"
+#include "table/functions.h"
 #include "table/info.h"
 #include "table/suppress.h"
 #include "table/tree.h"
@@ -88,6 +89,7 @@ static void add_trees(const struct view_input *in, struct doc *doc)
 	for (const struct tree_metric *metric = tree_metrics; metric->name; metric++)
 		for (int reverse = 0; reverse < 2; reverse++)
 			tree_add(in, doc, &(struct tree_options){ .metric = metric, .reverse = reverse });
+	tree_add(in, doc, &(struct tree_options){ .metric = tree_metrics, .function = "*[1-3]" });
 }
 
 static void report(struct view_input *in, struct doc *doc)
@@ -98,6 +100,7 @@ static void report(struct view_input *in, struct doc *doc)
 	suppressions_parse(&known, "leak:*7$\nleak:^/bin/*", SUPPRESSION_FILE);
 	suppressions_apply(&known, (struct model *)in->model, in->naming);
 	in->suppressions = &known;
+	in->functions = in->model->options.calls ? &(struct functions_options){ .wall = true, .recent = true, .longest = true } : NULL;
 	for (size_t i = 0; views[i]; i++)
 		if (!summary || !views[i]->name || !strcmp(views[i]->name, "summary"))
 			views[i]->add(in, doc);
@@ -162,6 +165,14 @@ static void show(struct model *m)
 	arena_free(&arena);
 }
 
+static unsigned every_call(void *data, uint32_t module, uint64_t offset)
+{
+	(void)data, (void)module;
+	return offset & 1 ? CALLS_RECENT | CALLS_LONGEST : CALLS_LONGEST;
+}
+
+static const struct calls_wanted single = { .matches = every_call, .most = TOP, .wall = 1 };
+
 static void analyze(const char *const *paths, unsigned n)
 {
 	const struct packed_head *h = &input.head;
@@ -174,6 +185,8 @@ static void analyze(const char *const *paths, unsigned n)
 	}
 	options.compensate = !!(h->flags & PACKED_COMPENSATE);
 	options.crossing = !!(h->flags & PACKED_TREE);
+	options.calls = h->flags & PACKED_TREE ? &single : NULL;
+	options.per_thread = h->flags & PACKED_TREE && h->flags & PACKED_THREAD;
 	if (h->flags & PACKED_EXPORT) {
 		fuzz_export(paths, n, &options, h->to_us);
 		return;
