@@ -28,7 +28,7 @@
 #ifndef F_OFD_SETLK
 #define F_OFD_SETLK 37
 #endif
-enum { COMMIT_STEP = 32 * HP_CHUNK_BYTES, DROP_STEP = 64, BATCH = 4 * 4096 };
+enum { COMMIT_STEP = 32 * HP_CHUNK_BYTES, DROP_STEP = 64, BATCH = 4 * 4096, UNWARNED = 255 << 20 };
 
 static int failed(long r) { return r < 0 && r > -4096; }
 
@@ -210,10 +210,12 @@ static void retire_windows(void)
 	}
 }
 
-/* Where the first window goes: with room for all of them above it, or 0, anywhere. */
+/* Where the first window goes: with room for all of them above it, or 0, anywhere. valgrind warns of ranges of 256 MiB. */
 static long first_address(uint64_t window, uint64_t bytes)
 {
 	uint64_t all = bytes + (bytes / window + 1) * hp_state.page;
+	if (all > UNWARNED && hp_valgrind(HP_VALGRIND_THERE, 0))
+		all = UNWARNED;
 	long r = find_room(NULL, all);
 	if (failed(r))
 		return 0;

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+/* What hp_valgrind asks: whether it is there; more (1) or fewer (-1) reasons not to complain of this thread. */
+enum { HP_VALGRIND_THERE = 0x1001, HP_VALGRIND_SILENCE = 0x1801 };
+
 #define hp_sys0(n)                hp_syscall6(n, 0, 0, 0, 0, 0, 0)
 #define hp_sys1(n, a)             hp_syscall6(n, (long)(a), 0, 0, 0, 0, 0)
 #define hp_sys2(n, a, b)          hp_syscall6(n, (long)(a), (long)(b), 0, 0, 0, 0)

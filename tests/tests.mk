@@ -9,7 +9,8 @@ TARGETS  := $(patsubst tests/targets/%.c,$(B)/targets/%,$(wildcard tests/targets
             $(patsubst tests/targets/%.cc,$(B)/targets/%,$(wildcard tests/targets/*.cc))
 SUPPORT  := $(wildcard tests/support/*.c)
 
-tests: all $(UNIT) $(E2E) $(TARGETS)
+tests: all targets $(UNIT) $(E2E)
+targets: $(TARGETS)
 
 flags_of  = $(shell sed -n '1s|.*flags: \(.*\) \*/.*|\1|p' $(1))
 
@@ -68,5 +69,5 @@ $(B)/make_seeds: tests/fuzz/make_seeds.c $(FUZZ_SUPPORT)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CF) -o $@ $(filter %.c,$^)
 
-.PHONY: tests
+.PHONY: tests targets
 -include $(SCHED_OBJ:.o=.d) $(wildcard $(B)/tests/*/*.d $(B)/targets/*.d)

@@ -76,16 +76,17 @@ static inline uintptr_t hp_strip_pc(uintptr_t pc)
 }
 
 /*
- * Instructions that do nothing, but for valgrind's checker: off (1) or on again (-1) go its complaints about this thread. Source:
- * valgrind.h, CHANGE_ERR_DISABLEMENT.
+ * Asks valgrind (HP_VALGRIND_*, sys.h), where that is what runs the program; else 0, as these instructions do nothing. Source:
+ * valgrind.h, VALGRIND_DO_CLIENT_REQUEST_EXPR.
  */
-static inline void hp_complaints_off(long change)
+static inline uint64_t hp_valgrind(uint64_t request, uint64_t argument)
 {
-	volatile uint64_t request[6] = { 0x1801, (uint64_t)change };
+	volatile uint64_t question[6] = { request, argument };
 	register uint64_t answer __asm__("x3") = 0;
-	register volatile uint64_t *at __asm__("x4") = request;
+	register volatile uint64_t *at __asm__("x4") = question;
 	__asm__ volatile("ror x12, x12, #3\n\tror x12, x12, #13\n\tror x12, x12, #51\n\tror x12, x12, #61\n\torr x10, x10, x10"
 	                 : "+r"(answer) : "r"(at) : "cc", "memory");
+	return answer;
 }
 
 #endif

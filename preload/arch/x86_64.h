@@ -61,15 +61,16 @@ static inline __attribute__((always_inline)) uint64_t hp_multiply(uint64_t a, ui
 }
 
 /*
- * Instructions that do nothing, but for valgrind's checker: off (1) or on again (-1) go its complaints about this thread. Source:
- * valgrind.h, CHANGE_ERR_DISABLEMENT.
+ * Asks valgrind (HP_VALGRIND_*, sys.h), where that is what runs the program; else 0, as these instructions do nothing. Source:
+ * valgrind.h, VALGRIND_DO_CLIENT_REQUEST_EXPR.
  */
-static inline void hp_complaints_off(long change)
+static inline uint64_t hp_valgrind(uint64_t request, uint64_t argument)
 {
-	volatile uint64_t request[6] = { 0x1801, (uint64_t)change };
+	volatile uint64_t question[6] = { request, argument };
 	uint64_t answer = 0;
 	__asm__ volatile("rolq $3, %%rdi\n\trolq $13, %%rdi\n\trolq $61, %%rdi\n\trolq $51, %%rdi\n\txchgq %%rbx, %%rbx"
-	                 : "+d"(answer) : "a"(request) : "cc", "memory");
+	                 : "+d"(answer) : "a"(question) : "cc", "memory");
+	return answer;
 }
 
 /* Pointer authentication bits do not exist here. */

@@ -16,9 +16,9 @@ extern HP_HIDDEN uint8_t hp_sandboxed;  /* state.h: the process may make no syst
 static inline int hp_probe(uintptr_t at)
 {
 	static const struct timespec no_time;
-	hp_complaints_off(1);  /* the word need not be initialised */
+	hp_valgrind(HP_VALGRIND_SILENCE, 1);  /* the word need not be initialised */
 	long r = hp_sys4(SYS_futex, at, FUTEX_WAIT_PRIVATE, 0x5eed1e55, &no_time);
-	hp_complaints_off(-1);
+	hp_valgrind(HP_VALGRIND_SILENCE, (uint64_t)-1);
 	return r != -EFAULT;
 }
 

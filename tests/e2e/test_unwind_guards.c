@@ -97,6 +97,16 @@ Test(unwind_guards, a_memory_checker_finds_nothing_where_we_ask_about_stacks_tha
 	}
 }
 
+/* Of a reservation of 16 GiB it would. */
+Test(unwind_guards, a_memory_checker_has_no_warning)
+{
+	struct run *r = run((struct run_how){.env = ENV(format("LD_PRELOAD=%s", built("libhp.so")), "HP_OUT=d.hpd")}, ARGV("valgrind", "true"));
+	cr_expect_eq(r->status, 0, "%s", r->err);
+	cr_expect_not_null(strstr(r->err, "ERROR SUMMARY"));
+	cr_expect_null(strstr(r->err, "Warning:"), "%s", r->err);
+	run_free(r);
+}
+
 /* libunwind believes damaged return addresses; what is recorded otherwise is not changed by that. */
 Test(unwind_guards, return_addresses_in_a_modules_data_do_not_make_it_another_module)
 {
