@@ -111,10 +111,12 @@ const char *sym_text_in(struct sym *s, size_t module, const char *function, int 
 	file_open(f, &s->options);
 	if (!f->main.elf || f->main.bits != 64)
 		return NULL;
-	object_symbols(&f->main, 0, visit, &q);
-	if (!q.found)
-		object_symbols(&f->main, 1, visit, &q);
-	if (!q.found && f->debug.elf)
+	if (object_names(&f->main, function)) {
+		object_symbols(&f->main, 0, visit, &q);
+		if (!q.found)
+			object_symbols(&f->main, 1, visit, &q);
+	}
+	if (!q.found && object_names(&f->debug, function))
 		object_symbols(&f->debug, 0, visit, &q);
 	code = q.found ? object_bytes(&f->main, q.value, &n) : NULL;
 	if (!code)

@@ -187,21 +187,27 @@ static void visit_one(struct object *o, const GElf_Shdr *table, const GElf_Sym *
 		visit(opaque, &s);
 }
 
+/* The data of the next section of a type, behind *section. NULL: there is none, or it is not open. */
+static Elf_Data *next_of_type(struct object *o, Elf_Scn **section, unsigned type, GElf_Shdr *sh)
+{
+	while (o->elf && (*section = elf_nextscn(o->elf, *section))) {
+		Elf_Data *data = gelf_getshdr(*section, sh) && sh->sh_type == type ? elf_getdata(*section, NULL) : NULL;
+
+		if (data && data->d_buf)
+			return data;
+	}
+	return NULL;
+}
+
 void object_symbols(struct object *o, int dynamic, void (*visit)(void *, const struct object_symbol *), void *opaque)
 {
 	Elf_Scn *section = NULL;
+	GElf_Shdr sh;
+	GElf_Sym sym;
 
-	while ((section = elf_nextscn(o->elf, section))) {
-		GElf_Shdr sh;
-		GElf_Sym sym;
-		Elf_Data *data;
-
-		if (!gelf_getshdr(section, &sh) || sh.sh_type != (dynamic ? SHT_DYNSYM : SHT_SYMTAB))
-			continue;
-		data = elf_getdata(section, NULL);
-		for (int i = 1; data && gelf_getsym(data, i, &sym); i++)
+	for (Elf_Data *data; (data = next_of_type(o, &section, dynamic ? SHT_DYNSYM : SHT_SYMTAB, &sh)); )
+		for (int i = 1; gelf_getsym(data, i, &sym); i++)
 			visit_one(o, &sh, &sym, visit, opaque);
-	}
 }
 
 char *object_loader(struct object *o)
@@ -227,16 +233,25 @@ void object_needed(struct object *o, void (*visit)(void *, const char *library),
 	GElf_Shdr sh;
 	GElf_Dyn dyn;
 
-	while ((section = elf_nextscn(o->elf, section))) {
-		Elf_Data *data = gelf_getshdr(section, &sh) && sh.sh_type == SHT_DYNAMIC ? elf_getdata(section, NULL) : NULL;
-
-		for (int i = 0; data && gelf_getdyn(data, i, &dyn) && dyn.d_tag != DT_NULL; i++) {
+	for (Elf_Data *data; (data = next_of_type(o, &section, SHT_DYNAMIC, &sh)); ) {
+		for (int i = 0; gelf_getdyn(data, i, &dyn) && dyn.d_tag != DT_NULL; i++) {
 			const char *name = dyn.d_tag == DT_NEEDED ? elf_strptr(o->elf, sh.sh_link, dyn.d_un.d_val) : NULL;
 
 			if (name)
 				visit(opaque, name);
 		}
 	}
+}
+
+int object_names(struct object *o, const char *name)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr sh;
+
+	for (Elf_Data *data; (data = next_of_type(o, &section, SHT_STRTAB, &sh)); )
+		if (memmem(data->d_buf, data->d_size, name, strlen(name) + 1))
+			return 1;
+	return 0;
 }
 
 const uint8_t *object_bytes(struct object *o, uint64_t address, size_t *bytes)
@@ -264,13 +279,10 @@ static uint64_t relocated(struct object *o, uint64_t address)
 	GElf_Shdr sh;
 	GElf_Rela r;
 
-	while ((section = elf_nextscn(o->elf, section))) {
-		Elf_Data *data = gelf_getshdr(section, &sh) && sh.sh_type == SHT_RELA ? elf_getdata(section, NULL) : NULL;
-
-		for (int i = 0; data && gelf_getrela(data, i, &r); i++)
+	for (Elf_Data *data; (data = next_of_type(o, &section, SHT_RELA, &sh)); )
+		for (int i = 0; gelf_getrela(data, i, &r); i++)
 			if (r.r_offset == address && !GELF_R_SYM(r.r_info))
 				return (uint64_t)r.r_addend;
-	}
 	return 0;
 }
 

@@ -43,6 +43,9 @@ struct object_symbol {
 /* Calls `visit` for each function and object that is defined in .symtab, or, with `dynamic`, in .dynsym. */
 void object_symbols(struct object *, int dynamic, void (*visit)(void *, const struct object_symbol *), void *opaque);
 
+/* Whether some table of names has this one: much faster than to go through all symbols, when it has not. */
+int object_names(struct object *, const char *name);
+
 /* What the file has for an address of its own: bytes up to the segment's end; NULL: nothing. Lives as long as the object is open. */
 const uint8_t *object_bytes(struct object *, uint64_t address, size_t *bytes);
 /* The pointer that the loader would put at an address; 0: it is not known. */

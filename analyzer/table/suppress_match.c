@@ -1,4 +1,5 @@
 /* suppress_match.c - patterns, and the text that they are read from. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ int suppressions_read(struct suppressions *to, const char *path, struct suppress
 		return 0;
 	}
 	if (!file || (getdelim(&text, &room, '\0', file) < 0 && ferror(file)))
-		e->text = "cannot be read";
+		e->text = strerror(errno);
 	else if (text)
 		e->line = suppressions_parse(to, text, SUPPRESSION_FILE);
 	if (e->line)
