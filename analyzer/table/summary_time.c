@@ -130,6 +130,8 @@ struct table *summary_time(const struct view_input *in, unsigned rows)
 		one = shares_of(in->model, top.index[i]);
 		add_shares(t, &one, thread, view_text(in, "%u %s", thread->tid, thread->name));
 	}
+	for (size_t i = 0; in->model->options.focus && i < t->row_count; i++)
+		t->rows[i].cells[RUNNING] = CELL_UNKNOWN;  /* what is left of a life is not what is asked about */
 	return t;
 }
 

@@ -49,9 +49,9 @@ static struct cell runnable(const struct thread *t)
 }
 
 /* CPU time is known of a thread's whole life only. */
-static bool is_window(const struct model *m)
+static bool is_part(const struct model *m)
 {
-	return m->options.from_ns || m->options.to_ns;
+	return m->options.from_ns || m->options.to_ns || m->options.focus;
 }
 
 static void add_thread(const struct view_input *in, struct table *table, const struct thread *t)
@@ -68,7 +68,7 @@ static void add_thread(const struct view_input *in, struct table *table, const s
 		c[END] = cell_int(t->end_ns);
 	if (t->created_by != THREAD_NONE)
 		c[CREATED_BY] = cell_int(in->model->threads.v.v[t->created_by].tid);
-	if (t->has_cpu && !is_window(in->model)) {
+	if (t->has_cpu && !is_part(in->model)) {
 		c[CPU] = cell_int(t->cpu_ns);
 		c[RUNNABLE] = runnable(t);
 	}
