@@ -231,19 +231,12 @@ static void write_costs(struct drawing *d)
 
 static void write_head(struct drawing *d)
 {
-	const struct process *p = &d->paths->in->model->processes.v.v[0];
 	struct buf command = { 0 };
 
-	for (uint32_t i = 0; i < p->cmdline_bytes && !d->paths->in->no_cmdline; i++)
-		buf_addc(&command, p->cmdline[i] ? p->cmdline[i] : ' ');
-	sink_format(d->to, "# callgrind format\nversion: 1\ncreator: hp-analyze " HP_VERSION_TEXT "\npid: %u\ncmd: ", p->pid);
-	{
-		struct buf line = { 0 };
-
-		text_escape(&line, buf_text(&command), command.n);
-		sink_write(d->to, buf_text(&line), line.n);
-		buf_free(&line);
-	}
+	export_command(d->paths->in, &command);
+	sink_format(d->to, "# callgrind format\nversion: 1\ncreator: hp-analyze " HP_VERSION_TEXT "\npid: %u\ncmd: ",
+	            d->paths->in->model->processes.v.v[0].pid);
+	sink_write(d->to, buf_text(&command), command.n);
 	buf_free(&command);
 	sink_text(d->to, "\npart: 1\n\npositions: line\n");
 	for (unsigned i = 0; i < d->events; i++)

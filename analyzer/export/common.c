@@ -1,6 +1,10 @@
 /* common.c - what exporters share: readings, what is said about the output, and the search for what fits into a limit. */
 #include "export/export.h"
 
+#include <string.h>
+
+#include "util/text.h"
+
 const struct view_input *export_read(struct export *e, unsigned parts, const struct model_watch *watch)
 {
 	const struct view_input *in = e->open(e, parts, watch);
@@ -8,6 +12,17 @@ const struct view_input *export_read(struct export *e, unsigned parts, const str
 	if (in)
 		e->run(e, in);
 	return in;
+}
+
+void export_command(const struct view_input *in, struct buf *to)
+{
+	const struct process *p = &in->model->processes.v.v[0];
+
+	for (uint32_t i = 0, n; i < p->cmdline_bytes && !in->no_cmdline; i += n + 1) {
+		n = (uint32_t)strnlen(p->cmdline + i, p->cmdline_bytes - i);
+		buf_adds(to, i ? " " : "");
+		text_escape(to, p->cmdline + i, n);
+	}
 }
 
 void export_left_out(struct export *e, const char *format, ...)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "export/csv.h"
 #include "export/export.h"
 #include "table/event.h"
 #include "util/text.h"
@@ -18,74 +19,6 @@ struct found { const struct table *table; const struct table *outer; const struc
 struct tables { VEC_FIELDS(struct found) };
 
 struct drawing { struct tables tables; const struct doc *doc; };
-
-/* ---- cells ---- */
-
-/* As they are read back: quoted if need be, quotes doubled. Nothing else than printable text is in it. */
-static void add_field(struct buf *line, const char *text, size_t bytes)
-{
-	size_t from;
-	bool quote;
-
-	from = line->n;
-	text_escape(line, text, bytes);
-	quote = line->n > from && strpbrk(line->s + from, "\",\r\n") != NULL;
-	if (quote) {
-		char *plain = strdup(line->s + from);
-
-		line->n = from;
-		buf_addc(line, '"');
-		for (const char *c = plain; c && *c; c++) {
-			buf_addc(line, *c);
-			if (*c == '"')
-				buf_addc(line, '"');
-		}
-		buf_addc(line, '"');
-		free(plain);
-	}
-}
-
-static void add_stack(struct buf *line, const struct doc *doc, const struct column *column, uint64_t id)
-{
-	struct buf text = { 0 };
-	size_t count = 0;
-	const struct frame *f = id && doc->stacks.frames ? doc->stacks.frames(doc->stacks.context, id, &count) : NULL;
-
-	for (size_t i = count; i-- > 0;) {
-		if (column->flags & COLUMN_LINES && f[i].file)
-			buf_addf(&text, "%s:%" PRIu32, f[i].file, f[i].line);
-		else if (!(column->flags & COLUMN_LINES))
-			buf_adds(&text, f[i].name);
-		buf_adds(&text, i ? ";" : "");
-	}
-	add_field(line, buf_text(&text), text.n);
-	buf_free(&text);
-}
-
-static void add_names(struct buf *line, const struct names *list)
-{
-	struct buf text = { 0 };
-
-	for (size_t i = 0; i < list->count; i++) {
-		buf_adds(&text, i ? " " : "");
-		buf_adds(&text, list->at[i]);
-	}
-	add_field(line, buf_text(&text), text.n);
-	buf_free(&text);
-}
-
-static void add_cell(struct buf *line, const struct doc *doc, const struct column *column, const struct cell *c)
-{
-	switch (c->type) {
-	case CELL_NULL: case CELL_TABLE: break;
-	case CELL_INT:   buf_addf(line, "%" PRId64, c->integer); break;
-	case CELL_REAL:  buf_addf(line, "%.17g", c->real); break;
-	case CELL_BOOL:  buf_adds(line, c->integer ? "true" : "false"); break;
-	case CELL_NAME:  add_field(line, c->name, strlen(c->name)); break;
-	case CELL_NAMES: add_names(line, c->names); break;
-	case CELL_STACK: add_stack(line, doc, column, c->stack); break;
-	}
-}
 
 /* ---- lines ---- */
 
@@ -112,7 +45,7 @@ static void head(const struct found *f, struct sink *to)
 	for (size_t i = 0; i < t->column_count; i++)
 		if (is_column(t, i)) {
 			buf_adds(&line, line.n ? "," : "");
-			add_field(&line, t->columns[i].key, strlen(t->columns[i].key));
+			csv_field(&line, t->columns[i].key, strlen(t->columns[i].key));
 		}
 	buf_adds(&line, "\r\n");
 	sink_write(to, line.s, line.n);
@@ -129,13 +62,13 @@ static void body(const struct found *f, const struct doc *doc, size_t rows, stru
 
 		buf_reset(&line);
 		if (f->outer)
-			add_cell(&line, doc, &f->outer->columns[0], f->row), first = false;
+			csv_cell(&line, doc, &f->outer->columns[0], f->row), first = false;
 		if (t->shape == TABLE_TREE)
 			buf_addf(&line, first ? "%" PRIu32 : ",%" PRIu32, t->rows[r].level), first = false;
 		for (size_t i = 0; i < t->column_count; i++)
 			if (is_column(t, i)) {
 				buf_adds(&line, first ? "" : ",");
-				add_cell(&line, doc, &t->columns[i], &t->rows[r].cells[i]);
+				csv_cell(&line, doc, &t->columns[i], &t->rows[r].cells[i]);
 				first = false;
 			}
 		buf_adds(&line, "\r\n");

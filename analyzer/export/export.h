@@ -54,6 +54,9 @@ const struct exporter *exporter_find(const char *name);
 /* Opens a reading and runs it; NULL when it could not be opened. */
 const struct view_input *export_read(struct export *, unsigned parts, const struct model_watch *);
 
+/* Appends the root process's arguments, escaped, with blanks between; nothing with --no-cmdline. */
+void export_command(const struct view_input *, struct buf *);
+
 /* For the reader: what is not in the output. */
 void export_left_out(struct export *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Why there is no output: always -1. */

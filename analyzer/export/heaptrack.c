@@ -176,19 +176,11 @@ static void clear(void *data, const struct model *m, uint64_t ns)
 
 static void write_head(struct sink *to, const struct view_input *in)
 {
-	const struct process *p = &in->model->processes.v.v[0];
 	struct buf line = { 0 };
 
-	for (uint32_t i = 0; i < p->cmdline_bytes && !in->no_cmdline; i++)
-		buf_addc(&line, p->cmdline[i] ? p->cmdline[i] : ' ');
-	sink_text(to, "v 10400 3\nX ");
-	{
-		struct buf plain = { 0 };
-
-		text_escape(&plain, buf_text(&line), line.n);
-		sink_write(to, buf_text(&plain), plain.n);
-		buf_free(&plain);
-	}
+	buf_adds(&line, "v 10400 3\nX ");
+	export_command(in, &line);
+	sink_write(to, line.s, line.n);
 	sink_text(to, "\na 0 0\n");  /* number 0 is nobody's: to heaptrack it also means that no allocation came before */
 	buf_free(&line);
 }
@@ -226,65 +218,7 @@ static int trace(struct export *e, struct tracing *t, const struct before *befor
 	return 0;
 }
 
-/* ---- what fits ---- */
-
-static const struct memory_site *ranked_sites;
-
-/* What was live at the peak or at the end is what heaptrack is for; of others those with the most bytes. */
-static int by_weight(const void *a, const void *b)
-{
-	const struct memory_site *x = &ranked_sites[*(const uint32_t *)a], *y = &ranked_sites[*(const uint32_t *)b];
-	uint64_t p = x->peak_bytes + x->live_bytes, q = y->peak_bytes + y->live_bytes;
-
-	if (p != q)
-		return p > q ? -1 : 1;
-	return x->bytes != y->bytes ? (x->bytes > y->bytes ? -1 : 1) : 0;
-}
-
-static unsigned digits(uint64_t value)
-{
-	unsigned n = 1;
-
-	for (; value > 15; value >>= 4)
-		n++;
-	return n;
-}
-
-/*
- * The weightiest sites whose lines fit. Numbers in the file that comes are no longer than those of the trial, whose counts the
- * names here go on from.
- */
-static void choose(struct tracing *trial, const struct before *before, uint64_t room, uint8_t *wanted)
-{
-	const struct memory *mem = &before->in->model->memory;
-	VEC(uint32_t) order = { 0 };
-	struct sink size = { .out = NULL };
-	struct heaptrack_names n;
-	uint64_t line = 3 + digits(trial->names.info_count), used = 0;
-
-	heaptrack_names_begin(&n, before->in, &size);
-	n.string_count = trial->names.string_count, n.ip_count = trial->names.ip_count, n.trace_count = trial->names.trace_count;
-	for (uint32_t i = 0; i < mem->sites.n && i < trial->lines.n; i++)
-		vec_push(&order, i);
-	ranked_sites = mem->sites.v;
-	vec_sort(&order, by_weight);
-	for (size_t i = 0; i < order.n; i++) {
-		uint32_t site = order.v[i];
-		uint64_t lines = trial->lines.v[site] * line + trial->infos.v[site] * (21 + digits(2 * trial->names.trace_count));
-		uint64_t names = size.bytes;
-
-		if (used + lines > room)
-			continue;
-		heaptrack_trace(&n, before->in->model, site);
-		names = size.bytes - names;
-		if (used + lines + names > room)
-			break;  /* names of what is not taken count as written from here on */
-		used += lines + names;
-		wanted[site] = 1;
-	}
-	heaptrack_names_free(&n);
-	vec_free(&order);
-}
+/* ---- the whole ---- */
 
 /* 0, or -1. *wanted: NULL if all fits. */
 static int find_what_fits(struct export *e, const struct before *before, uint8_t **wanted)
@@ -301,7 +235,8 @@ static int find_what_fits(struct export *e, const struct before *before, uint8_t
 			code = export_fail(e, "--max-bytes %" PRIu64 ": heaptrack takes %" PRIu64 " bytes at least here", e->max_bytes, fixed);
 		*wanted = xcalloc(before->in->model->memory.sites.n + 1, 1);
 		if (!code)
-			choose(&trial, before, e->max_bytes - fixed, *wanted);
+			heaptrack_choose(&(struct heaptrack_trial){ &trial.names, trial.lines.v, trial.infos.v, trial.lines.n }, before->in,
+			                 e->max_bytes - fixed, *wanted);
 	}
 	free_tracing(&trial);
 	return code;

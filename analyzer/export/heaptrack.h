@@ -21,4 +21,13 @@ uint32_t heaptrack_trace(struct heaptrack_names *, const struct model *, uint32_
 /* Of blocks of a size from a site. There are two of each: this one and the next. */
 uint32_t heaptrack_info(struct heaptrack_names *, const struct model *, uint64_t size, uint32_t site);
 
+/* What a trial without a limit has counted, by site: lines of blocks, and how many sorts of them. */
+struct heaptrack_trial { const struct heaptrack_names *names; const uint64_t *lines, *infos; size_t sites; };
+
+/*
+ * Marks the weightiest sites whose lines fit into `room`. Numbers in the file that comes are no longer than those of the
+ * trial, whose counts the names go on from here.
+ */
+void heaptrack_choose(const struct heaptrack_trial *, const struct view_input *, uint64_t room, uint8_t *wanted);
+
 #endif
