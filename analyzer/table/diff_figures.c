@@ -1,4 +1,5 @@
 /* rows[]: everything that was compared, with all its figures of both sides. For programs. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "table/diff_private.h"
@@ -46,7 +47,7 @@ static const char *unit_name(enum unit unit)
 
 static struct cell number(double value)
 {
-	return value == (double)(int64_t)value ? cell_signed((int64_t)value) : cell_real(value);
+	return fabs(value) < 9e18 && value == floor(value) ? cell_signed((int64_t)value) : cell_real(value);
 }
 
 struct cell diff_subject(const struct diff *d, const struct change *x)

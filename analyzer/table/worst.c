@@ -101,7 +101,7 @@ static struct worst heaviest(const struct paths *all)
 			most = &all->v.v[i];
 	if (most) {
 		w = most->worst;
-		w.cell = cell_int((uint64_t)most->sum);
+		w.cell = most->sum < 1.8e19 ? cell_int((uint64_t)most->sum) : cell_int(UINT64_MAX);
 	}
 	return w;
 }

@@ -12,6 +12,7 @@
 #include <sanitizer/allocator_interface.h>
 
 #include "exports.h"
+#include "compared.h"
 #include "packed.h"
 #include "render/render.h"
 #include "table/event.h"
@@ -21,7 +22,7 @@
 #include "table/tree.h"
 
 /* What an analysis may hold at a time: this much for any dump, and so many bytes for each of the file's. */
-enum { HEAP_OF_ANY = 8 << 20, HEAP_PER_BYTE = 400, READINGS_OF_EXPORT = 5, TOP = 8, ROWS_A_PIECE = 64, SHOWN = 200, WIDTH = 100 };
+enum { HEAP_OF_ANY = 8 << 20, HEAP_PER_BYTE = 400, READINGS_OF_EXPORT = 5, COMPARED = 4, TOP = 8, ROWS_A_PIECE = 64, SHOWN = 200, WIDTH = 100 };
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -92,6 +93,22 @@ static void add_trees(const struct view_input *in, struct doc *doc)
 	tree_add(in, doc, &(struct tree_options){ .metric = tree_metrics, .function = "*[1-3]" });
 }
 
+static void draw_as(const struct renderer *as, const struct doc *doc)
+{
+	as->document(&(struct render){ .out = sink, .width = WIDTH }, doc);
+	fflush(sink);
+}
+
+static void draw_compared(const struct doc *doc, int markdown)
+{
+	draw_as(markdown ? &render_markdown : renderer(), doc);
+}
+
+static void draw_checked(const struct doc *doc, int junit)
+{
+	draw_as(junit ? &render_junit : renderer(), doc);
+}
+
 static void report(struct view_input *in, struct doc *doc)
 {
 	int summary = !!(input.head.flags & PACKED_SUMMARY);
@@ -110,6 +127,10 @@ static void report(struct view_input *in, struct doc *doc)
 	if (summary)
 		doc_cut(doc, TOP);
 	draw(doc);
+	if (input.head.flags & PACKED_COMPARE) {
+		compare_with_itself(in, doc, draw_compared);
+		check_some(in, doc, draw_checked);
+	}
 	suppressions_free(&known);
 }
 
@@ -219,7 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	size_t before = heap_most = heap;
 	analyze(paths, n);
-	check_memory(before, input.head.flags & PACKED_EXPORT ? bytes * READINGS_OF_EXPORT : bytes);
+	check_memory(before, bytes * (input.head.flags & PACKED_EXPORT ? READINGS_OF_EXPORT : input.head.flags & PACKED_COMPARE ? COMPARED : 1));
 	return 0;
 }
 

@@ -39,6 +39,8 @@ static void write_seeds(void)
 	write_seed(PACKED_COMPENSATE | PACKED_TREE);
 	write_seed(PACKED_COMPENSATE | PACKED_WINDOW | PACKED_THREAD | PACKED_JSON);
 	write_seed(PACKED_EVENTS | PACKED_WINDOW | PACKED_TREE);
+	write_seed(PACKED_COMPARE);
+	write_seed(PACKED_COMPARE | PACKED_JSON);
 }
 
 /* ---- made dumps ---- */
