@@ -79,6 +79,11 @@ static int none_of(const char *option, const char *name)
 
 int function_options_check(const struct function_options *o)
 {
+	if ((o->recent || o->longest) && !o->input->model->functions.v.n) {
+		err_warn("%s: this recording has no function calls: they are recorded of programs that were built with -finstrument-functions",
+		         o->recent ? "--recent" : "--longest");
+		return CMD_UNUSABLE;
+	}
 	if (o->recent && !(o->found & CALLS_RECENT))
 		return none_of("--recent", o->recent);
 	if (o->longest && !(o->found & CALLS_LONGEST))

@@ -98,13 +98,13 @@ static bool occurs_further_out(const struct between *b, uint32_t node)
 	return false;
 }
 
-/* A node's parent has time if it has, and a smaller number: its function is known by now. */
+/* A node's parent has what it has, and a smaller number: its function is known by now. */
 static void charge(struct between *b, uint32_t node)
 {
 	const struct model *m = b->in->model;
 	struct between_function *f;
 
-	if (!b->all.v[node])
+	if (!b->all.v[node] && !b->below.v[node].alloc_calls)
 		return;
 	b->of_node.v[node] = function_of(b, &m->stacks.nodes.v[node]);
 	f = &b->out->v[b->of_node.v[node]];

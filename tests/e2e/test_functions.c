@@ -440,3 +440,16 @@ Test(functions, trees_refuse_what_they_do_not_know)
 	}
 	run_free(r);
 }
+
+/* What each function allocated itself adds up to all allocations, with function events and without. */
+Test(functions, allocations_are_all_somebodys)
+{
+	for (const char *const *name = ARGV("heap_leaks", "heap_calls"); *name; name++) {
+		struct run *r = run_recorded(ARGV(target(*name)));
+		json *j = report(run_dump(r));
+		expect(sum_of(j, "functions", "alloc_calls"), ==, json_int(j, "memory.alloc_calls") + json_int(j, "memory.realloc_calls"));
+		expect(sum_of(j, "functions", "alloc_bytes"), ==, json_int(j, "memory.bytes_allocated"));
+		json_free(j);
+		run_free(r);
+	}
+}
