@@ -57,7 +57,9 @@ const char *amount_change(struct arena *arena, long double old, long double new)
 		return "0 %";
 	if (old == 0 || new == 0)
 		return old == 0 ? "new" : "gone";
-	if (percent >= 900)
+	if (percent >= 99900)
+		buf_addf(&text, "x%s", fmt_count((uint64_t)(new / old < 1e18L ? new / old : 1e18L)).s);
+	else if (percent >= 900)
 		buf_addf(&text, "x%.3Lg", new / old);
 	else if (fabsl(percent) < 0.05L)
 		buf_addf(&text, "%s0.1 %%", percent < 0 ? ">-" : "<+");

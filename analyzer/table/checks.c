@@ -120,7 +120,7 @@ static const char *missing(const struct view_input *in, const struct doc *doc, c
 	const char *what = f->missing ? f->missing->pattern ? f->missing->pattern : f->missing->name : NULL;
 	const char *like;
 
-	if (f->n || !what)
+	if (f->n || !what || !strcmp(what, "*"))
 		return NULL;
 	like = f->searched && f->missing->pattern ? lookup_similar(doc, f->searched, what) : NULL;
 	return view_text(in, "'%s' does not occur%s%s%s", what, like ? "; there is '" : "", like ? like : "", like ? "'" : "");

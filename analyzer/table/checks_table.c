@@ -46,8 +46,11 @@ static struct cell worst(const struct view_input *in, const struct worst *w)
 	if (!w->stack)
 		return CELL_UNKNOWN;
 	c = table_row(t);
-	c[SHARE] = cell_name(view_text(in, "most of it, %s, in", amount_text(in->arena, w->column->unit, (long double)w->cell.integer, false)));
-	c[SHARE_VALUE] = w->cell;
+	c[SHARE] = cell_name("mostly in");
+	if (w->cell.type == CELL_INT) {
+		c[SHARE] = cell_name(view_text(in, "most of it, %s, in", amount_text(in->arena, w->column->unit, (long double)w->cell.integer, false)));
+		c[SHARE_VALUE] = w->cell;
+	}
 	c[STACK] = c[SOURCE] = cell_stack(w->stack);
 	return cell_table(t);
 }

@@ -116,6 +116,8 @@ bool identity_matches(const struct doc *doc, const struct table *t, const struct
 {
 	int at = column ? table_column(t, column) : identity_column(t);
 
+	if (!column && !strcmp(pattern, "*"))
+		return true;
 	if (at >= 0 && cell_matches(doc, &t->columns[at], &row->cells[at], pattern))
 		return true;
 	return !column && is_numbered(t, row, pattern);

@@ -91,7 +91,8 @@ static void offer_row(struct paths *all, const struct table *t, const struct row
 	path->worst = (struct worst){ row->cells[stack].stack, CELL_UNKNOWN, &t->columns[figure] };
 }
 
-static struct worst heaviest(const struct paths *all)
+/* The figure of a path may be of more than was asked for: its calls, where only its writes were. */
+static struct worst heaviest(const struct paths *all, const char *key)
 {
 	const struct path *most = NULL;
 	struct worst w = { .cell = CELL_UNKNOWN };
@@ -101,6 +102,8 @@ static struct worst heaviest(const struct paths *all)
 			most = &all->v.v[i];
 	if (most) {
 		w = most->worst;
+		if (strcmp(w.column->key, key))
+			return w;
 		w.cell = most->sum < 1.8e19 ? cell_int((uint64_t)most->sum) : cell_int(UINT64_MAX);
 	}
 	return w;
@@ -199,7 +202,7 @@ struct worst worst_path(const struct view_input *in, const struct doc *doc, cons
 	}
 	if (most && is_table(most, "waits"))
 		offer_waits(&paths, doc, most);
-	w = heaviest(&paths);
+	w = heaviest(&paths, most && is_table(most, "waits") ? "wait_ns" : key);
 	if (most && is_table(most, "functions"))
 		worst_call(&w, in, most);
 	vec_free(&paths.v);

@@ -6,7 +6,7 @@
 #include "table/view.h"
 #include "util/vec.h"
 
-/* A stack for worst_stacks; 0: there is none to tell. `cell`, `column`: what of the figure comes from there; null: not known. */
+/* A stack for worst_stacks; 0: there is none to tell. `cell`, `column`: what of the figure comes from there; null: not known, as the path's figure is another. */
 struct worst { uint64_t stack; struct cell cell; const struct column *column; };
 
 /* The heaviest path of these findings, with the figure on it. `doc` has all views of `in`. */
