@@ -36,7 +36,7 @@ static int say_why(int code, const struct dump_error *e)
 	const char *text = text_shown(e->text);
 
 	if (code == DUMP_E_UNRELATED)
-		err_warn("%s. Only dumps of one run can be reported on together: give one, or a directory that `record` made; `diff` compares runs", text);
+		err_warn("%s: they share no run's id (`record` sets it), and neither is a parent of the other. Only dumps of one run can be reported on together: give one, or a directory that `record` made; `diff` compares runs", text);
 	else if (e->offset)
 		err_warn("%s, at file offset %llu", text, (unsigned long long)e->offset);
 	else

@@ -1,12 +1,15 @@
 #include "cmd/options.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/choice.h"
 #include "cmd/cmd.h"
 #include "cmd/filters.h"
+#include "util/text.h"
 #include "util/vec.h"
 
 enum {
@@ -46,6 +49,18 @@ static const char *command_of(const struct argp_state *state)
 	return space ? space + 1 : state->name;
 }
 
+/* Else a slip of the pen would only show in names that are missing. */
+static const char *directory(const char *option, const char *text, struct argp_state *state)
+{
+	struct stat st;
+
+	if (stat(text, &st) < 0)
+		argp_error(state, "%s: %s: %s", option, text_shown(text), strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		argp_error(state, "%s: %s is no directory", option, text_shown(text));
+	return text;
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct options *o = state->input;
@@ -61,8 +76,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_FUNCTION:   o->function = text; return 0;
 	case KEY_MODULE:     o->module = text; return 0;
 	case KEY_FILTER:     o->filter = filters_read(command_of(state), text); return 0;
-	case KEY_DEBUG_DIR:  o->debug_dir = text; return 0;
-	case KEY_SYSROOT:    o->sysroot = text; return 0;
+	case KEY_DEBUG_DIR:  o->debug_dir = directory("--debug-dir", text, state); return 0;
+	case KEY_SYSROOT:    o->sysroot = directory("--sysroot", text, state); return 0;
 	case KEY_COMPENSATE: o->compensate = 1; return 0;
 	case KEY_MARKDOWN:   o->markdown = 1; return 0;
 	case KEY_SUPPRESSIONS: o->suppressions = text; return 0;

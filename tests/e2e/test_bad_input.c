@@ -87,6 +87,14 @@ Test(bad_input, threads_and_marks_of_the_recording_are_listed)
 	run_free(r);
 }
 
+Test(bad_input, directories_of_symbols_must_exist)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		expect_refused(ARGV(commands[i], "--debug-dir", "/no/such/place", "/dev/null"), ARGV("--debug-dir", "/no/such/place", "No such file"));
+		expect_refused(ARGV(commands[i], "--sysroot", "/dev/null", "/dev/null"), ARGV("--sysroot", "/dev/null is no directory"));
+	}
+}
+
 Test(bad_input, times_are_told_how_they_are_written)
 {
 	for (size_t i = 0; i < COMMANDS; i++) {
@@ -119,7 +127,7 @@ Test(bad_input, dumps_that_are_not_of_one_run_are_named_and_diff_is_offered)
 {
 	struct run *a = run_recorded(ARGV("true")), *b = run_recorded(ARGV("true"));
 	for (size_t i = 0; i < COMMANDS; i++)
-		expect_refused(ARGV(commands[i], run_dump(a), run_dump(b)), ARGV(run_dump(a), run_dump(b), "not of the same run", "`diff`"));
+		expect_refused(ARGV(commands[i], run_dump(a), run_dump(b)), ARGV(run_dump(a), run_dump(b), "not of the same run", "share no run's id", "`diff`"));
 	run_free(b);
 	run_free(a);
 }
