@@ -14,7 +14,7 @@
 #define EVENTS (METRICS_ALL & ~METRIC_BIT(SELF) & ~METRIC_BIT(BETWEEN))
 
 /* A cost of a line, or (callee not NONE) of a call from it. Functions here are those of the paths, twice and one more if deeper. */
-enum { NONE = UINT32_MAX };
+#define NONE UINT32_MAX
 struct cost { uint32_t function, line, callee, callee_line; uint64_t calls; struct path_row row; };
 
 struct drawing {

@@ -10,7 +10,7 @@
 
 /* Bytes of an event: of most, and what no event exceeds. What a thread takes beside its events and its name. */
 enum { EVENT_USUAL = 46, EVENT_MOST = 80, THREAD_MOST = 320 };
-enum { NOT_TOLD = UINT32_MAX };
+#define NOT_TOLD UINT32_MAX
 
 struct thread_calls { VEC(uint32_t) open; uint64_t events, first_ns, last_ns; };
 
