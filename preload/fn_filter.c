@@ -202,7 +202,7 @@ void hp_fn_filter_start(struct hp_thread *t)
 	hp_fn_filter.min_ticks = (uint64_t)((double)hp_config.min_ns * 1e-9 * (double)hp_state.rate);
 	for (const struct link_map *l = &_r_debug ? _r_debug.r_map : NULL; l && hp_config.filter; l = l->l_next)
 		meet_initial(t, l);
-	hp_fn_flags |= HP_FN_FILTER;
+	hp_fn_flags |= hp_config.filter ? HP_FN_FILTER | HP_FN_NAMES : HP_FN_FILTER;
 	hp_function_reset(t);
 	hp_function_reset(&hp_late);
 }

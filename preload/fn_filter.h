@@ -65,6 +65,39 @@ HP_INLINE struct hp_filtered *hp_fn_row(struct hp_thread *t, uint64_t found)
 	return hp_fits(end, (char *)r, sizeof *r) ? r : NULL;
 }
 
+/* In one instruction, or as good as: a signal handler's own calls must not get lost. */
+HP_INLINE void hp_fn_count(uint64_t *n, uint64_t by)
+{
+	hp_xadd((char **)n, by);
+}
+
+HP_INLINE void hp_fn_count_brief(struct hp_filtered *r, uint64_t ticks)
+{
+	hp_fn_count(&r->brief, 1);
+	hp_fn_count(&r->brief_ticks, ticks);
+}
+
+/* A function that is known to be left out wherever it is called. */
+HP_INLINE int hp_fn_is_left_out(uintptr_t fn)
+{
+	uint64_t found;
+	return hp_fn_find(fn, &found) && hp_filter_plainly_out(hp_fn_verdict(found));
+}
+
+/* 1: the call is left out, and counted: all that most of these take. */
+HP_INLINE int hp_fn_leave_out(struct hp_thread *t, uintptr_t fn)
+{
+	uint64_t found;
+	if (!t || !t->live || !hp_fn_find(fn, &found) || !hp_filter_plainly_out(hp_fn_verdict(found)))
+		return 0;
+	struct hp_filtered *r = hp_fn_row(t, found);
+	if (HP_UNLIKELY(!r))
+		return 0;
+	r->fn = fn;
+	hp_fn_count(&r->calls, 1);
+	return 1;
+}
+
 /* Never NULL. */
 HP_INLINE struct hp_filtered *hp_fn_left_out(struct hp_thread *t, uintptr_t fn, uint64_t found)
 {

@@ -173,9 +173,9 @@ void hp_measure(struct hp_thread *t)
 	struct place *p = find_own() ? NULL : hp_sys_anonymous(sizeof *p, 0);
 	if (!p)
 		return;
-	uint8_t filter = hp_fn_flags & HP_FN_FILTER;
+	uint8_t filter = hp_fn_flags & (HP_FN_FILTER | HP_FN_NAMES);
 	take_place(p, t);
-	hp_fn_flags &= (uint8_t)~HP_FN_FILTER;  /* what a call costs that is recorded */
+	hp_fn_flags &= (uint8_t)~filter;  /* what a call costs that is recorded */
 	hp_tls.t = &p->t;
 	for (unsigned i = 0; i < ROWS; i++) {
 		struct timing without = time_batches(p, rows[i].use);

@@ -75,6 +75,7 @@ enum {
 	HP_FN_CHECK = 2,   /* dlopen was called */
 	HP_FN_FILTER = 4,  /* HP_FILTER or HP_MIN_NS: fn_filter.h */
 	HP_FN_CLOCK = 8,   /* there is no hardware clock */
+	HP_FN_NAMES = 16,  /* HP_FILTER, with HP_FN_FILTER */
 };
 extern HP_HIDDEN uint64_t hp_early_count;
 /* Bits 36.. of the addresses that near records can have: around the heap's start, and around the mappings. */

@@ -161,7 +161,10 @@ void __cyg_profile_func_enter(void *fn, void *site)
 				return;
 			}
 		} else if (hp_fn_flags & HP_FN_FILTER) {
-			hp_fn_enter_filtered(t, (uintptr_t)fn, (uintptr_t)site, sp);
+			if (!(hp_fn_flags & HP_FN_NAMES))
+				hp_fn_enter_timed(t, (uintptr_t)fn, (uintptr_t)site, sp);
+			else if (!hp_fn_leave_out(t, (uintptr_t)fn))
+				hp_fn_enter_filtered(t, (uintptr_t)fn, (uintptr_t)site, sp);
 			return;
 		}
 	}
@@ -225,7 +228,8 @@ void __cyg_profile_func_exit(void *fn, void *site)
 			return;
 		}
 	} else if (hp_fn_flags & HP_FN_FILTER) {
-		hp_fn_exit_filtered(t, (uintptr_t)fn, (uintptr_t)site, sp, (uintptr_t)__builtin_return_address(0));
+		if (!(hp_fn_flags & HP_FN_NAMES) || (top && top->fn == (uintptr_t)fn) || !hp_fn_is_left_out((uintptr_t)fn))
+			hp_fn_exit_filtered(t, (uintptr_t)fn, (uintptr_t)site, sp, (uintptr_t)__builtin_return_address(0));
 		return;
 	}
 	exit_rare((uintptr_t)fn, (uintptr_t)site, sp, (uintptr_t)__builtin_return_address(0));

@@ -60,7 +60,8 @@ HP_HIDDEN HP_COLD struct hp_fn_frame *hp_fn_find_exit(struct hp_thread *t, uintp
 /* An entry in the long form. Where it stands. */
 HP_HIDDEN HP_COLD uint32_t *hp_fn_put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn);
 
-/* ---- function_filter.c: with HP_FN_FILTER. t: hp_tls.t, as it is ---- */
+/* ---- function_filter.c: with HP_FN_FILTER, what hp_fn_leave_out leaves; _timed: without HP_FN_NAMES. t: hp_tls.t, as it is ---- */
+HP_HIDDEN HP_SLOW void hp_fn_enter_timed(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp);
 HP_HIDDEN HP_SLOW void hp_fn_enter_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp);
 HP_HIDDEN HP_SLOW void hp_fn_exit_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp, uintptr_t returns_to);
 /* A call's frame is gone without an exit. 1: its entry is in the dump, and stays there. */

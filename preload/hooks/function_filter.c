@@ -25,9 +25,7 @@ HP_INLINE struct hp_fn_frame *push(struct hp_thread *t, uintptr_t fn, uintptr_t 
 	HP_BARRIER();
 	f->fn = fn;
 	f->site = site;
-	f->sp = sp;  /* all again: a handler may have used the place before it was ours */
-	f->record = NULL;
-	f->state = state;
+	f->sp = sp;  /* again: a handler may have used the place before it was ours; its `state` was the same, its call has ended */
 	return f;
 }
 
@@ -57,7 +55,7 @@ static HP_COLD void put_entry_marked(struct hp_thread *t, struct hp_fn_frame *f,
 
 HP_INLINE void put_entry(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t fn)
 {
-	if (HP_UNLIKELY(hp_fn_flags != HP_FN_FILTER)) {
+	if (HP_UNLIKELY(hp_fn_flags & (HP_FN_WIDE | HP_FN_CHECK | HP_FN_CLOCK))) {
 		put_entry_rare(t, f, fn);
 		return;
 	}
@@ -71,7 +69,7 @@ HP_INLINE void put_entry(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t f
 /* The rare ways of what follows stand in functions of their own, called last: so nothing has to be kept over a call. */
 static HP_COLD void count_rare(struct hp_thread *t, uintptr_t fn, uint64_t found)
 {
-	hp_fn_left_out(t, fn, found)->calls++;
+	hp_fn_count(&hp_fn_left_out(t, fn, found)->calls, 1);
 }
 
 HP_INLINE void count(struct hp_thread *t, uintptr_t fn, uint64_t found)
@@ -82,13 +80,15 @@ HP_INLINE void count(struct hp_thread *t, uintptr_t fn, uint64_t found)
 		return;
 	}
 	r->fn = fn;
-	r->calls++;
+	hp_fn_count(&r->calls, 1);
 }
 
 HP_INLINE void enter_settled(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp, uint64_t found)
 {
 	uint32_t before = t->fn_state, state = before;
-	int kept = hp_filter_enter(&hp_fn_filter.rules, hp_fn_verdict(found), &state);
+	int kept = 1;
+	if (hp_fn_flags & HP_FN_NAMES)
+		kept = hp_filter_enter(&hp_fn_filter.rules, hp_fn_verdict(found), &state);
 	struct hp_fn_frame *f = push(t, fn, sp, site, before);
 	t->fn_state = state;
 	if (kept)
@@ -110,22 +110,36 @@ static HP_SLOW void enter_rare(struct hp_thread *t, uintptr_t fn, uintptr_t site
 
 void hp_fn_enter_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp)
 {
+	const struct hp_fn_frame *top = t && t->live ? hp_fn_top(t) : NULL;
 	uint64_t found;
-	if (HP_LIKELY(t && t->live && hp_fn_find(fn, &found))) {
-		if (hp_filter_plainly_out(hp_fn_verdict(found))) {
-			count(t, fn, found);
-			return;
-		}
-		const struct hp_fn_frame *top = hp_fn_top(t);
-		if (HP_LIKELY(top && !hp_fn_unsettled(t, top, fn, sp, site))) {
-			enter_settled(t, fn, site, sp, found);
-			return;
-		}
-	}
-	enter_rare(t, fn, site, sp);
+	if (HP_LIKELY(top && hp_fn_find(fn, &found) && !hp_filter_plainly_out(hp_fn_verdict(found)) && !hp_fn_unsettled(t, top, fn, sp, site)))
+		enter_settled(t, fn, site, sp, found);
+	else
+		enter_rare(t, fn, site, sp);
 }
 
-static int is_wide(const struct hp_fn_frame *f) { return !(*f->record & 1); }
+/* A frame without a state, as nothing depends on it; what its `record` was before is of a call that has ended. */
+void hp_fn_enter_timed(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp)
+{
+	struct hp_fn_frame *f = t && t->live ? hp_fn_top(t) : NULL;
+	if (HP_UNLIKELY(!f || hp_fn_flags != HP_FN_FILTER || sp >= f->sp || f + 1 >= t->fn_end)) {
+		enter_rare(t, fn, site, sp);
+		return;
+	}
+	uint64_t *r, now = hp_hardware_ticks();
+	f++;
+	f->sp = sp;
+	t->fn_top = f;
+	HP_BARRIER();
+	f->fn = fn;
+	f->site = site;
+	f->sp = sp;
+	f->start = now;
+	if (hp_take_timed(t, now, sizeof *r, &r))
+		fill(f, r, fn, now);
+	else
+		put_entry_marked(t, f, fn, now);
+}
 
 /* Is there an entry of the call in the dump, and no exit? */
 HP_INLINE int is_recorded(const struct hp_fn_frame *f)
@@ -148,30 +162,37 @@ static HP_COLD void erase_wide(uint32_t *r)
 }
 
 /* The call goes from the dump, and is counted. One that is not there, as nothing could be recorded then, is not. */
-HP_INLINE void take_back(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
+static HP_COLD void take_back(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
 {
-	if (!is_recorded(f) || (uintptr_t)f->record & ENDING)
+	uint32_t *r = f->record;
+	if (t == &hp_late || !is_recorded(f) || (uintptr_t)r & ENDING)
 		return;
-	char *at = (char *)f->record;
-	size_t bytes = sizeof(struct hp_r_fn_enter);
-	uint64_t found;
-	if (HP_UNLIKELY(is_wide(f))) {
-		bytes = sizeof(struct hp_r_fn_wide);
-		erase_wide(f->record);
-	} else {
-		*(volatile uint64_t *)f->record = 0;
-	}
-	hp_take_back(&t->cursor, at + bytes, at);
-	if (HP_UNLIKELY(!hp_fn_find(f->fn, &found)))
-		found = hp_fn_find_slow(f->fn);
-	struct hp_filtered *row = hp_fn_left_out(t, f->fn, found);
-	row->brief++;
-	row->brief_ticks += ticks;
+	if (*r & 1)
+		*(volatile uint64_t *)r = 0;
+	else
+		erase_wide(r);
+	hp_fn_count_brief(hp_fn_left_out(t, f->fn, hp_fn_find_slow(f->fn)), ticks);
 }
 
-static HP_SLOW void leave_brief(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
+static HP_COLD void leave_brief_rare(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
 {
 	take_back(t, f, ticks);
+	t->fn_top = f - 1;
+}
+
+HP_INLINE void leave_brief(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
+{
+	volatile uint64_t *r = (uint64_t *)f->record;
+	uint64_t found;
+	struct hp_filtered *row = hp_fn_find(f->fn, &found) ? hp_fn_row(t, found) : NULL;
+	if (HP_UNLIKELY(!row || t == &hp_late || *r != hp_fn_entry(f->fn, f->start))) {
+		leave_brief_rare(t, f, ticks);
+		return;
+	}
+	*r = 0;
+	hp_take_back(&t->cursor, (char *)(r + 1), (char *)r);
+	row->fn = f->fn;
+	hp_fn_count_brief(row, ticks);
 	t->fn_top = f - 1;
 }
 
@@ -179,7 +200,7 @@ static HP_SLOW void leave_brief(struct hp_thread *t, struct hp_fn_frame *f, uint
 int hp_fn_gone_filtered(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now)
 {
 	t->fn_state = f->state;
-	if (now - f->start < hp_fn_filter.min_ticks && t != &hp_late)
+	if (now - f->start < hp_fn_filter.min_ticks)
 		take_back(t, f, now - f->start);
 	return is_recorded(f);
 }
@@ -207,7 +228,7 @@ HP_INLINE void leave(struct hp_thread *t, struct hp_fn_frame *f)
 		return;
 	}
 	uint64_t now = hp_ticks();
-	if (HP_UNLIKELY(now - f->start < hp_fn_filter.min_ticks && t != &hp_late)) {
+	if (now - f->start < hp_fn_filter.min_ticks) {
 		leave_brief(t, f, now - f->start);
 		return;
 	}
@@ -232,10 +253,9 @@ static HP_SLOW void leave_rare(struct hp_thread *t, uintptr_t fn, uintptr_t sp)
 void hp_fn_exit_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp, uintptr_t returns_to)
 {
 	struct hp_fn_frame *f = t && t->live ? hp_fn_top(t) : NULL;
-	uint64_t found;
 	/* The second case is a tail call, see hp_fn_find_exit. */
-	if (f && f->fn == fn && (sp <= f->sp || (returns_to == site && sp <= f[-1].sp)))
+	if (HP_LIKELY(f && f->fn == fn && (sp <= f->sp || (returns_to == site && sp <= f[-1].sp))))
 		leave(t, f);
-	else if (!hp_fn_find(fn, &found) || !hp_filter_plainly_out(hp_fn_verdict(found)))
+	else
 		leave_rare(t, fn, sp);
 }
