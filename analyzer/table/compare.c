@@ -39,7 +39,7 @@ static void add_figures(struct compare *c, struct compare_table *to, const struc
 			continue;
 		vec_push(&to->figures, (struct compare_figure){
 			strings_keep(&c->strings, column->key), strings_keep(&c->strings, column->title[0] ? column->title : column->key), column->unit,
-			lookup_adds_up(column),
+			lookup_adds_up(t, column),
 		});
 	}
 }
@@ -194,7 +194,7 @@ static void walk_row(const struct walk *w, uint32_t row, const struct table *t, 
 	for (size_t i = 0; i < t->column_count; i++) {
 		struct buf path = { 0 };
 
-		if (from->cells[i].type != CELL_TABLE)
+		if (from->cells[i].type != CELL_TABLE || t->columns[i].flags & COLUMN_TEXT)
 			continue;
 		buf_addf(&path, "%s.%s", at.path, t->columns[i].key);
 		walk_table(w, from->cells[i].table, (struct at){ buf_text(&path), at.name, at.key, at.nested });

@@ -20,13 +20,12 @@ static long double number_of(const struct cell *c)
 /* All of them as one number: the sum, or the largest of what does not add up. Nothing that occurs is 0. */
 long double judge_together(const struct findings *f)
 {
-	bool sum = !f->column || lookup_adds_up(f->column);
 	long double all = f->n ? number_of(&f->v[0].cell) : 0;
 
 	for (size_t i = 1; i < f->n; i++) {
 		long double one = number_of(&f->v[i].cell);
 
-		all = sum ? all + one : one > all ? one : all;
+		all = f->adds_up ? all + one : one > all ? one : all;
 	}
 	return all;
 }
@@ -164,7 +163,7 @@ void judge(struct check *c, const struct view_input *in, const struct findings *
 		judge_change(c, in, judge_together(f));
 	else if (c->expr->type != EXPR_NUMBER)
 		judge_words(c, in, f);
-	else if (f->n > 1 && f->column && !lookup_adds_up(f->column))
+	else if (f->n > 1 && !f->adds_up)
 		judge_each(c, in, f);
 	else
 		judge_number(c, in, judge_together(f));

@@ -101,6 +101,7 @@ int lookup(const struct doc *doc, const struct expr *e, struct findings *found, 
 		return -1;
 	top = lookup_table(doc, e->steps[0].name, &column);
 	in_table(&(struct search){ doc, e, found }, top, column ? 0 : 1);
+	found->adds_up = !found->column || lookup_adds_up(found->n ? found->v[0].table : NULL, found->column);
 	found->unknown = !found->n && (found->without || is_unknown_everywhere(found));
 	return 0;
 }
@@ -140,8 +141,18 @@ static const char *const standing_alone[] = {
 	"exit_status", "created_by", "duration_ns", "depth*", "own_peak*", "*longest*", "parallelism", "wall_*", "short_lived_ns", "growth_*",
 };
 
-bool lookup_adds_up(const struct column *c)
+/* Rows that are points of time. */
+static bool is_series(const struct table *t)
 {
+	int at = t ? table_column(t, "time_ns") : -1;
+
+	return at >= 0 && t->columns[at].unit == UNIT_TIME;
+}
+
+bool lookup_adds_up(const struct table *t, const struct column *c)
+{
+	if (is_series(t))
+		return false;
 	if (c->unit != UNIT_COUNT && c->unit != UNIT_BYTES && c->unit != UNIT_NS)
 		return false;
 	for (size_t i = 0; i < sizeof(standing_alone) / sizeof(standing_alone[0]); i++)

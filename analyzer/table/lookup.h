@@ -19,6 +19,7 @@ struct findings {
 	struct finding *v;
 	size_t n, cap;
 	const struct column *column;  /* what was asked for; NULL: a number of rows, or not to be known as no row has such a table */
+	bool     adds_up;             /* lookup_adds_up of it */
 	bool     unknown;             /* there are rows, but the figure is known of none */
 	size_t   without;             /* rows that have no such table as the figure would stand in */
 	const struct expr_step *missing;  /* the first step that no row matched, NULL: there is none */
@@ -39,7 +40,7 @@ void findings_free(struct findings *);
 /* What rows of a table are known by, or a function on their call paths, that is most like `word`; NULL: nothing is. */
 const char *lookup_similar(const struct doc *, const struct table *, const char *word);
 
-/* Whether the figures of several rows may be added up; others (a maximum, a percentile, a time) stand for themselves. */
-bool lookup_adds_up(const struct column *);
+/* Whether the figures of several rows may be added up; others (a maximum, a percentile, a time, what was at points of time) stand for themselves. */
+bool lookup_adds_up(const struct table *, const struct column *);
 
 #endif

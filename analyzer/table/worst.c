@@ -84,7 +84,7 @@ static void offer_row(struct paths *all, const struct table *t, const struct row
 	if (stack < 0 || number <= 0 || row->cells[stack].type != CELL_STACK || !row->cells[stack].stack)
 		return;
 	path = path_of(all, row->cells[stack].stack);
-	path->sum = lookup_adds_up(&t->columns[figure]) ? path->sum + number : number > path->sum ? number : path->sum;
+	path->sum = lookup_adds_up(t, &t->columns[figure]) ? path->sum + number : number > path->sum ? number : path->sum;
 	if (number <= path->most)
 		return;
 	path->most = number;
@@ -122,27 +122,27 @@ static bool has_paths(const struct table *t)
 }
 
 /* Of the tables in a row the first that fits best: others may tell of the same paths once more. */
-static const struct table *table_for(const struct row *row, size_t columns, const char *key)
+static const struct table *table_for(const struct table *t, const struct row *row, const char *key)
 {
 	for (enum fit fit = 0; fit < FITS; fit++)
-		for (size_t c = 0; c < columns; c++) {
+		for (size_t c = 0; c < t->column_count; c++) {
 			const struct cell *cell = &row->cells[c];
 
-			if (cell->type == CELL_TABLE && column_that_fits(cell->table, key, fit) >= 0 && has_paths(cell->table))
+			if (cell->type == CELL_TABLE && !(t->columns[c].flags & COLUMN_TEXT) && column_that_fits(cell->table, key, fit) >= 0 && has_paths(cell->table))
 				return cell->table;
 		}
 	return NULL;
 }
 
-static void offer_below(struct paths *all, const struct row *row, size_t columns, const char *key)
+static void offer_below(struct paths *all, const struct table *of, const struct row *row, const char *key)
 {
-	const struct table *t = table_for(row, columns, key);
+	const struct table *t = table_for(of, row, key);
 
 	for (size_t r = 0; t && r < t->row_count; r++) {
 		if (stack_column(t) >= 0)
 			offer_row(all, t, &t->rows[r], key);
 		else
-			offer_below(all, &t->rows[r], t->column_count, key);
+			offer_below(all, t, &t->rows[r], key);
 	}
 }
 
@@ -169,7 +169,7 @@ static void offer_kinds(struct paths *all, const struct table *locks, const char
 
 	for (size_t r = 0; kind >= 0 && r < locks->row_count; r++)
 		if (locks->rows[r].cells[kind].type == CELL_NAME && strstr(kinds, locks->rows[r].cells[kind].name))
-			offer_below(all, &locks->rows[r], locks->column_count, "wait_ns");
+			offer_below(all, locks, &locks->rows[r], "wait_ns");
 }
 
 /* Waiting for locks is what the waiters of locks did. */
@@ -196,7 +196,7 @@ struct worst worst_path(const struct view_input *in, const struct doc *doc, cons
 		if (stack_column(f->table) >= 0)
 			offer_row(&paths, f->table, f->row, key);
 		else
-			offer_below(&paths, f->row, f->table->column_count, key);
+			offer_below(&paths, f->table, f->row, key);
 		if (!most || number_of(&f->cell) > number_of(&most->cell))
 			most = f;
 	}

@@ -37,6 +37,7 @@ Test(check, known_costs_hold_and_one_less_does_not)
 	expect(check(run_dump(heap), "memory.sites[\"format_line\"].leaked_bytes == 0"), ==, 0);
 	expect(check(run_dump(heap), "memory.sites[\"format_line\"].temporary_calls == 500"), ==, 0);
 	expect(check(run_dump(heap), "memory.leaked_bytes < 1KiB"), ==, 1);
+	expect(check(run_dump(heap), "memory.timeline[*].live_bytes < 10kB"), ==, 0);  /* at each point of time, not their sum */
 	expect(check(run_dump(heap), "process.exit_status == 0"), ==, 0);
 	expect(check(run_dump(calls), "functions[\"leaf\"].calls == 1300"), ==, 0);
 	expect(check(run_dump(calls), "functions[\"leaf\"].calls == 1299"), ==, 1);
