@@ -174,4 +174,5 @@ Test(tree, turns_a_deep_recursion_round_in_no_time, .init = setup)
 	cr_assert_geq(t->row_count, TREE_LEVELS_OUT);
 	cr_assert_leq(t->row_count, 2 * TREE_LEVELS_OUT);
 	expect_row(t, 0, 0, "0x64", LEVELS - 6, 0);
+	free(weights);
 }
