@@ -149,6 +149,15 @@ void call_paths_event(struct feed *f)
 	count_record(f);
 }
 
+void call_paths_still(struct feed *f, uint32_t stack, unsigned wait_class, uint64_t ns)
+{
+	struct path_costs *c = path_of(f, stack);
+	if (wait_class < WAIT_CLASS_COUNT)
+		c->wait_ns[wait_class] += ns;
+	else
+		c->other_ns += ns, c->stdio_ns += ns;
+}
+
 void call_paths_between(struct feed *f, uint32_t stack, uint64_t ns)
 {
 	path_of(f, stack)->between_ns += ns;

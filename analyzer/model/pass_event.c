@@ -175,3 +175,22 @@ void pass_event(struct feed *f)
 	if (f->compensate)
 		compensate_event(f);
 }
+
+void pass_still_waits(struct model *m, struct call_state *s, const struct pending_call *p)
+{
+	const struct thread *t = &m->threads.v.v[p->thread];
+	unsigned wait_class = wait_class_of(p->op);
+	uint64_t ns = model_took(m, p->start_ns, t->end_ns);
+	struct feed f = { .m = m, .pass = s->pass, .c = s, .thread = p->thread };
+	int stdio = op_info(p->op)->kind == HP_STDIO;
+	if (!s->pass || p->abandoned || !ns || (wait_class == WAIT_CLASS_COUNT && !stdio) || !focus_has(m, p->stack))
+		return;
+	if (stdio)
+		functions_stdio(&f, ns);
+	else
+		functions_wait(&f, wait_class, ns);
+	if (m->options.parts & MODEL_PATHS)
+		call_paths_still(&f, p->stack, wait_class, ns);
+	if (m->options.parts & MODEL_BETWEEN && !s->calls.n && p->stack < s->pass->fn.between.n)
+		s->pass->fn.between.v[p->stack].wait_ns += ns;
+}

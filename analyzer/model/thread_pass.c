@@ -274,6 +274,9 @@ void thread_pass_collect(struct model *m)
 	struct thread_pass *p = m->private->thread_pass;
 	if (!p)
 		return;
+	for (size_t i = 0; i < m->pending.n; i++)
+		if (m->pending.v[i].thread < p->state_count)
+			pass_still_waits(m, &p->states[m->pending.v[i].thread], &m->pending.v[i]);
 	for (size_t i = 0; i < p->state_count; i++) {
 		close_calls(m, &p->states[i], &m->threads.v.v[i]);
 		m->threads.v.v[i].function_calls = p->states[i].function_calls;

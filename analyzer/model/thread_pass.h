@@ -76,6 +76,9 @@ void pass_event(struct feed *);
 /* Whether pass_event does anything about an event of this kind but count it. */
 int pass_minds(const struct model *, unsigned kind);
 
+/* A call that the thread had not returned from when it was last seen: a wait, up to then. */
+void pass_still_waits(struct model *, struct call_state *, const struct pending_call *);
+
 /* As many entries and exits of functions as come next. */
 void functions_stretch(struct feed *, struct cursor *);
 /* The node of a call from `node` to the function at an address, or at its low 32 bits; made if it is new: nodes may move. */
@@ -121,6 +124,8 @@ void calls_free(struct functions *);
 void call_paths_event(struct feed *);
 /* Time between two events with no call open, by the stack that both were on. */
 void call_paths_between(struct feed *, uint32_t stack, uint64_t ns);
+/* The same that has not ended. */
+void call_paths_still(struct feed *, uint32_t stack, unsigned wait_class, uint64_t ns);
 /* Adds what was found apart, where the node i of the call tree is nodes[i] here. */
 void call_paths_merge(struct call_paths *to, const struct call_paths *from, const uint32_t *nodes);
 /* The call tree was numbered anew: its node i is nodes[i] now. The order of paths does not depend on who found them. */

@@ -453,3 +453,17 @@ Test(functions, allocations_are_all_somebodys)
 		run_free(r);
 	}
 }
+
+Test(functions, a_call_that_has_not_returned_from_a_read_is_no_work_in_a_program_that_runs)
+{
+	const char *script = format("LD_PRELOAD=%s HP_OUT=blocked.hpd %s & pid=$!; sleep 1; %s report --json --view functions blocked.hpd; kill -9 $pid",
+	                            built("libhp.so"), target("blocked_call"), analyzer());
+	struct run *r = run((struct run_how){0}, ARGV("sh", "-c", script));
+	json *j = json_parse(r->out);
+	json *f = json_row(j, "functions", "name", "blocks");
+	expect(json_int(f, "total_ns"), >=, 500000000);
+	expect(json_int(f, "io_ns"), >=, 500000000);
+	expect(json_int(f, "running_ns"), <, json_int(f, "total_ns") / 4);
+	json_free(j);
+	run_free(r);
+}
