@@ -14,8 +14,10 @@
 	X(SEM, "sem_wait_ns", "sem", UNIT_NS) X(BARRIER, "barrier_wait_ns", "barrier", UNIT_NS) X(JOIN, "join_wait_ns", "join", UNIT_NS) \
 	X(POLL, "poll_wait_ns", "poll", UNIT_NS) X(SLEEP, "sleep_ns", "sleep", UNIT_NS) X(CHILD, "child_wait_ns", "child", UNIT_NS) \
 	X(IO, "io_ns", "I/O", UNIT_NS) X(STDIO, "stdio_ns", "stdio", UNIT_NS)
-#define TREE_FIGURES(X) TREE_TIMES(X) \
-	X(CALLS, "calls", "calls", UNIT_COUNT) X(OPEN, "open_calls", "open", UNIT_COUNT) X(CUT, "cut_calls", "cut", UNIT_COUNT) X(EVENTS, "events", "events", UNIT_COUNT) \
+/* In the order of columns: the last ones have no room in a line first. */
+#define TREE_FIGURES(X) \
+	X(CALLS, "calls", "calls", UNIT_COUNT) X(OPEN, "open_calls", "open", UNIT_COUNT) X(CUT, "cut_calls", "cut", UNIT_COUNT) \
+	TREE_TIMES(X) X(EVENTS, "events", "events", UNIT_COUNT) \
 	X(IO_CALLS, "io_calls", "I/O calls", UNIT_COUNT) X(IO_BYTES, "io_bytes", "I/O bytes", UNIT_BYTES) \
 	X(ALLOC_NS, "alloc_ns", "allocating", UNIT_NS) X(ALLOC_CALLS, "alloc_calls", "allocs", UNIT_COUNT) \
 	X(ALLOC_BYTES, "alloc_bytes", "allocated", UNIT_BYTES) X(TEMPORARY, "temporary_calls", "temporary", UNIT_COUNT) \
