@@ -24,7 +24,7 @@ static const char *keep(const struct drawing *w, struct buf *text)
 enum { SIDE, RUNS, RAN, PROGRAM, END, NAMED };
 static const struct column side_columns[] = {
 	[SIDE]    = { "side", "", .flags = COLUMN_WORDS },
-	[RUNS]    = { "runs", "runs", UNIT_COUNT },
+	[RUNS]    = { "runs", "runs", .unit = UNIT_COUNT },
 	[RAN]     = { "duration", "ran", .flags = COLUMN_RIGHT },
 	[PROGRAM] = { "program", "program", .unit = UNIT_NONE },
 	[END]     = { "end", "end", .flags = COLUMN_WORDS },

@@ -54,11 +54,17 @@ static size_t kept_bracket(const char *s, bool at_start)
 static void shorten(struct buf *out, const char *s)
 {
 	size_t start = out->n;
+	bool behind_operator = false;
 
 	for (size_t i = 0, n; s[i]; i += n) {
 		bool word = i == 0 || !is_word(s[i - 1]);
 
-		if ((n = operator_length(s + i, word)) || (n = kept_bracket(s + i, out->n == start))) {
+		if (behind_operator && s[i] == ' ' && s[i + 1] == '<') {  /* "operator<< <char>": its template arguments */
+			n = 1 + bracket_length(s + i + 1, '<', '>');
+			continue;
+		}
+		behind_operator = (n = operator_length(s + i, word)) != 0;
+		if (n || (n = kept_bracket(s + i, out->n == start))) {
 			buf_add(out, s + i, n);
 		} else if (s[i] == '(') {
 			n = bracket_length(s + i, '(', ')');

@@ -34,6 +34,7 @@ Test(path, keeps_operators_and_anonymous_things)
 	expect_name("Foo::operator()(int)", "Foo::operator()");
 	expect_name("Foo::operator<<(int)", "Foo::operator<<");
 	expect_name("bool operator<(A const&, A const&)", "operator<");
+	expect_name("std::basic_ostream<char>& std::operator<< <std::char_traits<char> >(std::basic_ostream<char>&, char)", "std::operator<<");
 	expect_name("(anonymous namespace)::work(int)", "(anonymous namespace)::work");
 	expect_name("main::{lambda(int)#1}::operator()(int) const", "main::{lambda(int)#1}::operator()");
 	expect_name("run(int)::{lambda()#2}::operator()() const", "run::{lambda()#2}::operator()");
