@@ -70,6 +70,10 @@ void lives_gone(struct feed *f, struct process_memory *pm, const struct memory_s
 		x->short_calls++;
 		x->short_bytes += b->size;
 	}
+	if (b->thread != f->thread) {
+		x->passed_calls++;
+		x->passed_bytes += b->size;
+	}
 	coarse_add(&mem->coarse, &x->lives, life);
 	if (f->s->owner_thread != b->thread || !f->s->owner) {
 		f->s->owner_thread = b->thread;
@@ -129,6 +133,8 @@ static void sum_up(struct memory *mem, const struct site_blocks *x)
 	all->byte_ns += x->byte_ns;
 	all->short_calls += x->short_calls;
 	all->short_bytes += x->short_bytes;
+	all->passed_calls += x->passed_calls;
+	all->passed_bytes += x->passed_bytes;
 	all->reallocs += x->reallocs;
 	all->moved += x->moved;
 	all->copied_bytes += x->copied_bytes;

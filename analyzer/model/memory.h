@@ -44,6 +44,7 @@ struct site_blocks {
 	uint64_t life_ns, life_min_ns, life_max_ns;
 	double   byte_ns;           /* sizes times lifetimes, of those that are live at the end, too */
 	uint64_t short_calls, short_bytes;  /* gone within options.short_ns */
+	uint64_t passed_calls, passed_bytes;     /* freed by another thread than the one that got them */
 	uint64_t reallocs, moved, copied_bytes;  /* blocks that went on here; that got another address; what had to be copied */
 	uint64_t longest_chain;     /* most reallocs that a block had been through, this one included */
 	struct coarse lives;

@@ -5,7 +5,7 @@
 enum {
 	ALLOCS, FREES, REALLOCS, FAILED, UNKNOWN, ALLOCATED, PEAK, PEAK_TIME, PEAK_BLOCKS, LEAKED, LEAKED_BLOCKS, SUPPRESSED,
 	SUPPRESSED_BLOCKS, LATE, LATE_BLOCKS, TEMPORARY, TEMPORARY_BYTES, SHORT_NS, SHORT, SHORT_BYTES, MAPPED, RSS, SWAPS, LOST,
-	MOVED, COPIED, CHAIN, BYTE_SECONDS, CURVES, LEAKS, LATES, PEAKS, CHURN, GROWTH, LIFETIME, LIFETIME_TEXT, SIZES, OWNERS, OWNERS_TEXT,
+	MOVED, COPIED, CHAIN, BYTE_SECONDS, CURVES, LEAKS, LATES, PEAKS, CHURN, GROWTH, LIFETIME, LIFETIME_TEXT, SIZES, OWNERS, OWNERS_TEXT, PASSED,
 	SUPPRESSIONS, SITES, TIMELINE,
 };
 static const struct column columns[] = {
@@ -48,6 +48,7 @@ static const struct column columns[] = {
 	[SIZES]         = { "sizes", "sizes", .unit = UNIT_NONE },
 	[OWNERS]        = { "owners", "", .flags = COLUMN_DATA },
 	[OWNERS_TEXT]   = { "owners", "", .flags = COLUMN_TEXT | COLUMN_SPARE },
+	[PASSED]        = { "passed", "", .flags = COLUMN_TEXT | COLUMN_SPARE },
 	[SUPPRESSIONS]  = { "suppressions", "", .unit = UNIT_NONE },
 	[SITES]         = { "sites", "", .flags = COLUMN_DATA },
 	[TIMELINE]      = { "timeline", "", .flags = COLUMN_DATA },
@@ -110,7 +111,7 @@ static void add_blocks(const struct view_input *in, struct cell *c)
 		c[LIFETIME_TEXT] = c[LIFETIME];
 }
 
-static bool has_one_thread(const struct memory *m)
+static bool each_frees_its_own(const struct memory *m)
 {
 	for (size_t i = 0; i < m->owners.n; i++)
 		if (m->owners.v[i].blocks && m->owners.v[i].freed_by != THREAD_NONE && m->owners.v[i].got_by != m->owners.v[i].freed_by)
@@ -128,8 +129,10 @@ static void add_tables(const struct view_input *in, struct cell *c)
 	c[GROWTH] = cell_table(memory_reallocs(in));
 	c[SIZES] = cell_table(sizes(in));
 	c[OWNERS] = cell_table(memory_owners(in));
-	if (!has_one_thread(&in->model->memory))
+	if (!each_frees_its_own(&in->model->memory)) {
 		c[OWNERS_TEXT] = cell_table(memory_owners(in));
+		c[PASSED] = cell_table(memory_passed(in));
+	}
 	c[SUPPRESSIONS] = cell_table(memory_suppressions(in));
 	c[SITES] = cell_table(memory_sites(in));
 	c[TIMELINE] = cell_table(memory_timeline(in));

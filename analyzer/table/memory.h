@@ -19,11 +19,12 @@ struct table *memory_sites(const struct view_input *);
 /* memory.lifetime, and that of a site: from blocks.v[index]. */
 struct cell memory_lifetime(const struct view_input *, const struct site_blocks *);
 
-/* Rankings of sites for readers: what leaks, what was freed only at the end, what did not live long, what was realloced. */
+/* Rankings of sites for readers: what leaks, what was freed only at the end, what did not live long, what another thread freed, what was realloced. */
 struct table *memory_leaks(const struct view_input *);
 struct table *memory_late(const struct view_input *);
 struct table *memory_peak(const struct view_input *);
 struct table *memory_churn(const struct view_input *);
+struct table *memory_passed(const struct view_input *);
 struct table *memory_reallocs(const struct view_input *);
 
 /* memory.timeline[], and the same as a few lines of text. */

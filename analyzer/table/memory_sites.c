@@ -3,7 +3,7 @@
 
 enum {
 	PEAK, PEAK_BLOCKS, OWN_PEAK, OWN_PEAK_TIME, LEAKED, LEAKED_BLOCKS, SUPPRESSED, SUPPRESSED_BLOCKS, GROWS, GROWTH, LATE, LATE_BLOCKS,
-	CALLS, BYTES, TEMPORARY, TEMPORARY_BYTES, SHORT, SHORT_BYTES, BYTE_SECONDS, REALLOCS, MOVED, COPIED, CHAIN, LIFETIME, SIZES,
+	CALLS, BYTES, TEMPORARY, TEMPORARY_BYTES, SHORT, SHORT_BYTES, PASSED, PASSED_BYTES, BYTE_SECONDS, REALLOCS, MOVED, COPIED, CHAIN, LIFETIME, SIZES,
 	SOURCE, STACK,
 };
 static const struct column columns[] = {
@@ -25,6 +25,8 @@ static const struct column columns[] = {
 	[TEMPORARY_BYTES]   = { "temporary_bytes", "bytes", UNIT_BYTES, SITE(temporary_bytes) },
 	[SHORT]             = { "short_lived_calls", "short-lived", UNIT_COUNT, BLOCKS(short_calls) },
 	[SHORT_BYTES]       = { "short_lived_bytes", "bytes", UNIT_BYTES, BLOCKS(short_bytes) },
+	[PASSED]            = { "freed_by_others_calls", "freed by others", UNIT_COUNT, BLOCKS(passed_calls) },
+	[PASSED_BYTES]      = { "freed_by_others_bytes", "bytes", UNIT_BYTES, BLOCKS(passed_bytes) },
 	[BYTE_SECONDS]      = { "byte_seconds", "byte seconds", .unit = UNIT_NONE },
 	[REALLOCS]          = { "realloc_calls", "reallocated", UNIT_COUNT, BLOCKS(reallocs) },
 	[MOVED]             = { "realloc_moved_calls", "moved", UNIT_COUNT, BLOCKS(moved) },

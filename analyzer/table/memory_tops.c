@@ -37,6 +37,13 @@ static const struct column churn_columns[] = {
 	WHERE
 };
 
+static const struct column passed_columns[] = {
+	{ "freed_by_others_bytes", "bytes", UNIT_BYTES, BLOCKS(passed_bytes) },
+	{ "freed_by_others_calls", "blocks", UNIT_COUNT, BLOCKS(passed_calls) },
+	{ "calls", "of", UNIT_COUNT, SITE(calls) },
+	WHERE
+};
+
 static const struct column realloc_columns[] = {
 	{ "realloc_copied_bytes", "copied", UNIT_BYTES, BLOCKS(copied_bytes) },
 	{ "realloc_moved_calls", "moved", UNIT_COUNT, BLOCKS(moved) },
@@ -113,6 +120,11 @@ struct table *memory_churn(const struct view_input *in)
 		                    fmt_duration(in->model->options.short_ns).s, fmt_bytes(m->temporary_bytes).s,
 		                    fmt_count(m->temporary_calls).s);
 	return rank(in, t, false);
+}
+
+struct table *memory_passed(const struct view_input *in)
+{
+	return rank(in, TABLE_NEW(in->arena, TABLE_ROWS, "passed", "Blocks that another thread freed", passed_columns), false);
 }
 
 struct table *memory_reallocs(const struct view_input *in)

@@ -99,6 +99,8 @@ Test(heap_sites, blocks_that_another_thread_freed_are_told_with_both)
 		}
 	}
 	expect(passed, ==, 50 * 200);
+	expect(json_int(site_of(j, "make_and_pass"), "freed_by_others_calls"), ==, 50);
+	expect(json_sum(j, "memory.sites", "freed_by_others_bytes", NULL), ==, 50 * 200);
 	expect(nobody, ==, json_int(j, "memory.leaked_bytes") + json_int(j, "memory.suppressed_bytes"));
 	json_free(j);
 	run_free(r);
