@@ -135,7 +135,7 @@ static int each(void *data, const struct model_event *e)
 
 static void live(struct trace *t, uint32_t process, uint64_t ns, uint64_t bytes)
 {
-	packet_live(&t->packets, process, ns, bytes);
+	packet_count(&t->packets, process, COUNTER_LIVE, ns, bytes);
 	commit(t, 0);
 }
 
@@ -145,7 +145,7 @@ static void write_live(struct trace *t, const struct tracks *tracks, uint32_t pr
 	const struct model *m = t->first->model;
 	bool peak = m->processes.v.n == 1 && m->memory.peak_bytes;
 
-	packet_live_track(&t->packets, process);
+	packet_counter_track(&t->packets, process, COUNTER_LIVE);
 	commit(t, 0);
 	for (unsigned i = 0; i < tracks->points; i++) {
 		size_t at = (size_t)process * tracks->points + i;

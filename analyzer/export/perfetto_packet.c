@@ -132,11 +132,11 @@ void packet_end(struct packets *p, uint32_t thread, uint64_t ns)
 	write_event(p, &m);
 }
 
-void packet_live(struct packets *p, uint32_t process, uint64_t ns, uint64_t bytes)
+void packet_count(struct packets *p, uint32_t process, enum packet_counter counter, uint64_t ns, uint64_t bytes)
 {
 	struct message m;
 
-	begin_event(p, &m, live_track(process), ns, PERFETTO__PROTOS__TRACK_EVENT__TYPE__TYPE_COUNTER);
+	begin_event(p, &m, counter_track(process, counter), ns, PERFETTO__PROTOS__TRACK_EVENT__TYPE__TYPE_COUNTER);
 	m.event.has_counter_value = 1;
 	m.event.counter_value = (int64_t)bytes;
 	write_event(p, &m);

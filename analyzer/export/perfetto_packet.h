@@ -31,13 +31,14 @@ void packets_free(struct packets *);
 void packet_clocks(struct packets *);
 void packet_process(struct packets *, uint32_t process);
 void packet_thread(struct packets *, uint32_t thread, const struct thread *);
-/* The counter of a process's live bytes. */
-void packet_live_track(struct packets *, uint32_t process);
+/* A counter of bytes of a process. */
+enum packet_counter { COUNTER_LIVE, COUNTER_MAPPED, COUNTER_RESIDENT };
+void packet_counter_track(struct packets *, uint32_t process, enum packet_counter);
 
 /* ---- what happened ---- */
 void packet_begin(struct packets *, uint32_t thread, const struct slice *);
 void packet_end(struct packets *, uint32_t thread, uint64_t ns);
-void packet_live(struct packets *, uint32_t process, uint64_t ns, uint64_t bytes);
+void packet_count(struct packets *, uint32_t process, enum packet_counter, uint64_t ns, uint64_t bytes);
 /* A moment of a thread. flow 0: none; else it begins here, or (ends) ends here. text NULL: none; raw. */
 void packet_moment(struct packets *, uint32_t thread, uint64_t ns, const char *name, uint64_t flow, bool ends, const char *text, size_t bytes);
 

@@ -48,8 +48,11 @@ uint64_t packet_object(struct packets *, struct message *, uint32_t process, uin
 char *packet_text(const char *text, size_t bytes);
 
 /* ---- tracks ---- */
-static inline uint64_t process_track(uint32_t process) { return (uint64_t)process * 4 + 1; }
-static inline uint64_t live_track(uint32_t process)    { return (uint64_t)process * 4 + 2; }
-static inline uint64_t thread_track(uint32_t thread)   { return (uint64_t)thread * 4 + 3; }
+static inline uint64_t process_track(uint32_t process) { return (uint64_t)process * 8 + 1; }
+static inline uint64_t thread_track(uint32_t thread)   { return (uint64_t)thread * 8 + 2; }
+static inline uint64_t counter_track(uint32_t process, enum packet_counter counter)
+{
+	return (uint64_t)process * 8 + 3 + counter;
+}
 
 #endif

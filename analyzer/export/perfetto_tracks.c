@@ -69,18 +69,18 @@ void packet_thread(struct packets *p, uint32_t thread, const struct thread *of)
 	free(d.thread_name);
 }
 
-void packet_live_track(struct packets *p, uint32_t process)
+void packet_counter_track(struct packets *p, uint32_t process, enum packet_counter counter)
 {
+	static const char *const names[] = { [COUNTER_LIVE] = "live heap", [COUNTER_MAPPED] = "mapped", [COUNTER_RESIDENT] = "resident" };
 	Perfetto__Protos__CounterDescriptor d = PERFETTO__PROTOS__COUNTER_DESCRIPTOR__INIT;
 	Perfetto__Protos__TrackDescriptor track = PERFETTO__PROTOS__TRACK_DESCRIPTOR__INIT;
-	char name[] = "live heap";
 	packet_t packet;
 
 	packet_init(p, &packet);
 	packet.track_descriptor = &track;
-	track.has_uuid = 1, track.uuid = live_track(process);
+	track.has_uuid = 1, track.uuid = counter_track(process, counter);
 	track.has_parent_uuid = 1, track.parent_uuid = process_track(process);
-	track.name = name;
+	track.name = (char *)(uintptr_t)names[counter];
 	track.counter = &d;
 	d.has_unit = 1, d.unit = PERFETTO__PROTOS__COUNTER_DESCRIPTOR__UNIT__UNIT_SIZE_BYTES;
 	packet_write(p, &packet);

@@ -26,6 +26,7 @@ static const struct view_input *open_one(struct export *e, unsigned parts, const
 
 	options.parts = parts;
 	options.watch = watch;
+	options.per_thread = 0;  /* `tree` alone asks for it */
 	if (i == READINGS || model_open(&r->v[i].m, r->paths, r->n, &options, &error))
 		return NULL;
 	r->v[i].in = (struct view_input){ .model = r->v[i].m, .naming = naming_new(r->v[i].m, &symbols), .arena = &r->v[i].arena, .dumps = "dump" };
