@@ -32,14 +32,28 @@ static bool is_small(const struct function *f, const struct costs *c, const stru
 {
 	double most = o->at_most_ns ? (double)o->at_most_ns : TIMES_THE_COST * c->ns_each;
 
-	return f->times.count && (double)f->times.sum / (double)f->times.count <= most
-	       && (double)f->calls * 100 >= o->share * (double)c->calls;
+	return f->times.count && (double)f->times.sum / (double)f->times.count <= most;
+}
+
+static int most_calls_first(const void *a, const void *b)
+{
+	const struct advised *x = a, *y = b;
+
+	if (x->calls != y->calls)
+		return x->calls < y->calls ? 1 : -1;
+	return x->function < y->function ? -1 : x->function > y->function;
 }
 
 static void choose(const struct model *m, const struct costs *c, const struct advise_options *o, struct advised_list *all)
 {
-	for (size_t i = 0; i < m->functions.v.n; i++)
-		vec_push(all, (struct advised){ .function = (uint32_t)i, .chosen = is_small(&m->functions.v.v[i], c, o) });
+	for (size_t i = 0; i < m->functions.v.n; i++) {
+		const struct function *f = &m->functions.v.v[i];
+		bool small = is_small(f, c, o);
+
+		vec_push(all, (struct advised){ .function = (uint32_t)i, .calls = f->calls, .small = small,
+		         .chosen = small && (double)f->calls * 100 >= o->share * (double)c->calls });
+	}
+	vec_sort(all, most_calls_first);
 }
 
 /* ---- the words ---- */
@@ -142,7 +156,6 @@ static struct table *functions_of(const struct view_input *in, const struct advi
 		row[ITEM] = cell_name(a->filter ? view_text(in, "%s", a->filter) : NULL);
 		row[NAME] = cell_name(a->name);
 	}
-	table_sort(t, "calls");
 	return t;
 }
 

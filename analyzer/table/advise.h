@@ -21,14 +21,16 @@ struct advised {
 	const char *name, *symbol, *file, *module;  /* symbol, file NULL: unknown */
 	char       *filter;            /* an item of HP_FILTER, without its !; NULL: there is no name that means only what is advised */
 	char       *token;             /* of gcc's list of functions; NULL: there is none, or it would take others along */
+	uint64_t    calls;
+	uint8_t     small;             /* no harm if it is left out, too */
 	uint8_t     chosen;
 	uint8_t     left_out;          /* by the filter that is advised */
 };
 struct advised_list { VEC_FIELDS(struct advised) };
 
-/* Names of all functions; filter and token of those that are chosen. */
+/* Names of all functions; filter and token of those that are chosen, of one item or piece once. */
 void advise_names(const struct view_input *, struct advised_list *);
-/* "a,b": names of source files all of whose functions are chosen; NULL: there are none. */
+/* "a,b": names of source files of which some function is chosen and all are small; NULL: there are none. */
 char *advise_files(const struct advised_list *);
 void advise_free(struct advised_list *);
 

@@ -30,7 +30,7 @@ static bool takes_others(const struct advised_list *all, const char *item)
 	for (size_t i = 0; i < all->n; i++) {
 		const struct advised *a = &all->v[i];
 
-		if (a->chosen || !a->symbol)
+		if (a->small || !a->symbol)
 			continue;
 		hp_filter_name_of(a->symbol, &name);
 		if (hp_filter_verdict(item, &name, a->module))
@@ -128,7 +128,7 @@ static char *token_of(const struct advised_list *all, const struct advised *a)
 
 	for (size_t i = 0; alone && i < all->n; i++) {
 		other = with_gccs_words(all->v[i].name);
-		alone = all->v[i].chosen || !strstr(other, piece);
+		alone = all->v[i].small || !strstr(other, piece);
 		free(other);
 	}
 	for (const char *c = piece; alone && *c; c++) {
@@ -137,6 +137,25 @@ static char *token_of(const struct advised_list *all, const struct advised *a)
 	}
 	free(piece);
 	return alone ? buf_steal(&token) : NULL;
+}
+
+/* What an earlier one has already. */
+static void drop_repeated(struct advised_list *all, size_t last)
+{
+	struct advised *a = &all->v[last];
+
+	for (size_t i = 0; i < last; i++) {
+		const struct advised *b = &all->v[i];
+
+		if (a->filter && b->filter && !strcmp(a->filter, b->filter)) {
+			free(a->filter);
+			a->filter = NULL;
+		}
+		if (a->token && b->token && !strcmp(a->token, b->token)) {
+			free(a->token);
+			a->token = NULL;
+		}
+	}
 }
 
 void advise_names(const struct view_input *in, struct advised_list *all)
@@ -157,16 +176,17 @@ void advise_names(const struct view_input *in, struct advised_list *all)
 		if (all->v[i].chosen) {
 			all->v[i].filter = item_of(all, &all->v[i]);
 			all->v[i].token = token_of(all, &all->v[i]);
+			drop_repeated(all, i);
 		}
 }
 
 /* ---- files ---- */
 
 /* gcc looks for a piece of the path, as it was given to it: the base name is what can be known of that. */
-static bool file_is_chosen(const struct advised_list *all, const char *base)
+static bool file_is_small(const struct advised_list *all, const char *base)
 {
 	for (size_t i = 0; i < all->n; i++)
-		if (!all->v[i].chosen && all->v[i].file && strstr(view_base_name(all->v[i].file), base))
+		if (!all->v[i].small && all->v[i].file && strstr(view_base_name(all->v[i].file), base))
 			return false;
 	return true;
 }
@@ -181,7 +201,7 @@ char *advise_files(const struct advised_list *all)
 
 		for (size_t k = 0; base && k < i; k++)
 			seen |= all->v[k].chosen && all->v[k].file && !strcmp(view_base_name(all->v[k].file), base);
-		if (base && !seen && is_plain(base) && file_is_chosen(all, base))
+		if (base && !seen && is_plain(base) && file_is_small(all, base))
 			buf_addf(&list, "%s%s", list.n ? "," : "", base);
 	}
 	return list.n ? buf_steal(&list) : NULL;
