@@ -91,20 +91,12 @@ static bool is_named(const struct expressions *all, const char *view)
 	return false;
 }
 
-/* Keys that begin with no view's name: all views are asked. */
+/* What processes and the recorder are said to have is worked out by the parts of others: all views are asked, as for unknown keys. */
 static bool needs_all(const struct expressions *all)
 {
-	static const char *const always[] = { "process", "processes", "recorder", "modules" };
-
-	for (size_t i = 0; i < all->n; i++) {
-		const char *key = all->v[i].steps[0].name;
-		bool known = view_find(key) != NULL;
-
-		for (size_t k = 0; k < sizeof(always) / sizeof(always[0]); k++)
-			known |= !strcmp(key, always[k]);
-		if (!known)
+	for (size_t i = 0; i < all->n; i++)
+		if (!view_find(all->v[i].steps[0].name) && strcmp(all->v[i].steps[0].name, "modules"))
 			return true;
-	}
 	return false;
 }
 

@@ -122,6 +122,18 @@ Test(diff, the_same_program_has_not_changed)
 	free_sides();
 }
 
+/* Ten times as long is beyond any chance that a busy machine brings. */
+Test(diff, times_are_told_when_they_are_beyond_chance)
+{
+	record_sides(ARGV("sleep", "0.03"), ARGV("sleep", "0.6"));
+	json *j = diff_json(), *f = figure(j, "waits", "time_ns", "sleep");
+	cr_assert(f != NULL);
+	cr_expect_str_eq(json_text(f, "verdict"), "worse");
+	cr_expect(json_int(f, "old_low") >= 30000000 && json_int(f, "new_low") >= 600000000);
+	json_free(j);
+	free_sides();
+}
+
 Test(diff, two_runs_alone_do_not_tell_what_is_chance)
 {
 	struct run *a = run_recorded(ARGV(target("costs"))), *b = run_recorded(ARGV(target("costs"), "9000"));
