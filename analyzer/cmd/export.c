@@ -9,8 +9,10 @@
 #include "export/export.h"
 #include "util/alloc.h"
 #include "util/err.h"
+#include "util/progress.h"
 #include "util/text.h"
 
+enum { PROGRESS_EVERY = 1 << 16 };
 enum { KEY_TO = OPTIONS_KEY_FREE, KEY_METRIC, KEY_MIN_NS, KEY_MAX_BYTES, KEY_VIEW };
 
 struct arguments {
@@ -126,6 +128,8 @@ static void check(struct arguments *a, struct argp_state *state)
 		argp_error(state, "where to? Give -o FILE; -o - is the standard output");
 	if (a->e.min_ns && !format->slices)
 		argp_error(state, "--min-ns: %s holds sums, not single calls", format->name);
+	if (a->common.compensate && format->slices && !format->tables && !a->metric)
+		argp_error(state, "--compensate: %s shows calls as they were recorded; sums by call path can be compensated", format->name);
 	if (a->e.table && !format->tables)
 		argp_error(state, "--view: only csv holds one table of the report");
 	check_metric(a, state);
@@ -191,9 +195,27 @@ static void run_reading(struct export *e, const struct view_input *view)
 	input_run(input_of(e, view));
 }
 
+/* How far it is, time tells well enough. */
+struct stream { int (*each)(void *, const struct model_event *); void *data; struct progress bar; uint64_t events, told_ns; };
+
+static int pass_on(void *data, const struct model_event *event)
+{
+	struct stream *s = data;
+
+	if (++s->events % PROGRESS_EVERY == 0 && event->ns > s->told_ns) {
+		progress_add(&s->bar, event->ns - s->told_ns);
+		s->told_ns = event->ns;
+	}
+	return s->each(s->data, event);
+}
+
 static void stream_reading(struct export *e, const struct view_input *view, int (*each)(void *, const struct model_event *), void *data)
 {
-	model_events(input_of(e, view)->model, each, data);
+	struct stream s = { .each = each, .data = data };
+
+	progress_begin(&s.bar, "exporting events", view->model->duration_ns);
+	model_events(input_of(e, view)->model, pass_on, &s);
+	progress_end(&s.bar);
 }
 
 static struct slices_window window_of_reading(struct export *e, const struct view_input *view)

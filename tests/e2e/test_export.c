@@ -276,6 +276,7 @@ Test(export, mistakes_are_refused_with_a_list_of_what_there_is)
 	expect_refused(dump, "there is nothing to choose", ARGV("--to", "massif", "-o", "-", "--metric", "peak_bytes"));
 	expect_refused(dump, "is no duration", ARGV("--to", "perfetto", "-o", "-", "--min-ns", "short"));
 	expect_refused(dump, "not single calls", ARGV("--to", "folded", "-o", "-", "--min-ns", "10"));
+	expect_refused(dump, "as they were recorded", ARGV("--to", "perfetto", "-o", "-", "--compensate"));
 	expect_refused(dump, "is no size", ARGV("--to", "folded", "-o", "-", "--max-bytes", "much"));
 	expect_refused(dump, "there are: events, process", ARGV("--to", "csv", "-o", "-", "--view", "sites"));
 	expect_refused(dump, "would overwrite it", ARGV("--to", "csv", "-o", dump));
