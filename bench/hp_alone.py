@@ -6,6 +6,8 @@ from tools import BUILT, HP, ROOT, TOOLS, quiet, run, settings, size_below
 OFF_NS, START_MS, START_KIB = 2, 2, 512
 SHORT_NS = 50  # a longer event varies by more than a hook costs
 RESIDENT_THREADS, RESIDENT_MIB = 2, 16 + 2  # 16, and 1 for each thread
+FILTER_OPS, KEPT_MUST = 4_000_000, 1.5
+FILTER_MUST = {"left out by HP_FILTER": 0.25, "outside of what HP_FILTER names": 0.5, "shorter than HP_MIN_NS": 1}
 RESIDENT_OPS, ROOM = 90_000_000, 8 << 30  # 2 GiB of dump; hp takes no more than half of a disk
 
 
@@ -89,5 +91,33 @@ class Resident:
         yield f"resident memory while {r['dump_gib']:.1f} GiB are written, 2 threads", r["added_mib"], RESIDENT_MIB, "MiB"
 
 
-ALONE = {"off": Off, "start": Start, "resident": Resident, "readcalls": ReadCalls, "readallocs": ReadAllocs,
+class Filters:
+    """Function calls under filters: CPU time a call that is added to the plain program's, beside that of recording all of it."""
+
+    SETTINGS = {"recorded": {}, "kept by HP_FILTER": {"HP_FILTER": "!no_such_function"},
+                "left out by HP_FILTER": {"HP_FILTER": "!leaf,!tree"}, "outside of what HP_FILTER names": {"HP_FILTER": "no_such_function"},
+                "shorter than HP_MIN_NS": {"HP_MIN_NS": "1s"}}
+
+    def __init__(self):
+        self.cpu = {}
+
+    def round(self, work):
+        command = (BUILT / "calls", 1, FILTER_OPS)
+        self.cpu.setdefault("plain", []).append(run(TOOLS["plain"], command, work).cpu)
+        for name, env in self.SETTINGS.items():
+            self.cpu.setdefault(name, []).append(run(TOOLS["hp"], command, work, env).cpu)
+
+    def result(self):
+        least = {name: min(times) for name, times in self.cpu.items()}
+        return {"added_ns": {name: least[name] - least["plain"] for name in self.SETTINGS}}
+
+    @staticmethod
+    def bounds(r):
+        added = r["added_ns"]
+        yield "a function call kept by a filter: added, of a recorded one's", added["kept by HP_FILTER"] / added["recorded"], KEPT_MUST, "x"
+        for name in ("left out by HP_FILTER", "outside of what HP_FILTER names", "shorter than HP_MIN_NS"):
+            yield f"a function call {name}: added, of a recorded one's", added[name] / added["recorded"], FILTER_MUST[name], "x"
+
+
+ALONE = {"off": Off, "filters": Filters, "start": Start, "resident": Resident, "readcalls": ReadCalls, "readallocs": ReadAllocs,
          "readheap": ReadHeap}

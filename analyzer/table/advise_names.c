@@ -113,6 +113,8 @@ static char *piece_of(const struct advised *a)
 		piece = with_gccs_words(qualified);
 	else if (has(a->name, qualified, "<"))
 		piece = xasprintf("%s<", qualified);
+	else if (has(a->name, qualified, " <"))  /* operator< */
+		piece = xasprintf("%s <", qualified);
 	else
 		piece = xasprintf(">::%s", last);
 	free(qualified);
