@@ -1,5 +1,4 @@
 /* The changes for people: who was compared, then a table a topic, the largest regressions first. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,71 +16,6 @@ static const char *keep(const struct drawing *w, struct buf *text)
 
 	buf_free(text);
 	return copy;
-}
-
-/* ---- the sides ---- */
-
-enum { SIDE, RUNS, RAN, PROGRAM, END, NAMED };
-static const struct column side_columns[] = {
-	[SIDE]    = { "side", "", .flags = COLUMN_WORDS },
-	[RUNS]    = { "runs", "runs", .unit = UNIT_COUNT },
-	[RAN]     = { "duration", "ran", .flags = COLUMN_RIGHT },
-	[PROGRAM] = { "program", "program", .unit = UNIT_NONE },
-	[END]     = { "end", "end", .flags = COLUMN_WORDS },
-	[NAMED]   = { "dumps", "dumps", .unit = UNIT_NONE },
-};
-
-/* "1.02 s ±3 %" */
-static const char *value_text(const struct drawing *w, enum unit unit, const struct sample *s)
-{
-	struct buf text = { 0 };
-	double spread = s->median != 0 ? 50 * (s->high - s->low) / fabs(s->median) : 0;
-
-	buf_adds(&text, amount_text(w->doc->arena, unit, (long double)s->median, false));
-	if (spread > 0)
-		buf_addf(&text, spread < 1 ? " \u00b1%.1f %%" : " \u00b1%.0f %%", spread < 0.1 ? 0.1 : spread);
-	return keep(w, &text);
-}
-
-static void add_side(const struct drawing *w, struct table *t, enum side side, double *values)
-{
-	const struct compare *c = w->d->compare;
-	const struct compare_run *first = NULL;
-	const char *last = NULL;
-	struct buf named = { 0 };
-	struct cell *cells = table_row(t);
-	struct sample ran;
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->runs.n; i++) {
-		const struct compare_run *r = &c->runs.v[i];
-
-		if (r->side != side)
-			continue;
-		first = first ? first : r;
-		values[n++] = (double)r->duration_ns;
-		if (r->given != last)
-			buf_addf(&named, "%s%s", named.n ? " " : "", r->given);
-		last = r->given;
-	}
-	ran = noise_sample(values, n);
-	cells[SIDE] = cell_name(side == SIDE_OLD ? "old" : "new");
-	cells[RUNS] = cell_int(n);
-	cells[RAN] = cell_name(value_text(w, UNIT_NS, &ran));
-	cells[PROGRAM] = cell_name(first->program);
-	cells[END] = cell_name(first->end);
-	cells[NAMED] = cell_name(keep(w, &named));
-}
-
-static void add_sides(const struct drawing *w)
-{
-	struct table *t = TABLE_NEW(w->doc->arena, TABLE_ROWS, "sides", NULL, side_columns);
-	double *values = xcalloc(w->d->compare->runs.n, sizeof(*values));
-
-	add_side(w, t, SIDE_OLD, values);
-	add_side(w, t, SIDE_NEW, values);
-	free(values);
-	doc_add(w->doc, t);
 }
 
 /* ---- what came out ---- */
@@ -208,8 +142,8 @@ static void add_change(const struct drawing *w, struct table *to, const struct c
 
 	c[CHANGE] = cell_name(amount_text(w->doc->arena, f->unit, (long double)(x->new.median - x->old.median), true));
 	c[PERCENT] = cell_name(amount_change(w->doc->arena, (long double)x->old.median, (long double)x->new.median));
-	c[OLD] = cell_name(value_text(w, f->unit, &x->old));
-	c[NEW] = cell_name(value_text(w, f->unit, &x->new));
+	c[OLD] = cell_name(diff_value(w->doc->arena, f->unit, &x->old));
+	c[NEW] = cell_name(diff_value(w->doc->arena, f->unit, &x->new));
 	c[FIGURE] = cell_name(total ? total_name(w, t, r, f->key) : f->key);
 	if (!total)
 		c[SUBJECT] = diff_subject(w->d, x);
@@ -286,7 +220,7 @@ void diff_tables(const struct diff *d, struct doc *doc, const struct diff_option
 {
 	struct drawing w = { d, doc, o };
 
-	add_sides(&w);
+	doc_add(doc, diff_sides(d, doc->arena));
 	add_result(&w);
 	add_notes(&w);
 	if (o->complete) {
