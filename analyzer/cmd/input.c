@@ -9,6 +9,7 @@
 #include "cmd/lists.h"
 #include "cmd/times.h"
 #include "render/render.h"
+#include "sym/store_file.h"
 #include "table/info.h"
 #include "util/buf.h"
 #include "util/err.h"
@@ -95,9 +96,17 @@ static void set_focus(struct input *in, const struct options *o)
 	in->model->options.filter = &in->focus.calls.model;
 }
 
+static struct naming *open_naming(const struct model *m, const struct options *o)
+{
+	char *cache = o->no_cache ? NULL : store_directory();
+	struct naming *n = naming_new(m, &(struct sym_options){ .debug_dir = o->debug_dir, .sysroot = o->sysroot, .cache_dir = cache });
+
+	free(cache);
+	return n;
+}
+
 int input_open(struct input *in, const struct options *o, unsigned parts)
 {
-	struct sym_options symbols = { .debug_dir = o->debug_dir, .sysroot = o->sysroot };
 	int status;
 
 	*in = (struct input){ .named = as_typed(o), .rows_asked = o->top };
@@ -110,7 +119,7 @@ int input_open(struct input *in, const struct options *o, unsigned parts)
 		return status;
 	doc_init(&in->doc, &in->arena);
 	in->view = (struct view_input){
-		.model = in->model, .naming = naming_new(in->model, &symbols), .arena = &in->arena, .dumps = in->named,
+		.model = in->model, .naming = open_naming(in->model, o), .arena = &in->arena, .dumps = in->named,
 		.suppressions = &in->suppressions, .no_cmdline = o->no_cmdline,
 	};
 	in->doc.stacks = naming_stacks(in->view.naming);

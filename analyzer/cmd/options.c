@@ -14,7 +14,7 @@
 
 enum {
 	KEY_JSON = 0x100, KEY_TOP, KEY_SORT, KEY_NO_CMDLINE, KEY_THREAD, KEY_FROM, KEY_TO, KEY_DEBUG_DIR, KEY_SYSROOT, KEY_COMPENSATE, KEY_MARKDOWN, KEY_USAGE,
-	KEY_SUPPRESSIONS, KEY_SHORT, KEY_FILTER, KEY_FUNCTION, KEY_MODULE,
+	KEY_SUPPRESSIONS, KEY_SHORT, KEY_FILTER, KEY_FUNCTION, KEY_MODULE, KEY_NO_CACHE,
 };
 
 static uint64_t count_of(const char *option, const char *text, uint64_t least, uint64_t most, struct argp_state *state)
@@ -78,6 +78,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case KEY_FILTER:     o->filter = filters_read(command_of(state), text); return 0;
 	case KEY_DEBUG_DIR:  o->debug_dir = directory("--debug-dir", text, state); return 0;
 	case KEY_SYSROOT:    o->sysroot = directory("--sysroot", text, state); return 0;
+	case KEY_NO_CACHE:   o->no_cache = 1; return 0;
 	case KEY_COMPENSATE: o->compensate = 1; return 0;
 	case KEY_MARKDOWN:   o->markdown = 1; return 0;
 	case KEY_SUPPRESSIONS: o->suppressions = text; return 0;
@@ -149,6 +150,7 @@ static const struct argp_option memory_rows[] = {
 static const struct argp_option symbols_rows[] = {
 	{ "debug-dir", KEY_DEBUG_DIR, "DIR", 0, "Look for separate debug files here too", 0 },
 	{ "sysroot", KEY_SYSROOT, "DIR", 0, "Open the program and its libraries below DIR", 0 },
+	{ "no-cache", KEY_NO_CACHE, NULL, 0, "Look all names up anew, and keep none of them (in $XDG_CACHE_HOME/hp or ~/.cache/hp) for the next time", 0 },
 	{ 0 },
 };
 static const struct argp_option file_rows[] = {

@@ -43,6 +43,7 @@ struct options {
 	const char *filter;         /* a good one; NULL: not given */
 	const char *function, *module;  /* names or globs; NULL: not given */
 	const char *debug_dir, *sysroot;
+	int    no_cache;            /* of names */
 	const char *suppressions;   /* NULL: not given */
 	uint64_t short_ns;          /* 0: not given */
 };
@@ -55,7 +56,7 @@ extern const struct argp options_paths, options_output, options_markdown, option
 #define OPTIONS_MARKDOWN { &options_markdown, 0, NULL, 1 }                   /* --markdown */
 #define OPTIONS_SELECT  { &options_select, 0, "Which events:", 2 }           /* --thread --from --to --function --module --filter */
 #define OPTIONS_TIMES   { &options_times, 0, NULL, 2 }                       /* --compensate */
-#define OPTIONS_SYMBOLS { &options_symbols, 0, "Where names come from:", 3 } /* --debug-dir --sysroot */
+#define OPTIONS_SYMBOLS { &options_symbols, 0, "Where names come from:", 3 } /* --debug-dir --sysroot --no-cache */
 #define OPTIONS_MEMORY  { &options_memory, 0, "Memory:", 3 }                 /* --suppressions --short-lived */
 #define OPTIONS_FILE    { &options_file, 0, NULL, 4 }                        /* -o FILE */
 #define OPTIONS_WRITE   { &options_file, 0, NULL, 1 }                        /* the same, among those of the output */

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "sym/sym_private.h"
+#include "sym/known.h"
 
 enum { CODE_MAX = 4096, TEXT_MAX = 1 << 20, EM_X86 = 62, EM_ARM64 = 183 };
 
@@ -101,6 +101,24 @@ static const char *find_arm64(struct object *o, const uint8_t *code, size_t n, u
 	return text;
 }
 
+/* It is a long way through the symbols of a large program. */
+static int find_function(struct sym *s, struct file *f, struct search *q)
+{
+	int known = known_code(s, f, q->function, &q->value, &q->size);
+
+	if (known >= 0)
+		return known;
+	if (object_names(&f->main, q->function)) {
+		object_symbols(&f->main, 0, visit, q);
+		if (!q->found)
+			object_symbols(&f->main, 1, visit, q);
+	}
+	if (!q->found && object_names(&f->debug, q->function))
+		object_symbols(&f->debug, 0, visit, q);
+	known_keep_code(s, f, q->function, q->found, q->value, q->size);
+	return q->found;
+}
+
 const char *sym_text_in(struct sym *s, size_t module, const char *function, int (*accept)(const char *))
 {
 	struct file *f = s->modules[module].file;
@@ -111,14 +129,7 @@ const char *sym_text_in(struct sym *s, size_t module, const char *function, int 
 	file_open(f, &s->options);
 	if (!f->main.elf || f->main.bits != 64)
 		return NULL;
-	if (object_names(&f->main, function)) {
-		object_symbols(&f->main, 0, visit, &q);
-		if (!q.found)
-			object_symbols(&f->main, 1, visit, &q);
-	}
-	if (!q.found && object_names(&f->debug, function))
-		object_symbols(&f->debug, 0, visit, &q);
-	code = q.found ? object_bytes(&f->main, q.value, &n) : NULL;
+	code = find_function(s, f, &q) ? object_bytes(&f->main, q.value, &n) : NULL;
 	if (!code)
 		return NULL;
 	n = n < q.size ? n : q.size;

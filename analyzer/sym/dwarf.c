@@ -99,6 +99,11 @@ int sym_dwarf_function(struct sym_dwarf *d, uint64_t address, struct sym_dwarf_f
 	return 0;
 }
 
+int sym_dwarf_is_complete(const struct sym_dwarf *d)
+{
+	return !d->missing;
+}
+
 /* -1: another file is needed and not there. */
 static int attach_alt(struct sym_dwarf *d, sym_dwarf_find_alt *find_alt, void *opaque)
 {

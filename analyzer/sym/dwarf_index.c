@@ -45,13 +45,14 @@ static int has_dwo_file(Dwarf_Die *die)
 }
 
 /* Where the functions of a unit are. Opens files, so not before one is asked for. */
-static Dwarf_Die body_of(struct unit *u)
+static Dwarf_Die body_of(struct sym_dwarf *d, struct unit *u)
 {
 	Dwarf_Die body;
 
 	if (u->is_skeleton && has_dwo_file(&u->die)
 	    && dwarf_cu_info(u->die.cu, NULL, NULL, NULL, &body, NULL, NULL, NULL) == 0 && dwarf_tag(&body) == DW_TAG_compile_unit)
 		return body;
+	d->missing |= u->is_skeleton;
 	return u->die;
 }
 
@@ -133,7 +134,7 @@ struct function *dwarf_index_function(struct sym_dwarf *d, struct unit *u, uint6
 	struct function *f = u->seen ? lookup_function(u, address) : NULL;
 
 	if (!u->seen)
-		u->body = body_of(u);
+		u->body = body_of(d, u);
 	while (!f && u->seen < NESTED_TOO) {
 		forget_functions(u);
 		u->seen++;

@@ -6,6 +6,7 @@
 #define HP_SYM_FILE_H
 
 #include "sym/object.h"
+#include "sym/store.h"
 #include "sym/sym.h"
 #include "sym/symtab.h"
 
@@ -21,6 +22,8 @@ struct file {
 	enum sym_state state;
 	const char    *note;             /* why it cannot be read, or what it lacks; see advice_of */
 	uint8_t        opened, indexed, advised;
+	enum { KEEP_UNSEEN, KEEP, KEEP_NOT } keep;
+	struct store   known;            /* known.h's */
 };
 
 void file_open(struct file *, const struct sym_options *);

@@ -13,6 +13,8 @@ enum { OBJECT_BUILD_ID_MAX = 64 };
 
 struct object {
 	struct Elf *elf;             /* NULL: not open */
+	char *path;
+	char *stamp;                 /* tells that it is still the same file: path, size and time of change; NULL: not open */
 	uint8_t  build_id[OBJECT_BUILD_ID_MAX];
 	size_t   build_id_bytes;     /* 0: it has none */
 	uint64_t lo, hi;             /* what its segments span in memory, as addresses in the file */
@@ -25,6 +27,8 @@ struct object {
 /* 0, or -1 with the reason in *why. */
 int object_open(struct object *, const char *path, const char **why);
 void object_close(struct object *);
+/* The stamp that a file has now; NULL: there is none. The caller's. */
+char *object_stamp(const char *path);
 /* A descriptor, if it is a regular file; -1 with the reason in *why. */
 int object_open_regular(const char *path, const char **why);
 /* The checksum that .gnu_debuglink carries, of a whole file; -1: not readable. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sym/dwarf.h"
+#include "sym/known.h"
 #include "sym/sym_private.h"
 #include "util/alloc.h"
 
@@ -59,6 +60,8 @@ struct sym *sym_open(const struct sym_module *modules, size_t n, const struct sy
 		s->options.debug_dir = arena_strdup(&s->arena, options->debug_dir);
 	if (options && options->sysroot)
 		s->options.sysroot = arena_strdup(&s->arena, options->sysroot);
+	if (options && options->cache_dir)
+		s->options.cache_dir = arena_strdup(&s->arena, options->cache_dir);
 	s->n = n;
 	s->modules = arena_zalloc(&s->arena, n * sizeof *s->modules);
 	add_files(s, modules, n);
@@ -73,8 +76,10 @@ struct sym *sym_open(const struct sym_module *modules, size_t n, const struct sy
 
 void sym_close(struct sym *s)
 {
-	for (size_t i = 0; i < s->files.n; i++)
+	for (size_t i = 0; i < s->files.n; i++) {
+		known_close(s, &s->files.v[i]);
 		file_close(&s->files.v[i]);
+	}
 	vec_free(&s->files);
 	vec_free(&s->code);
 	vec_free(&s->data);
@@ -121,7 +126,7 @@ static struct file *file_of(struct sym *s, int32_t module)
 
 /* ---- code ---- */
 
-static void make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t lookup, struct cache_entry *e)
+static size_t make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t lookup, const struct sym_frame **made)
 {
 	struct sym_dwarf_frame found[SYM_DWARF_DEEPEST] = { { 0 } };
 	struct file *file = file_of(s, module);
@@ -144,8 +149,8 @@ static void make_frames(struct sym *s, int32_t module, uint64_t pc, uint64_t loo
 		if (!frames[i].function)
 			names_by_offset(s, &frames[i], pc);
 	}
-	e->n = n;
-	e->answer = frames;
+	*made = frames;
+	return n;
 }
 
 static uint64_t offset_in(const struct sym *s, int32_t module, uint64_t address)
@@ -158,13 +163,19 @@ size_t sym_frames(struct sym *s, uint64_t pc, int exact, uint64_t time, const st
 	uint64_t lookup = exact || !pc ? pc : pc - 1;
 	int32_t module = sym_module_at(s, lookup, time);
 	uint32_t what = exact ? CACHE_EXACT : CACHE_RETURN;
-	struct cache_entry *e = cache_at(&s->cache, (uint32_t)module, offset_in(s, module, pc), what), made;
+	struct cache_entry *e = cache_at(&s->cache, (uint32_t)module, offset_in(s, module, pc), what);
+	const struct sym_frame *made;
+	size_t n;
 
 	if (!e->answer) {
-		make_frames(s, module, pc, lookup, &made);  /* may grow the cache: `e` is not good after it */
-		e = cache_at(&s->cache, (uint32_t)module, offset_in(s, module, pc), what);
-		e->n = made.n;
-		e->answer = made.answer;
+		n = known_frames(s, module, what, pc, &made);
+		if (!n) {
+			n = make_frames(s, module, pc, lookup, &made);
+			known_keep_frames(s, module, what, pc, made, n);
+		}
+		e = cache_at(&s->cache, (uint32_t)module, offset_in(s, module, pc), what);  /* anew: it may have grown */
+		e->n = n;
+		e->answer = made;
 	}
 	*frames = e->answer;
 	return e->n;
@@ -196,7 +207,10 @@ const struct sym_frame *sym_function(struct sym *s, uint64_t address, uint64_t t
 	const struct sym_frame *frame = cache_at(&s->cache, (uint32_t)module, offset, CACHE_FUNCTION)->answer;
 
 	if (!frame) {
-		frame = make_function(s, module, address);
+		if (!known_frames(s, module, CACHE_FUNCTION, address, &frame)) {
+			frame = make_function(s, module, address);
+			known_keep_frames(s, module, CACHE_FUNCTION, address, frame, 1);
+		}
 		cache_at(&s->cache, (uint32_t)module, offset, CACHE_FUNCTION)->answer = frame;
 	}
 	return frame;
@@ -224,11 +238,25 @@ static void find_data(struct sym *s)
 	spans_seal(&s->data);
 }
 
-int sym_data(struct sym *s, uint64_t address, uint64_t time, struct sym_data *out)
+/* 1: there is one, 0: there is none. */
+static int make_data(struct sym *s, struct file *f, uint64_t offset, struct sym_data *out)
 {
 	const struct symtab_entry *symbol;
+
+	file_index(f, &s->options);
+	symbol = symtab_data(&f->symtab, offset);
+	if (symbol)
+		*out = (struct sym_data){ .name = names_pretty(s, symbol->name), .raw = symbol->name, .offset = offset - symbol->value };
+	known_keep_data(s, f, offset, symbol ? out : NULL);
+	return symbol != NULL;
+}
+
+int sym_data(struct sym *s, uint64_t address, uint64_t time, struct sym_data *out)
+{
 	const struct span *span;
+	struct file *f;
 	uint64_t offset;
+	int found;
 
 	if (!s->data_found)
 		find_data(s);
@@ -236,9 +264,10 @@ int sym_data(struct sym *s, uint64_t address, uint64_t time, struct sym_data *ou
 	if (!span)
 		return -1;
 	offset = address - s->modules[span->module].base;
-	symbol = symtab_data(&file_of(s, span->module)->symtab, offset);
-	if (!symbol)
-		return -1;
-	*out = (struct sym_data){ names_pretty(s, symbol->name), symbol->name, offset - symbol->value, span->module };
-	return 0;
+	f = s->modules[span->module].file;
+	found = known_data(s, f, offset, out);
+	if (found < 0)
+		found = make_data(s, f, offset, out);
+	out->module = span->module;
+	return found ? 0 : -1;
 }

@@ -2,7 +2,7 @@
  * sym.h - from addresses of a recorded process to names.
  *
  * A symbolizer knows the modules of one process. Files are opened when an address first needs them, and everything that
- * was found out is remembered, per (module, offset). All text that is returned lives until sym_close; it comes from files
+ * was found out is remembered, per (module, offset), and kept on disk for those who ask next (known.h). All text that is returned lives until sym_close; it comes from files
  * that need not be trusted, so escape it before it is shown (util/text.h). One thread at a time.
  *
  * A file is used only if its build id is the recorded one. Nothing is fetched over the network.
@@ -26,6 +26,7 @@ struct sym_module {
 struct sym_options {
 	const char *debug_dir;  /* where separate debug files are looked for, besides /usr/lib/debug; NULL: nowhere */
 	const char *sysroot;    /* put in front of every path; NULL: none */
+	const char *cache_dir;  /* where answers are kept for the next time; NULL: nowhere */
 };
 
 /* For `time`: whatever was there last. */

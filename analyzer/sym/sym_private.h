@@ -32,7 +32,8 @@ struct sym {
 /* Why a file has no more names, and what would help; NULL: nothing is missing (advice.c). */
 const char *advice_of(struct sym *, struct file *);
 
-enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME, CACHE_PATH };
+/* Kinds of questions. Those about a file are kept on disk with these numbers: new ones at the end. */
+enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME, CACHE_PATH, CACHE_DATA, CACHE_CODE };
 
 /* The source form of a linker's name, else the name without the version that a symbol table may add. */
 const char *names_pretty(struct sym *, const char *raw);
