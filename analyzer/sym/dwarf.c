@@ -53,6 +53,22 @@ static void place_of_call(struct unit *u, Dwarf_Die *die, struct sym_dwarf_frame
 		out->file = dwarf_filesrc(files, file, NULL, NULL);
 }
 
+/* dwarf_decl_file would end the program at an entry of a .dwo file: it knows only line tables in the file itself. */
+static const char *file_of_declaration(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word file;
+	Dwarf_Die unit;
+	Dwarf_Files *files;
+	Dwarf_Half version;
+	size_t n;
+
+	if (!dwarf_attr_integrate(die, DW_AT_decl_file, &attr) || dwarf_formudata(&attr, &file) != 0
+	    || !dwarf_cu_die(attr.cu, &unit, &version, NULL, NULL, NULL, NULL, NULL) || (!file && version < 5))
+		return NULL;
+	return dwarf_getsrcfiles(&unit, &files, &n) == 0 && file < n ? dwarf_filesrc(files, file, NULL, NULL) : NULL;
+}
+
 /* ---- the interface ---- */
 
 size_t sym_dwarf_frames(struct sym_dwarf *d, uint64_t address, struct sym_dwarf_frame out[SYM_DWARF_DEEPEST])
@@ -91,7 +107,7 @@ int sym_dwarf_function(struct sym_dwarf *d, uint64_t address, struct sym_dwarf_f
 		return -1;
 	name_frame(d, &f->die, out);
 	out->dir = u->dir;
-	out->file = dwarf_decl_file(&f->die);
+	out->file = file_of_declaration(&f->die);
 	if (dwarf_decl_line(&f->die, &line) == 0 && line > 0)
 		out->line = (uint32_t)line;
 	if (!out->file)

@@ -34,9 +34,10 @@ static char **environment_of(const struct run_how *how, const struct run *r)
 		n++;
 	while (how->env && how->env[extra])
 		extra++;
-	char **env = calloc(n + extra + 3, sizeof *env), **end = env;
+	char **env = calloc(n + extra + 4, sizeof *env), **end = env;
 	for (size_t i = 0; i < n; i++)
-		if (strncmp(environ[i], "HP_", 3) && strncmp(environ[i], "LD_PRELOAD=", 11) && !is_set_by(how->env, environ[i]))
+		if (strncmp(environ[i], "HP_", 3) && strncmp(environ[i], "LD_PRELOAD=", 11) && strncmp(environ[i], "XDG_CACHE_HOME=", 15)
+		    && !is_set_by(how->env, environ[i]))
 			*end++ = environ[i];
 	if (how->preload)
 		*end++ = format("LD_PRELOAD=%s%s%s%s%s", how->preload_before ? how->preload_before : "",
@@ -47,6 +48,8 @@ static char **environment_of(const struct run_how *how, const struct run *r)
 		                how->preload_after ? how->preload_after : "");
 	if (!how->default_out && (how->preload || how->preload_before || how->preload_after))
 		*end++ = format("HP_OUT=%s/%%e.%%p.hpd", r->dumps);
+	if (!is_set_by(how->env, "XDG_CACHE_HOME="))
+		*end++ = "XDG_CACHE_HOME=/dev/null";  /* no report is made from what another one has found */
 	for (size_t i = 0; i < extra; i++)
 		*end++ = (char *)how->env[i];
 	return env;

@@ -3,7 +3,7 @@
  *
  * Every run has a directory of its own, of which `work` is the program's start directory and `dumps` is where HP_OUT
  * points, if it runs under hp. run_free() removes it; a test that fails leaves it for a look. Whatever cannot be done fails the test.
- * The program's environment is the test's, without anything of hp's, plus `env`.
+ * The program's environment is the test's, without anything of hp's and without a place for caches, plus `env`.
  */
 #ifndef RUN_H
 #define RUN_H
