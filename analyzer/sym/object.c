@@ -27,18 +27,6 @@ int object_open_regular(const char *path, const char **why)
 	return fd;
 }
 
-static char *stamp_of(const struct stat *st, const char *path)
-{
-	return xasprintf("%s %lld %lld.%09ld", path, (long long)st->st_size, (long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
-}
-
-char *object_stamp(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 ? stamp_of(&st, path) : NULL;
-}
-
 /* Looks for the build id among the notes in data of a PT_NOTE segment or a SHT_NOTE section. */
 static void find_build_id(struct object *o, Elf_Data *data)
 {
@@ -134,14 +122,14 @@ static void read_sections(struct object *o)
 
 int object_open(struct object *o, const char *path, const char **why)
 {
+	char *stamp = object_stamp(path);  /* first: what takes its place now has another one */
 	int fd = object_open_regular(path, why);
-	struct stat st;
 
-	*o = (struct object){ 0 };
-	if (fd < 0)
+	*o = (struct object){ .path = xstrdup(path), .stamp = stamp };
+	if (fd < 0) {
+		object_close(o);
 		return -1;
-	o->path = xstrdup(path);
-	o->stamp = fstat(fd, &st) == 0 ? stamp_of(&st, path) : NULL;
+	}
 	elf_version(EV_CURRENT);
 	o->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
 	/* FDREAD: whatever is still needed is mapped or read now, so that hundreds of modules hold no descriptors. */
