@@ -467,3 +467,36 @@ Test(functions, a_call_that_has_not_returned_from_a_read_is_no_work_in_a_program
 	json_free(j);
 	run_free(r);
 }
+
+/* ---- ltrace ---- */
+
+/* The number in the "calls" column of `ltrace -c`. */
+static long long calls_by_ltrace(const char *text, const char *function)
+{
+	double percent, seconds;
+	long long each, calls;
+	char name[128];
+	for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+		if (sscanf(line, "%lf %lf %lld %lld %127s", &percent, &seconds, &each, &calls, name) == 5 && !strcmp(name, function))
+			return calls;
+	return -1;
+}
+
+Test(functions, calls_and_sleeps_are_as_many_as_ltrace_sees)
+{
+	if (!have_program("ltrace"))
+		cr_skip_test("ltrace is not installed");
+	struct run *r = run_recorded(ARGV(target("timed_calls")));
+	struct run *l = run((struct run_how){0}, ARGV("ltrace", "-f", "-c", "-e", "nanosleep+pthread_barrier_wait",
+	                                              "-x", "short_nap+long_nap+counts_down+ping+pong+together+works", target("timed_calls")));
+	json *j = report(run_dump(r)), *t = told(ARGV("tree", "--json", run_dump(r)));
+	for (const char *const *f = ARGV("short_nap", "long_nap", "counts_down", "ping", "pong", "together", "works"); *f; f++)
+		cr_expect_eq(json_int(json_row(j, "functions", "name", *f), "calls"), calls_by_ltrace(l->err, *f), "%s: %s", *f, l->err);
+	expect(json_int(j, "waits.sleep.calls"), ==, calls_by_ltrace(l->err, "nanosleep"));
+	expect(json_int(j, "waits.barrier.calls"), ==, calls_by_ltrace(l->err, "pthread_barrier_wait"));
+	expect(sum_of(t, "tree", "sleep_ns"), ==, json_int(j, "waits.sleep.time_ns"));
+	json_free(t);
+	json_free(j);
+	run_free(l);
+	run_free(r);
+}
