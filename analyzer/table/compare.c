@@ -229,18 +229,21 @@ static void walk_rows(const struct walk *w, const struct table *t, struct at at)
 
 	mark_table(w->c, table);
 	for (size_t r = 0; r < t->row_count; r++) {
-		struct buf key = { 0 };
+		struct buf key = { 0 }, rough = { 0 };
 		uint64_t hash;
 		uint32_t row;
 
-		if (normal_row(&key, w->in, w->doc, t, &t->rows[r])) {
-			hash = strings_hash(at.key, buf_text(&key));
-			row = row_of(w->c, table, hash);
+		if (normal_row(&key, w->in, w->doc, t, &t->rows[r], PLACES_KEPT)) {
+			normal_row(&rough, w->in, w->doc, t, &t->rows[r], PLACES_OUT);
+			hash = strings_hash(at.key, buf_text(&rough));
+			row = row_of(w->c, table, strings_hash(at.key, buf_text(&key)));
+			w->c->rows.v[row].rough = hash;
 			w->c->rows.v[row].within = strings_keep(&w->c->strings, at.name);
 			describe(w->c, row, w->doc, t, &t->rows[r]);
 			walk_row(w, row, t, &t->rows[r], (struct at){ at.path, compare_row_name(w->c, row), hash, true });
 		}
 		buf_free(&key);
+		buf_free(&rough);
 	}
 }
 

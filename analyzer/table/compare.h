@@ -46,6 +46,7 @@ struct compare_row {
 	uint32_t    table;
 	const char *name, *module, *within;  /* as shown; name NULL: it has a call path, or is the whole; module NULL: none; within: the row it belongs to */
 	uint32_t    stack;           /* for compare_stacks; 0: none */
+	uint64_t    rough;           /* a hash of its name without places in modules: what rows in its tables go by */
 	bool        paired;          /* with another call path: compare_pair */
 	bool        gone;            /* into the one it was paired with */
 	VEC(double) values;          /* by run, as in the table */

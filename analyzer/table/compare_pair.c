@@ -36,7 +36,7 @@ static void split_stack(struct path *p, const struct compare *c, const struct co
 	struct buf key = { 0 };
 
 	if (s)
-		normal_stack(&key, s->frames, s->count);
+		normal_stack(&key, s->frames, s->count, PLACES_OUT);
 	split(p, buf_text(&key));
 	buf_free(&key);
 }
@@ -46,7 +46,7 @@ static void collect(const struct compare *c, uint32_t table, enum side side, str
 	for (uint32_t i = 0; i < c->rows.n && to->n < PATHS_MOST; i++) {
 		const struct compare_row *r = &c->rows.v[i];
 
-		if (r->table != table || !r->seen[side] || r->seen[!side])
+		if (r->table != table || r->gone || !r->seen[side] || r->seen[!side])
 			continue;
 		vec_add(to)->row = i;
 		split_stack(&to->v[to->n - 1], c, r);
@@ -79,10 +79,17 @@ static int most_alike_first(const void *a, const void *b)
 	return (x->likeness < y->likeness) - (x->likeness > y->likeness);
 }
 
-/* The old row gets what the new one has. */
-static void join(struct compare *c, uint32_t old, uint32_t new)
+static double joined(double a, double b, bool adds_up)
 {
-	struct compare_row *to = &c->rows.v[old], *from = &c->rows.v[new];
+	if (isnan(a) || isnan(b))
+		return isnan(a) ? b : a;
+	return adds_up ? a + b : a > b ? a : b;
+}
+
+/* One row gets what the other has. */
+static void join(struct compare *c, uint32_t one, uint32_t other)
+{
+	struct compare_row *to = &c->rows.v[one], *from = &c->rows.v[other];
 	const struct compare_table *t = &c->tables.v[to->table];
 
 	for (size_t run = 0; run < c->runs.n; run++) {
@@ -95,12 +102,42 @@ static void join(struct compare *c, uint32_t old, uint32_t new)
 
 			while (to->values.n <= at)
 				vec_push(&to->values, NAN);
-			to->values.v[at] = at < from->values.n ? from->values.v[at] : NAN;
+			to->values.v[at] = joined(to->values.v[at], at < from->values.n ? from->values.v[at] : NAN, t->figures.v[f].adds_up);
 		}
 	}
-	to->stack = from->stack;
-	to->seen[SIDE_NEW] = to->paired = true;
+	if (from->seen[SIDE_NEW])
+		to->stack = from->stack;
+	to->seen[SIDE_OLD] |= from->seen[SIDE_OLD];
+	to->seen[SIDE_NEW] |= from->seen[SIDE_NEW];
+	to->paired = true;
 	from->gone = true;
+}
+
+/*
+ * Rows with a function that has no name, of builds that are not the same: those of each side that only differ in places
+ * are one row. Of what both sides know, as builds are the same, nothing is put together.
+ */
+static void join_places(struct compare *c)
+{
+	struct map64 sides = { 0 }, first = { 0 };
+
+	for (int pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < c->rows.n; i++) {
+			const struct compare_row *r = &c->rows.v[i];
+			uint64_t key = r->rough + r->table == MAP64_EMPTY ? 0 : r->rough + r->table;
+			uint32_t mask = map64_get(&sides, key), to = map64_get(&first, key);
+
+			if (!r->rough || (r->seen[SIDE_OLD] && r->seen[SIDE_NEW]))
+				continue;
+			if (!pass)
+				map64_put(&sides, key, (mask == MAP64_NONE ? 0 : mask) | (r->seen[SIDE_OLD] ? 1 : 2));
+			else if (mask == 3 && to == MAP64_NONE)
+				map64_put(&first, key, i);
+			else if (mask == 3)
+				join(c, to, i);
+		}
+	map64_free(&sides);
+	map64_free(&first);
 }
 
 static void pair_table(struct compare *c, uint32_t table)
@@ -128,6 +165,7 @@ static void pair_table(struct compare *c, uint32_t table)
 
 void compare_pair(struct compare *c)
 {
+	join_places(c);
 	for (uint32_t i = 0; i < c->tables.n; i++)
 		if (c->tables.v[i].has_stacks && !c->tables.v[i].is_nested)
 			pair_table(c, i);

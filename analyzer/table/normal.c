@@ -8,17 +8,32 @@
 /* What compilers append to the name of a function that they made a copy of, or split. */
 static const char *const copies[] = { ".isra.", ".constprop.", ".part.", ".cold", ".lto_priv.", ".llvm.", " [clone " };
 
+bool normal_is_place(const char *name)
+{
+	const char *plus = strstr(name, "+0x");
+
+	return plus && plus[3] && plus[3 + strspn(plus + 3, "0123456789abcdef")] == '\0';
+}
+
+static void put_function(struct buf *out, const char *name, enum normal_places places)
+{
+	if (places == PLACES_KEPT && normal_is_place(name))
+		buf_adds(out, name);
+	else
+		normal_function(out, name);
+}
+
 void normal_function(struct buf *out, const char *name)
 {
 	size_t n = strlen(name);
-	const char *plus = strstr(name, "+0x"), *cut;
+	const char *cut;
 
 	if (!strncmp(name, "0x", 2)) {
 		buf_addc(out, '?');
 		return;
 	}
-	if (plus && plus[3] && plus[3 + strspn(plus + 3, "0123456789abcdef")] == '\0')
-		n = (size_t)(plus - name);
+	if (normal_is_place(name))
+		n = (size_t)(strstr(name, "+0x") - name);
 	for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++)
 		if ((cut = strstr(name, copies[i])) && cut != name && (size_t)(cut - name) < n)
 			n = (size_t)(cut - name);
@@ -112,7 +127,7 @@ void normal_module(struct buf *out, const struct model *m, const char *path)
 	buf_add(out, base, so ? (size_t)(so - base) + 3 : strlen(base));
 }
 
-void normal_stack(struct buf *out, const struct frame *frames, size_t count)
+void normal_stack(struct buf *out, const struct frame *frames, size_t count, enum normal_places places)
 {
 	struct buf last = { 0 }, name = { 0 };
 	size_t end = 0;
@@ -121,7 +136,7 @@ void normal_stack(struct buf *out, const struct frame *frames, size_t count)
 		end++;
 	while (end-- > 0) {
 		buf_reset(&name);
-		normal_function(&name, frames[end].name);
+		put_function(&name, frames[end].name, places);
 		if (last.n && !strcmp(buf_text(&last), buf_text(&name)))
 			continue;
 		buf_addf(out, "%s%s", last.n ? ";" : "", buf_text(&name));
@@ -138,7 +153,7 @@ static bool is_main(const struct model *m, const char *name)
 	return m->processes.v.n && !strncmp(view_base_name(m->processes.v.v[0].exe), name, 15) && name[0];
 }
 
-static void put_name(struct buf *out, const struct view_input *in, const struct table *t, const struct row *row, const char *name)
+static void put_name(struct buf *out, const struct view_input *in, const struct table *t, const struct row *row, const char *name, enum normal_places places)
 {
 	int module = table_column(t, "module");
 
@@ -148,22 +163,22 @@ static void put_name(struct buf *out, const struct view_input *in, const struct 
 	}
 	if (t->key && !strcmp(t->key, "threads") && is_main(in->model, name))
 		return;
-	normal_function(out, name);
+	put_function(out, name, places);
 	if (module < 0 || row->cells[module].type != CELL_NAME)
 		return;
 	buf_addc(out, '\x1f');
 	normal_module(out, in->model, row->cells[module].name);
 }
 
-static void put_stack(struct buf *out, const struct doc *doc, uint64_t stack)
+static void put_stack(struct buf *out, const struct doc *doc, uint64_t stack, enum normal_places places)
 {
 	size_t count = 0;
 	const struct frame *frames = stack && doc->stacks.frames ? doc->stacks.frames(doc->stacks.context, stack, &count) : NULL;
 
-	normal_stack(out, frames, count);
+	normal_stack(out, frames, count, places);
 }
 
-bool normal_row(struct buf *out, const struct view_input *in, const struct doc *doc, const struct table *t, const struct row *row)
+bool normal_row(struct buf *out, const struct view_input *in, const struct doc *doc, const struct table *t, const struct row *row, enum normal_places places)
 {
 	int at = identity_column(t);
 	const struct cell *c;
@@ -172,12 +187,12 @@ bool normal_row(struct buf *out, const struct view_input *in, const struct doc *
 		return false;
 	c = &row->cells[at];
 	if (c->type == CELL_STACK)
-		put_stack(out, doc, c->stack);
+		put_stack(out, doc, c->stack, places);
 	else if (c->type == CELL_INT)
 		buf_addf(out, "%lld", (long long)c->integer);
 	else if (c->type == CELL_NAME && (!strcmp(t->columns[at].key, "path") || !strcmp(t->columns[at].key, "exe")))
 		normal_path(out, in->model, !strcmp(t->columns[at].key, "exe") ? view_base_name(c->name) : c->name);
 	else if (c->type == CELL_NAME)
-		put_name(out, in, t, row, c->name);
+		put_name(out, in, t, row, c->name, places);
 	return true;
 }

@@ -16,10 +16,15 @@ void normal_lock(struct buf *, const char *name);
 void normal_path(struct buf *, const struct model *, const char *path);
 /* "libfoo.so" of any version; "" for the program itself. */
 void normal_module(struct buf *, const struct model *, const char *path);
-/* The functions of a call path, outermost first, ';' between them: without what calls main; a function that calls itself once. */
-void normal_stack(struct buf *, const struct frame *frames, size_t count);
+/* The functions of a call path, outermost first, ';' between them: without what calls main; a function that calls itself once.
+ * Functions without a name are places in a module: in two runs of one build they are the same, in others they say nothing. */
+enum normal_places { PLACES_OUT, PLACES_KEPT };
+void normal_stack(struct buf *, const struct frame *frames, size_t count, enum normal_places);
 
 /* What a row is known by (identity.h), in the run that `in` is of. False: rows of this table cannot be told apart. */
-bool normal_row(struct buf *, const struct view_input *in, const struct doc *doc, const struct table *, const struct row *);
+bool normal_row(struct buf *, const struct view_input *in, const struct doc *doc, const struct table *, const struct row *, enum normal_places);
+
+/* Whether it is a place in a module, "libfoo.so.1+0x1234", and no name. */
+bool normal_is_place(const char *name);
 
 #endif

@@ -170,9 +170,22 @@ Test(normal, call_paths_begin_at_main_and_hold_recursion_once)
 	static const struct frame frames[] = { { .name = "malloc_here.isra.1" }, { .name = "walk", .line = 3 }, { .name = "walk", .line = 4 }, { .name = "main" }, { .name = "_start", .owner = FRAME_START } };
 	struct buf b = { 0 };
 
-	normal_stack(&b, frames, 5);
+	normal_stack(&b, frames, 5, PLACES_OUT);
 	cr_expect_str_eq(buf_text(&b), "main;walk;malloc_here");
 	buf_free(&b);
+}
+
+Test(normal, functions_without_a_name_are_places_of_their_build)
+{
+	static const struct frame frames[] = { { .name = "lib.so+0x10" }, { .name = "lib.so+0x20" }, { .name = "main" } };
+	struct buf out = { 0 }, kept = { 0 };
+
+	normal_stack(&out, frames, 3, PLACES_OUT);
+	normal_stack(&kept, frames, 3, PLACES_KEPT);
+	cr_expect_str_eq(buf_text(&out), "main;lib.so");
+	cr_expect_str_eq(buf_text(&kept), "main;lib.so+0x20;lib.so+0x10");
+	buf_free(&out);
+	buf_free(&kept);
 }
 
 /* ---- runs ---- */
@@ -259,5 +272,35 @@ Test(compare, call_paths_are_the_same_by_names_and_inlined_functions_do_not_part
 	cr_expect(d.changes.v[0].row == x->row, "the largest comes first");
 	diff_free(&d);
 	compare_free(&c);
+	arena_free(&arena);
+}
+
+/* In one build an unnamed function is known by its place; of another build's only their module is known to be the same. */
+Test(compare, functions_without_names_are_told_apart_in_one_build_and_put_together_in_two)
+{
+	static const struct site old[] = { { "main app+0x10", 100 }, { "main app+0x20", 10 } };
+	static const struct site same[] = { { "main app+0x10", 100 }, { "main app+0x20", 30 }, { "main app+0x30", 1 } };
+	static const struct site other[] = { { "main app+0x18", 120 }, { "main app+0x28", 10 } };
+	struct arena arena = { 0 };
+
+	for (int builds = 1; builds <= 2; builds++) {
+		struct compare c = { .runs = { 0 } };
+		struct diff d;
+
+		add_run(&c, SIDE_OLD, old, 2);
+		add_run(&c, SIDE_OLD, old, 2);
+		add_run(&c, SIDE_NEW, builds == 1 ? same : other, builds == 1 ? 3 : 2);
+		compare_pair(&c);
+		cr_assert_eq(diff_make(&d, &c, &arena), 0);
+		if (builds == 1) {
+			cr_expect_eq(change_of(&d, "app+0x10")->verdict, VERDICT_SAME);
+			cr_expect(change_of(&d, "app+0x20")->new.median == 30 && change_of(&d, "app+0x30")->old.median == 0);
+		} else {
+			cr_assert_eq(d.changes.n, 1);
+			cr_expect(d.changes.v[0].old.median == 110 && d.changes.v[0].new.median == 130);
+		}
+		diff_free(&d);
+		compare_free(&c);
+	}
 	arena_free(&arena);
 }
