@@ -130,6 +130,12 @@ const struct dump_event *dump_merge_next(struct dump_merge *m)
 	return e;
 }
 
+struct cursor *dump_merge_current(struct dump_merge *m, uint64_t *limit)
+{
+	*limit = m->limit;
+	return m->current;
+}
+
 uint64_t dump_merge_done(const struct dump_merge *m)
 {
 	uint64_t done = m->done;

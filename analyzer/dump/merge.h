@@ -31,6 +31,12 @@ struct dump_merge *dump_merge_new(struct dump *const *dumps, unsigned n);
 void dump_merge_skip_functions(struct dump_merge *);
 /* The next event, good until the next call; NULL at the end. */
 const struct dump_event *dump_merge_next(struct dump_merge *);
+/*
+ * The cursor that the last event came from, for those who read on with it by themselves, up to the time *limit: what the others
+ * have comes later. NULL after the end.
+ */
+struct cursor;
+struct cursor *dump_merge_current(struct dump_merge *, uint64_t *limit);
 /* Bytes of the files that have been consumed, for progress; and events whose time went backwards within a thread. */
 uint64_t dump_merge_done(const struct dump_merge *);
 uint64_t dump_merge_regressions(const struct dump_merge *);

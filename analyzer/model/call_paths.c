@@ -50,6 +50,14 @@ static void count_alloc(struct feed *f, uint64_t address, uint64_t size, uint32_
 	c->alloc_bytes += size;
 }
 
+void call_paths_alloc(struct feed *f, uint32_t stack, uint64_t size)
+{
+	struct path_costs *c = path_of(f, stack);
+	c->events++;
+	c->alloc_calls++;
+	c->alloc_bytes += size;
+}
+
 static void count_took(struct feed *f, uint32_t stack_id, unsigned wait_class, uint64_t start)
 {
 	struct path_costs *c = count_event(f, stack_id);

@@ -2,6 +2,7 @@
  * functions_stretch.c - the way of most events: entries and exits that are all counted, of whole functions, with nothing taken out
  * of their times. What functions_enter and functions_exit do, with what they need in registers.
  */
+#include "dump/stretch.h"
 #include "thread_pass.h"
 
 /* What is not usual is left to those. */
@@ -35,12 +36,12 @@ void functions_stretch(struct feed *f, struct cursor *cursor)
 	if (!is_usual(f))
 		return;
 	f->count = 1;
-	struct cursor_stretch c = cursor_stretch(cursor);
-	for (unsigned kind; (kind = cursor_function(&c)); n++) {
+	struct stretch c = stretch_begin(cursor);
+	for (unsigned kind; (kind = stretch_function(&c)); n++) {
 		if (__builtin_expect(c.ns > to, 0))
 			continue;
 		if (kind == DUMP_FN_ENTER) {
-			uint32_t child = child_of(f, depth ? s->calls.v[depth - 1].node : s->base, c.address);
+			uint32_t child = child_of(f, depth ? s->calls.v[depth - 1].node : s->base, (uint32_t)c.address);
 			fn->nodes.v[child].calls++;
 			s->calls.n = depth;
 			vec_push(&s->calls, (struct call_frame){ child, 0, c.ns, 0 });
@@ -56,7 +57,7 @@ void functions_stretch(struct feed *f, struct cursor *cursor)
 			fn->unmatched_exits++;
 		}
 	}
-	cursor_stretched(cursor, &c);
+	stretch_end(cursor, &c);
 	if (!n)
 		return;
 	s->calls.n = depth;

@@ -1,3 +1,4 @@
+#include "dump/stretch.h"
 #include "memory_private.h"
 
 static inline void count_size(struct feed *f, uint64_t size)
@@ -178,16 +179,49 @@ static void sample(struct feed *f, const struct hp_r_alloc_sample *r)
 	f->m->memory.sampled_ns += ns;
 }
 
+/* What goes with time, whatever the event is. */
+static inline void before_event(struct feed *f)
+{
+	const struct memory_private *p = f->m->memory.private;
+	if (f->e->ns >= p->turn_ns)
+		growth_turn(f->m, f->e->ns);
+	if (p->ending | p->ended)
+		ended_check(f);
+}
+
+uint64_t memory_stretch(struct feed *f, struct cursor *cursor, uint64_t limit)
+{
+	struct dump_event *e = &cursor->event;
+	struct model_private *p = f->m->private;
+	uint64_t allocs = 0, frees = 0;
+	struct stretch s = stretch_begin(cursor);
+	for (unsigned kind; (kind = stretch_block(&s, limit)); ) {
+		e->ns = s.ns;
+		before_event(f);
+		if (kind == HP_R_FREE) {
+			release(f, s.address);
+			frees++;
+			continue;
+		}
+		e->offset = cursor->offset + (uint64_t)((const char *)s.at - (const char *)cursor->buf);
+		allocate(f, s.address, s.size, s.stack);
+		allocs++;
+	}
+	stretch_end(cursor, &s);
+	p->record_counts[HP_R_ALLOC] += f->count ? allocs : 0;
+	p->record_counts[HP_R_FREE] += f->count ? frees : 0;
+	f->s->events += allocs + frees;
+	f->s->last_ns = s.ns;
+	return allocs + frees;
+}
+
 void memory_event(struct feed *f)
 {
 	const uint32_t *w = f->e->r.w;
 	const struct hp_r_alloc *a = (const void *)w;
 	const struct hp_r_alloc_wide *x = (const void *)w;
 	const struct hp_r_free_wide *y = (const void *)w;
-	if (f->e->ns >= f->m->memory.private->turn_ns)
-		growth_turn(f->m, f->e->ns);
-	if (f->m->memory.private->ending | f->m->memory.private->ended)
-		ended_check(f);
+	before_event(f);
 	switch (f->e->r.kind) {
 	case HP_R_ALLOC:         allocate(f, address48(w), a->size, a->stack); break;
 	case HP_R_FREE:          release(f, address48(w)); break;

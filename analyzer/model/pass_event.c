@@ -1,5 +1,6 @@
 /* pass_event.c - an event in the thread pass: a call's beginning or end, or something that happened inside of one. */
 #include "focus.h"
+#include "dump/stretch.h"
 #include "thread_pass.h"
 
 #include <errno.h>
@@ -147,6 +148,35 @@ int pass_minds(const struct model *m, unsigned kind)
 		[HP_R_LOCK_WAIT] = 1, [HP_R_LOCK_WAIT_SH] = 1, [HP_R_LOCK_FAIL] = 1, [HP_R_LOCK_X] = 1,
 	};
 	return minded[kind] || m->options.compensate || m->options.parts & MODEL_PATHS;
+}
+
+/* What pass_event does for each of them, if all are counted. */
+void pass_stretch(struct feed *f, struct cursor *cursor)
+{
+	struct call_state *c = f->c;
+	unsigned parts = f->m->options.parts;
+	uint64_t n = 0;
+	if (!c->counting || f->compensate || f->m->private->focus)
+		return;
+	f->count = 1;
+	struct stretch s = stretch_begin(cursor);
+	for (unsigned kind; (kind = stretch_block(&s, f->m->private->to_ns)); n++) {
+		c->last_path = 0;
+		if (kind == HP_R_FREE)
+			continue;
+		uint32_t stack = pass_stack(f, s.stack);
+		cursor->event.ns = s.ns;
+		if (parts & MODEL_BETWEEN)
+			between_event(f, stack, s.ns);
+		if (parts & MODEL_PATHS)
+			call_paths_alloc(f, stack, s.size);
+		functions_alloc(f, s.size);
+	}
+	stretch_end(cursor, &s);
+	if (!n)
+		return;
+	c->events += n;
+	c->last_ns = s.ns;
 }
 
 /* What ends after the time that is reported on may have begun in it; calls stay as they were then. */

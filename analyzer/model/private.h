@@ -72,6 +72,9 @@ struct model_private {
 /* ---- parts ---- */
 void memory_begin(struct model *);       /* before the first event */
 void memory_event(struct feed *);
+/* Allocations and frees of near blocks, as many as come next in the feed's thread up to a time; how many. */
+struct cursor;
+uint64_t memory_stretch(struct feed *, struct cursor *, uint64_t limit);
 void memory_ended(struct feed *);        /* the event's process has ended */
 void memory_clear(struct model *);
 void memory_finish(struct model *);

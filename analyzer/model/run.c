@@ -238,14 +238,22 @@ static uint64_t count_from(const struct model *m, uint64_t to)
 	return from;
 }
 
+/* Runs of allocations and frees need not be told apart from everything else one by one. */
+static uint64_t read_on(struct feed *f, struct dump_merge *merge)
+{
+	uint64_t limit, to = f->m->private->to_ns;
+	struct cursor *c = dump_merge_current(merge, &limit);
+	return c->thread ? memory_stretch(f, c, limit < to ? limit : to) : 0;
+}
+
 int model_run(struct model *m, model_progress *progress, void *data)
 {
 	struct model_private *p = m->private;
 	struct feed f = { .m = m };
-	uint64_t all = records_bytes(m), n = 0;
+	uint64_t all = records_bytes(m), n = 0, shown = 0;
 	p->to_ns = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	p->from_ns = count_from(m, p->to_ns);
-	int before = p->from_ns > 0;
+	int before = p->from_ns > 0, stretches = m->options.parts & MODEL_MEMORY;
 	memory_begin(m);
 	if (m->options.compensate)
 		compensate_begin(m);
@@ -266,8 +274,13 @@ int model_run(struct model *m, model_progress *progress, void *data)
 			feed_event(&f);
 		else
 			feed_afterwards(&f);
-		if (progress && ++n % PROGRESS_EVERY == 0)
+		n++;
+		if (stretches && !before && !p->focus)
+			n += read_on(&f, merge);
+		if (progress && n >= shown + PROGRESS_EVERY) {
+			shown = n;
 			progress(data, dump_merge_done(merge) + thread_pass_done(m), all + thread_pass_bytes(m));
+		}
 	}
 	if (before)  /* nothing happened since */
 		clear_figures(m);

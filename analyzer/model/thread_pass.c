@@ -128,6 +128,7 @@ static void work_on_piece(struct pass *p, struct thread_pass *all, const struct 
 	turn(p, all, piece->of);
 	for (;;) {
 		functions_stretch(&p->feed, c);
+		pass_stretch(&p->feed, c);
 		if (!cursor_next(c))
 			break;
 		if (pass_minds(p->m, c->event.r.kind)) {

@@ -73,6 +73,8 @@ int thread_pass_has_functions(const struct model *);
 
 /* An event of the thread, in order. */
 void pass_event(struct feed *);
+/* Allocations and frees of near blocks, as many as come next. */
+void pass_stretch(struct feed *, struct cursor *);
 /* Whether pass_event does anything about an event of this kind but count it. */
 int pass_minds(const struct model *, unsigned kind);
 
@@ -122,6 +124,8 @@ void calls_free(struct functions *);
 
 /* Any event but those of functions; also after the time that is reported on. Only called for MODEL_PATHS, as is the next. */
 void call_paths_event(struct feed *);
+/* An allocation, known already: on a stack (a run's node). */
+void call_paths_alloc(struct feed *, uint32_t stack, uint64_t size);
 /* Time between two events with no call open, by the stack that both were on. */
 void call_paths_between(struct feed *, uint32_t stack, uint64_t ns);
 /* The same that has not ended. */
