@@ -79,9 +79,11 @@ void blocks_retire(struct feed *f, struct process_memory *pm, struct block *b)
 }
 
 /* A new peak of an interval of the timeline; it may be one of the run. */
-static void new_most(struct feed *f)
+void blocks_most(struct feed *f)
 {
 	struct memory *mem = &f->m->memory;
+	if (mem->live_bytes <= mem->private->turn_most)
+		return;
 	mem->private->turn_most = mem->live_bytes;
 	if (mem->live_bytes <= mem->peak_bytes)
 		return;
@@ -125,7 +127,7 @@ static inline void add_up(struct feed *f, struct memory_site *s, uint64_t size)
 	if (mem->live_blocks > mem->private->turn_most_blocks)
 		mem->private->turn_most_blocks = mem->live_blocks;
 	if (mem->live_bytes > mem->private->turn_most)
-		new_most(f);
+		blocks_most(f);
 }
 
 void blocks_add(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_id)

@@ -55,6 +55,7 @@ void ended_check(struct feed *f)
 	pm->revived = 1;
 	p->ended--;
 	move_blocks(f->m, f->process, COMES_BACK);
+	blocks_most(f);
 }
 
 void ended_finish(struct memory *mem)

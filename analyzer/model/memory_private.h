@@ -71,6 +71,8 @@ enum { SWAP_NS = 200 };  /* how far apart two cores' stamps may put a free and t
 
 /* A block that the event's thread got. A live one at that address makes room. */
 void blocks_add(struct feed *, uint64_t address, uint64_t size, uint32_t stack_id);
+/* After live bytes have grown: the most of an interval of the timeline, or even of the run. */
+void blocks_most(struct feed *);
 /* The block is gone. */
 void blocks_retire(struct feed *, struct process_memory *, struct block *);
 

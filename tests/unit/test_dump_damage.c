@@ -57,7 +57,8 @@ static uint64_t survive(const char *path, uint64_t size)
 	cr_assert_eq(model_run(m, NULL, NULL), 0);
 	for (unsigned i = 0; i < m->dumps[0]->damage.listed; i++)
 		cr_assert_leq(m->dumps[0]->damage.first[i].offset, size);
-	cr_assert_leq(m->memory.live_bytes, m->memory.peak_bytes);
+	for (size_t i = 0; i < m->processes.v.n; i++)
+		cr_assert_leq(m->processes.v.v[i].live_bytes, m->processes.v.v[i].peak_bytes);
 	cr_assert_leq(m->memory.leaked_blocks, m->memory.alloc_calls + m->memory.realloc_calls);
 	uint64_t events = m->recorder.events;
 	model_free(m);
