@@ -145,13 +145,14 @@ static void find_costs(struct drawing *d)
 	vec_ensure(&total, d->fold.nodes.n);
 	for (uint32_t i = (uint32_t)d->fold.nodes.n; i-- > 1;) {
 		uint32_t parent = v[i].parent;
+		uint64_t calls = fold_self(&d->fold, i)->v[METRIC_CALLS];
 
-		add_row(&total.v[i], &v[i].self);
+		add_row(&total.v[i], fold_self(&d->fold, i));
 		add_row(&total.v[parent], &total.v[i]);
-		if (!is_nothing(&v[i].self))
-			vec_push(&d->costs, (struct cost){ d->names.v[i], v[i].line, NONE, 0, 0, v[i].self });
+		if (!is_nothing(fold_self(&d->fold, i)))
+			vec_push(&d->costs, (struct cost){ d->names.v[i], v[i].line, NONE, 0, 0, *fold_self(&d->fold, i) });
 		vec_push(&d->costs, (struct cost){ d->names.v[parent], v[parent].line, d->names.v[i], v[i].line,
-			v[i].self.v[METRIC_CALLS] ? v[i].self.v[METRIC_CALLS] : 1, d->deeper.v[i] ? (struct path_row){ { 0 } } : total.v[i] });
+			calls ? calls : 1, d->deeper.v[i] ? (struct path_row){ { 0 } } : total.v[i] });
 	}
 	vec_free(&total);
 	sum_up(d);

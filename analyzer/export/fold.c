@@ -52,19 +52,25 @@ void fold_build(struct fold *f, const struct paths *p, size_t keep, bool lines)
 {
 	*f = (struct fold){ .paths = p, .by_line = lines };
 	vec_push(&f->nodes, (struct fold_node){ .parent = 0 });
+	(void)vec_add(&f->rows);
 	vec_ensure(&f->of_node, p->nodes.n);
 	for (size_t i = 0; i < p->ranked.n; i++) {
 		const struct path_row *row = &p->rows.v[p->nodes.v[p->ranked.v[i]].row];
 		uint32_t at = i < keep ? node_of(f, p->ranked.v[i]) : child(f, 0, FOLD_OTHER, 0);
 
+		if (!f->nodes.v[at].row) {
+			f->nodes.v[at].row = (uint32_t)f->rows.n;
+			(void)vec_add(&f->rows);
+		}
 		for (unsigned m = 0; m < METRIC_COUNT; m++)
-			f->nodes.v[at].self.v[m] += row->v[m];
+			f->rows.v[f->nodes.v[at].row].v[m] += row->v[m];
 	}
 }
 
 void fold_free(struct fold *f)
 {
 	vec_free(&f->nodes);
+	vec_free(&f->rows);
 	vec_free(&f->of_node);
 	vec_free(&f->chain);
 	map64_free(&f->by_edge);

@@ -12,12 +12,13 @@
 struct fold_node {
 	uint32_t parent, function;   /* function: index into paths->functions */
 	uint32_t line;               /* where it was, or of the first place that it was made from; 0 unknown */
-	struct path_row self;
+	uint32_t row;                /* its own figures, see fold_self */
 };
 
 struct fold {
 	const struct paths    *paths;
 	VEC(struct fold_node)  nodes;  /* [0] the root; a parent's index is less than its children's */
+	VEC(struct path_row)   rows;   /* [0] nobody's, all zero */
 	bool                   by_line;
 	struct map64           by_edge, by_line_edge;  /* private */
 	VEC(uint32_t)          of_node;  /* private */
@@ -30,6 +31,10 @@ struct fold {
  */
 void fold_build(struct fold *, const struct paths *, size_t keep, bool lines);
 void fold_free(struct fold *);
+static inline const struct path_row *fold_self(const struct fold *f, size_t node)
+{
+	return &f->rows.v[f->nodes.v[node].row];
+}
 const char *fold_name(const struct fold *, uint32_t function);
 
 /* One node's functions from the outermost in; good until the next call. */

@@ -28,7 +28,7 @@ static void draw(void *data, size_t keep, struct sink *to)
 
 	fold_build(&f, d->paths, keep, false);
 	for (uint32_t i = 1; i < f.nodes.n; i++) {
-		uint64_t value = f.nodes.v[i].self.v[d->metric];
+		uint64_t value = fold_self(&f, i)->v[d->metric];
 		size_t count;
 		const uint32_t *functions;
 

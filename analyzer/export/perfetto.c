@@ -11,9 +11,10 @@
 #include "export/perfetto_packet.h"
 #include "export/tracks.h"
 #include "export/wakes.h"
+#include "table/memory.h"
 
 /* Bytes of a slice as most are; of an end, at most; of a value of a counter. */
-enum { SLICE_USUAL = 66, END_MOST = 40, LIVE_BYTES = 36, LIVE_POINTS = 4096 };
+enum { SLICE_USUAL = 66, END_MOST = 40, LIVE_BYTES = 36, LIVE_POINTS = 4096, CURVES_MOST = 2 * 256 * LIVE_BYTES };
 
 struct thread_track { VEC(uint8_t) open; uint8_t described; };  /* open: of each slice, whether its begin was written */
 
@@ -161,15 +162,49 @@ static void write_live(struct trace *t, const struct tracks *tracks, uint32_t pr
 	}
 }
 
+/* Figures of the whole run, where they are known: they stand with its root process. */
+static const struct { const char *key; enum packet_counter counter; } of_the_run[] = {
+	{ "mapped_bytes", COUNTER_MAPPED }, { "rss_bytes", COUNTER_RESIDENT },
+};
+
+static void write_curve(struct trace *t, const struct table *line, int column, enum packet_counter counter)
+{
+	int time = table_column(line, "time_ns");
+	bool begun = false;
+
+	for (size_t r = 0; r < line->row_count; r++) {
+		const struct cell *c = line->rows[r].cells;
+
+		if (c[column].type != CELL_INT || !in_window(t, (uint64_t)c[time].integer))
+			continue;
+		if (!begun)
+			packet_counter_track(&t->packets, 0, counter);
+		begun = true;
+		packet_count(&t->packets, 0, counter, (uint64_t)c[time].integer, (uint64_t)c[column].integer);
+		commit(t, 0);
+	}
+}
+
+static void write_curves(struct trace *t)
+{
+	const struct table *line = memory_timeline(t->first);
+
+	for (size_t i = 0; i < sizeof(of_the_run) / sizeof(*of_the_run); i++)
+		if (table_column(line, of_the_run[i].key) >= 0)
+			write_curve(t, line, table_column(line, of_the_run[i].key), of_the_run[i].counter);
+}
+
 static void write_processes(struct trace *t, const struct tracks *tracks)
 {
 	packet_clocks(&t->packets);
-	for (uint32_t i = 0; i < t->first->model->processes.v.n; i++) {
+	for (uint32_t i = 0; i < t->first->model->processes.v.n && !t->full; i++) {
 		packet_process(&t->packets, i);
 		t->full |= !commit(t, 0);
 		if (!t->full)
 			write_live(t, tracks, i);
 	}
+	if (!t->full && (!t->e->max_bytes || t->e->max_bytes > CURVES_MOST * 8))
+		write_curves(t);
 }
 
 /* ---- the whole ---- */

@@ -76,7 +76,7 @@ static void draw_samples(struct drawing *d, unsigned metric)
 		size_t count;
 		const uint32_t *functions;
 
-		if (!d->fold.nodes.v[i].self.v[metric])
+		if (!fold_self(&d->fold, i)->v[metric])
 			continue;
 		functions = fold_chain(&d->fold, i, &count);
 		sink_text(d->to, first ? "[" : ",[");
@@ -92,7 +92,7 @@ static void draw_weights(struct drawing *d, unsigned metric)
 	bool first = true;
 
 	for (uint32_t i = 1; i < d->fold.nodes.n; i++) {
-		uint64_t value = d->fold.nodes.v[i].self.v[metric];
+		uint64_t value = fold_self(&d->fold, i)->v[metric];
 
 		if (value)
 			sink_format(d->to, first ? "%llu" : ",%llu", (unsigned long long)value);
