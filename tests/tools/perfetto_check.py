@@ -103,7 +103,8 @@ def main(path):
             slices[name][0] += 1
             slices[name][1] += ns - begin
         elif kind == 4:
-            counters[track] = max(counters[track], one(event, 30))
+            counter = one(tracks[track], 2).decode("utf-8")
+            counters[counter] = max(counters[counter], one(event, 30))
         for flow in event[47]:
             assert flow not in flows, "a flow begins twice"
             flows[flow] = ns
@@ -116,7 +117,7 @@ def main(path):
     print(json.dumps({
         "slices": {name: {"count": count, "ns": ns} for name, (count, ns) in slices.items()},
         "bytes": notes, "flows": ended, "threads": threads, "names": list(names.values()), "texts": list(texts.values()),
-        "processes": sum(1 for t in tracks.values() if t[3]), "live_peak": max(counters.values(), default=0), "clocks": clocks,
+        "processes": sum(1 for t in tracks.values() if t[3]), "live_peak": counters["live heap"], "counters": sorted(counters), "clocks": clocks,
     }))
 
 
