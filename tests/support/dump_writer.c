@@ -192,6 +192,11 @@ void dw_meta(struct dump_writer *w) { select_stream(w, HP_CHUNK_META, DW_PID, 0,
 void dw_at(struct dump_writer *w, uint64_t ns) { w->now = DW_START + ns; }
 uint64_t dw_ticks(const struct dump_writer *w) { return w->now; }
 
+struct hp_filtered *dw_filtered(struct dump_writer *w, uint32_t pid)
+{
+	return at(w, new_chunk(w, HP_CHUNK_FILTERED, pid));
+}
+
 void dw_late(struct dump_writer *w, uint32_t uid)
 {
 	select_stream(w, HP_CHUNK_LATE, DW_PID, 0, 0);

@@ -45,6 +45,8 @@ uint32_t *dw_record(struct dump_writer *, unsigned kind, unsigned sub, unsigned 
 /* Words as they are. */
 uint32_t *dw_raw(struct dump_writer *, unsigned words);
 
+/* A chunk of what filters left out in process `pid`; its rows, HP_FILTERED_ROWS of them. Later records may move them. */
+struct hp_filtered *dw_filtered(struct dump_writer *, uint32_t pid);
 void dw_enter(struct dump_writer *, uint32_t function);
 void dw_exit(struct dump_writer *);
 void dw_alloc(struct dump_writer *, uint64_t address, uint32_t size, uint32_t stack);
