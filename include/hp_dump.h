@@ -173,6 +173,7 @@ enum hp_chunk_kind {
 	HP_CHUNK_FORK   = 4,  /* pieces of HP_PIECE_BYTES, each a forked child's segments, metadata among them */
 	HP_CHUNK_SLOTS  = 5,  /* struct hp_slot from byte 64 on */
 	HP_CHUNK_FILTERED = 6, /* struct hp_filtered from byte 64 on: what a filter left out of some thread's calls */
+	HP_CHUNK_RESIDENT = 7, /* RESIDENT records only, of the process with the chunk's pid; taken and filled by `record` or `ctl watch` */
 };
 
 /* Starts every chunk but chunk 0. magic is written last. A HP_CHUNK_FORK chunk's first piece starts after it. */
@@ -242,7 +243,7 @@ struct hp_r_free_near  { uint32_t w, addr4; };               /* op = FREE; a kin
 struct hp_r_alloc_wide { uint32_t w, t32, addr[2], size[2], stack; };  /* arg = 1: ends a realloc */
 struct hp_r_free_wide  { uint32_t w, t32, addr[2]; };                  /* arg = 1: begins a realloc */
 struct hp_r_alloc_fail { uint32_t w, t32, size[2], stack; };        /* sub = op; a realloc of a block says it in its REALLOC_END */
-struct hp_r_alloc_sample { uint32_t w, ticks, usable; };            /* ticks inside the call; usable size or 0 */
+struct hp_r_alloc_sample { uint32_t w, ticks, usable; };            /* sub = op; ticks inside the call; usable size or 0 */
 struct hp_r_vm         { uint32_t w, t32, addr[2], length[2], stack, flags; int32_t fd; };  /* sub = op; flags: prot | MAP_* << 8 */
 
 struct hp_r_lock      { uint32_t w, t32, where; };         /* sub = seq (low 8 bits), arg = lock index; where: site or stack */
@@ -290,6 +291,7 @@ enum {
 	HP_COST_EVENT,   /* all that recording an event takes, at least; of a function call: entry and exit */
 	HP_COST_INSIDE,  /* of a function call: the part of it between the stamps of entry and exit */
 	HP_COST_SPREAD,  /* how much more it usually took when it was measured */
+	HP_COST_STAMP,   /* one stamp right behind another: the part of an ALLOC_SAMPLE's ticks that is ours */
 };
 /* strings follow one another, each with its NUL: exe, cwd, host, cmdline (arguments with a NUL each, to the end) */
 struct hp_r_process  { uint32_t w, pid, ppid, flags, parent_pid, parent_uid, clocks[8], strings_bytes, argc; };
@@ -299,6 +301,19 @@ struct hp_r_fd       { uint32_t w; int32_t fd; uint32_t path_bytes; };
 struct hp_r_option   { uint32_t w, text_bytes; };
 /* HP_FILTER and HP_MIN_NS as they are in force */
 struct hp_r_filter { uint32_t w, min_ns[2], text_bytes; };
+/* KiB; rss = anonymous + file + shared, as the kernel keeps account of them. peak: the greatest so far. maps hp_resident_map follow */
+struct hp_r_resident { uint32_t w, monotonic[2], rss, anonymous, file, shared, swapped, peak, threads, maps, reserved; };
+/* lo, hi: 0 where several mappings are added up. Only what has pages in memory. */
+struct hp_resident_map { uint32_t lo[2], hi[2], rss, kind; };  /* KiB; enum hp_map_kind */
+enum hp_map_kind {
+	HP_MAP_ANONYMOUS,
+	HP_MAP_HEAP,      /* the kernel's [heap] */
+	HP_MAP_ARENA,     /* has the shape of glibc's arenas of threads */
+	HP_MAP_STACK,     /* the main thread's */
+	HP_MAP_FILE, HP_MAP_SHARED,
+	HP_MAP_RECORDER,  /* libhp.so, the dump's windows, memory that is wiped on fork */
+	HP_MAP_KERNEL, HP_MAP_KINDS
+};
 struct hp_r_stack_differs { uint32_t w, ours, theirs; };                          /* two stack ids for one stack: HP_STACK=check */
 
 /* ---- helpers shared by both sides ---- */
@@ -334,6 +349,7 @@ _Static_assert(sizeof(struct hp_clocks) == 32, "clocks");
 _Static_assert(sizeof(struct hp_chunk) == 64 + 0, "chunk header");
 _Static_assert(sizeof(struct hp_slot) == 64, "slot");
 _Static_assert(sizeof(struct hp_filtered) == 32, "filtered calls");
+_Static_assert(sizeof(struct hp_resident_map) == 24, "mapping");
 _Static_assert(sizeof(struct hp_r_end) == sizeof ((struct hp_header *)0)->end, "the header's END");
 _Static_assert(sizeof(struct hp_header) <= HP_SLOTS_OFFSET, "header fits its page");
 _Static_assert(sizeof(struct hp_r_fn_enter) == 8 && sizeof(struct hp_r_fn_exit) == 4, "function records");

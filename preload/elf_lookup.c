@@ -183,12 +183,22 @@ uintptr_t hp_elf_first(const char *name)
 	return loaded() ? search(loaded()->r_map, name, NULL) : 0;
 }
 
-const struct link_map *hp_elf_first_object(const char *name)
+static const struct link_map *first_with(const struct link_map *l, const char *name)
 {
-	const struct link_map *l = &_r_debug ? _r_debug.r_map : NULL;
 	while (l && !hp_elf_symbol(l, name))
 		l = l->l_next;
 	return l;
+}
+
+const struct link_map *hp_elf_first_object(const char *name)
+{
+	return first_with(&_r_debug ? _r_debug.r_map : NULL, name);
+}
+
+const struct link_map *hp_elf_next_object(const char *name)
+{
+	const struct link_map *l = own_map();
+	return l ? first_with(l->l_next, name) : NULL;
 }
 
 uintptr_t hp_elf_image_symbol(uintptr_t base, const char *name)

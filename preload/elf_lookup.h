@@ -27,6 +27,8 @@ HP_HIDDEN uintptr_t hp_elf_image_symbol(uintptr_t base, const char *name);
 HP_HIDDEN uintptr_t hp_elf_first(const char *name);
 /* The object that this definition is in, NULL if there is none. */
 HP_HIDDEN const struct link_map *hp_elf_first_object(const char *name);
+/* The same among the objects after libhp.so. */
+HP_HIDDEN const struct link_map *hp_elf_next_object(const char *name);
 /* Our own definition: a pointer to it may lead to a stub in an executable that takes the function's address. */
 HP_HIDDEN uintptr_t hp_elf_own(const char *name);
 /* A value of the auxiliary vector, 0 when absent. */

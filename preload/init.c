@@ -3,6 +3,7 @@
  * has to: the dump is good up to its last record at any moment.
  */
 #include "hooks/function.h"
+#include "hooks/memory_sample.h"
 #include "call.h"
 #include "elf_lookup.h"
 #include "fn_filter.h"
@@ -209,6 +210,7 @@ static int start_recording(void)
 	hp_fn_filter_start(t);
 	hp_meta_descriptors(t);
 	note_other_allocators();
+	hp_sample_init();
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 #include "meta.h"
 #include "libc_types.h"
 
-enum { BATCH = 8, BATCHES = 4, ROOM = 32768 };
+enum { BATCH = 8, BATCHES = 4, ROOM = 32768, STAMPS = 63 };
 
 void __cyg_profile_func_enter(void *fn, void *site);
 void __cyg_profile_func_exit(void *fn, void *site);
@@ -79,8 +79,9 @@ struct place { struct hp_thread t; _Alignas(64) char room[ROOM]; };
 /* Of a batch, in ticks. spread: how much more than the least one a usual one takes. */
 struct timing { uint64_t least, spread, inside; };
 
-/* What each row cost, for the dumps of forked children too. */
+/* What each row cost, for the dumps of forked children too; and one stamp right behind another. */
 static struct cost { uint32_t event, inside, spread; } costs[ROWS];
+static uint32_t stamp_cost;
 
 /* Between the stamps of entries and exits, as a batch wrote them. */
 static uint64_t ticks_inside(const struct place *p)
@@ -138,6 +139,14 @@ static void note_cost(unsigned row, struct timing without, struct timing with)
 	};
 }
 
+static void measure_stamps(void)
+{
+	uint64_t start = hp_ticks();
+	for (unsigned i = 0; i < STAMPS; i++)
+		hp_ticks();
+	stamp_cost = (uint32_t)((double)(hp_ticks() - start) * 1e12 / (double)hp_state.rate / (STAMPS + 1));
+}
+
 static void put(struct hp_thread *t, unsigned what, uint32_t kind, uint32_t value)
 {
 	uint32_t *r = hp_meta_open(t, HP_R_COST, sizeof(struct hp_r_cost) / 4);
@@ -148,6 +157,7 @@ static void put(struct hp_thread *t, unsigned what, uint32_t kind, uint32_t valu
 
 void hp_measure_write(struct hp_thread *t)
 {
+	put(t, HP_COST_STAMP, HP_MEMORY, stamp_cost);
 	for (unsigned i = 0; i < ROWS; i++) {
 		if (rows[i].kind == HP_FUNCTION)
 			put(t, HP_COST_INSIDE, rows[i].kind, costs[i].inside);
@@ -184,6 +194,7 @@ void hp_measure(struct hp_thread *t)
 		note_cost(i, without, time_batches(p, rows[i].use));
 		hp_control = off;
 	}
+	measure_stamps();
 	hp_tls.t = t;
 	hp_fn_flags |= filter;
 	hp_measure_write(t);

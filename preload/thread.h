@@ -11,6 +11,9 @@
 #include "preload.h"
 #include "stack.h"
 
+/* Calls before the next one that is sampled, and those behind it in its block; see hooks/memory_sample.h. */
+struct hp_sampling { int32_t in; uint8_t rest, drawn; };
+
 struct hp_thread {
 	_Alignas(64) char *cursor;  /* next free byte of the thread's chunk, moved by hp_xadd alone */
 	char *limit;                /* end of the committed part; changed together with cursor (hp_store_pair) */
@@ -25,6 +28,7 @@ struct hp_thread {
 	uint32_t fn_state;          /* what the filter makes of calls that begin now, see hp_filter.h */
 	uint64_t last_taken;        /* (lock index + 1) << 32 | its sequence, of the stream's last LOCK or LOCK_WAIT; 0: unknown */
 	struct hp_lock *last_lock;  /* what UNLOCK_LAST would release; NULL: its LOCK record is not known to be the last one */
+	struct hp_sampling freed;   /* calls that give memory up, or move it */
 
 	_Alignas(16) char *filtered; /* the thread's chunk of struct hp_filtered, NULL: none yet */
 	char *filtered_end;         /* of its committed part; changed together */
@@ -44,8 +48,8 @@ struct hp_thread {
 	_Alignas(HP_PAGE_ALIGN) struct hp_stack stack;
 };
 
-/* vforked: a vfork has begun; its child runs in our memory, as us, until it execs or ends. */
-struct hp_tls { struct hp_thread *t; uint32_t uid; uint16_t ended, vforked; };
+/* vforked: a vfork has begun; its child runs in our memory, as us, until it execs or ends. got: calls that get memory. */
+struct hp_tls { struct hp_thread *t; uint32_t uid; uint16_t ended, vforked; struct hp_sampling got; };
 enum { HP_ENDED = 1, HP_ENDED_FORBIDDEN };
 extern HP_HIDDEN HP_TLS struct hp_tls hp_tls;
 

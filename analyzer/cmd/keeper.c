@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cmd/keep_file.h"
+#include "cmd/launch.h"
 #include "dump/file.h"
 #include "dump/trim.h"
 #include "util/alloc.h"
@@ -151,11 +152,14 @@ static void collect(struct keeper *k, int again)
 	k->dumps.n = left;
 }
 
-static int is_over(pid_t process)
+/* Dumps are sent before they begin: until they have, they are tried again. */
+static void sample(struct keeper *k)
 {
-	siginfo_t info = { .si_pid = 0 };
-
-	return waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+	for (size_t i = 0; k->sampler && k->sampler->between_ns && i < k->dumps.n; i++)
+		if (!k->dumps.v[i].sampled)
+			k->dumps.v[i].sampled = sampler_add(k->sampler, fcntl(k->dumps.v[i].fd, F_DUPFD_CLOEXEC, 3)) == 0;
+	if (k->sampler)
+		sampler_look(k->sampler);
 }
 
 void keeper_attend(void *keeper, pid_t process, const char *directory)
@@ -168,9 +172,12 @@ void keeper_attend(void *keeper, pid_t process, const char *directory)
 
 	k->directory = directory;
 	limits_allow_files(PROCESSES);  /* one for each that runs */
-	while (!is_over(process)) {
-		poll(on, 2, k->callers.n ? 1 : k->dumps.n || on[1].fd < 0 ? LOOK_MS : -1);
+	while (!launch_is_over(process)) {
+		int wait = k->callers.n ? 1 : k->dumps.n || on[1].fd < 0 ? LOOK_MS : -1;
+
+		poll(on, 2, k->sampler ? sampler_wait(k->sampler, wait) : wait);
 		take_all(k);
+		sample(k);
 		collect(k, 0);
 	}
 	if (on[1].fd >= 0)

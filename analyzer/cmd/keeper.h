@@ -8,11 +8,13 @@
 #include <sys/types.h>
 
 #include "cmd/dumps.h"
+#include "cmd/sampler.h"
 #include "util/vec.h"
 
 struct kept_dump {
 	int   fd;      /* an open file of ours: its lock tells whether the process still maps it */
 	int   failed;  /* it could not be written */
+	int   sampled; /* the sampler has it */
 	char *name;    /* what its file is to be called */
 };
 
@@ -22,6 +24,7 @@ struct keeper {
 	const char *directory;   /* where the files go, */
 	int   told;              /* that something could not be written there */
 	char *elsewhere;         /* or where they went when that did not work; NULL: it did */
+	struct sampler *sampler; /* looks at the processes meanwhile; NULL: nobody does */
 	struct { VEC_FIELDS(struct kept_dump) } dumps;
 	struct { VEC_FIELDS(int) } callers;  /* connected, but have not sent anything yet */
 };

@@ -220,6 +220,13 @@ static int start(const struct launch *l, int path, int done, struct launched *ou
 	return fail(out, "it cannot be run");
 }
 
+int launch_is_over(pid_t process)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid;
+}
+
 static void wait_for_child(struct launched *out)
 {
 	while (waitpid(child, &out->wait_status, 0) < 0 && errno == EINTR)

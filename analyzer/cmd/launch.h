@@ -26,6 +26,9 @@ struct launched {
 	int   no_directory;     /* it was `directory` that could not be made or entered */
 };
 
+/* For who attends: the process has ended, though nobody has waited for it. */
+int launch_is_over(pid_t);
+
 /* Runs the program to its end. 0, or -1: it was not started, see `failed`. */
 int launch(const struct launch *, struct launched *);
 

@@ -14,17 +14,19 @@
 #include "cmd/launch.h"
 #include "cmd/library.h"
 #include "cmd/options.h"
+#include "cmd/sampler.h"
 #include "dump/trim.h"
 #include "sym/program.h"
 #include "util/alloc.h"
 #include "util/err.h"
 #include "util/text.h"
 
-enum { NOT_STARTED = 127, KEY_NO_REPORT = OPTIONS_KEY_FREE, KEY_SAFE, KEY_FILTER, KEY_MIN };
+enum { NOT_STARTED = 127, KEY_NO_REPORT = OPTIONS_KEY_FREE, KEY_SAFE, KEY_FILTER, KEY_MIN, KEY_SAMPLE };
 
 struct arguments {
 	struct options common;
 	int    no_report, safe;
+	struct sampler sampler;
 	char **program;
 };
 
@@ -52,6 +54,10 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_SAFE:         a->safe = 1; return 0;
 	case KEY_FILTER:       setenv("HP_FILTER", filters_read("record", text), 1); return 0;
 	case KEY_MIN:          set_min(text, state); return 0;
+	case KEY_SAMPLE:
+		if (sampler_parse(&a->sampler, text) < 0)
+			argp_error(state, "--sample: '%s' is neither a number of milliseconds nor off", text_shown(text));
+		return 0;
 	case 'o':              a->common.output = text; return 0;
 	case ARGP_KEY_ARGS:    a->program = state->argv + state->next; return 0;
 	case ARGP_KEY_NO_ARGS: argp_error(state, "which program? Write it behind --"); return 0;
@@ -65,6 +71,8 @@ static const struct argp_option rows[] = {
 	{ "safe", KEY_SAFE, NULL, 0, "Record into memory that nobody can cut, and write the dumps when the processes have ended", 0 },
 	{ "filter", KEY_FILTER, "EXPR", 0, "Record these function calls only (HP_FILTER): NAME, !NAME, *GLOB*, NAME@MODULE, @depth=N, NAME@notrace; "
 	  "separated by commas, or @file:PATH. `hp-analyze advise DUMP` finds one", 0 },
+	{ "sample", KEY_SAMPLE, "MS|off", 0, "Look from outside at the memory of the processes every MS milliseconds, 100 unless it is given; "
+	  "less often as the run gets longer", 0 },
 	{ "min", KEY_MIN, "T", 0, "Leave function calls out that take less time than T, 2us say (HP_MIN_NS)", 0 },
 	{ 0 },
 };
@@ -236,7 +244,7 @@ static void conclude(const struct arguments *a, const struct launched *run, cons
 
 int cmd_record(int argc, char **argv)
 {
-	struct arguments a = { 0 };
+	struct arguments a = { .sampler = { .between_ns = SAMPLER_MS * 1000000ull, .who = "record" } };
 	struct launched run;
 	struct program program;
 	struct keeper keeper = { 0 };
@@ -255,11 +263,13 @@ int cmd_record(int argc, char **argv)
 	}
 	if (a.safe && keeper_open(&keeper) < 0)
 		err_die("record: --safe needs a directory for temporary files: %s", strerror(errno));
+	keeper.sampler = &a.sampler;
 	unrecorded = inspect(a.program[0], &program);
 	if (launch(&(struct launch){
 			.argv = a.program, .directory = a.common.output, .asan = program.sanitizer == PROGRAM_ASAN,
 			.library = program.sanitizer == PROGRAM_TSAN ? NULL : safe,
-			.keeper = keeper.path, .attend = a.safe ? keeper_attend : NULL, .attend_with = &keeper,
+			.keeper = keeper.path, .attend = a.safe ? keeper_attend : sampler_attend,
+			.attend_with = a.safe ? (void *)&keeper : &a.sampler,
 		}, &run) == 0) {
 		status = status_of(run.wait_status);
 		tell_signal(a.program[0], run.wait_status);
@@ -267,6 +277,7 @@ int cmd_record(int argc, char **argv)
 	} else {
 		tell_failure(a.program[0], &run);
 	}
+	sampler_free(&a.sampler);
 	if (a.safe)
 		keeper_close(&keeper);
 	library_forget(made);

@@ -205,6 +205,7 @@ void dump_close(struct dump *d)
 	vec_free(&d->options);
 	vec_free(&d->differences);
 	vec_free(&d->filtered);
+	vec_free(&d->resident);
 	map64_free(&d->by_filtered);
 	map64_free(&d->by_uid);
 	map64_free(&d->by_pid);

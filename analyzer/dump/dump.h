@@ -58,6 +58,8 @@ struct dump_lock_def { uint64_t ticks, address; uint32_t index, init_stack, pid,
 struct dump_difference { const struct dump_scope *scope; uint32_t ours, theirs; };
 /* Calls that were left out, by function: HP_FILTER's, and those that were too short. fn 0: of functions that are not told apart. */
 struct dump_filtered { const struct dump_scope *scope; uint64_t fn, calls, brief, brief_ticks; };
+/* Sizes in KiB. maps: how many mappings it tells of, 0: none; maps_at: where they are in the file. */
+struct dump_resident { uint64_t monotonic, maps_at; uint32_t rss, anonymous, file, shared, swapped, peak, pid, maps; };
 struct dump_fd_def   { int32_t fd; const char *path; };
 
 struct dump_scope {
@@ -103,6 +105,8 @@ struct dump {
 	VEC(const char *) options;       /* texts of OPTION records */
 	VEC(struct dump_difference) differences;
 	VEC(struct dump_filtered) filtered;
+	VEC(struct dump_resident) resident;
+	uint32_t stamp_picoseconds;      /* HP_COST_STAMP */
 	const char *filter;              /* HP_FILTER as it was in force; NULL: none */
 	uint64_t min_ns;                 /* HP_MIN_NS */
 	uint64_t min_ticks, max_ticks;   /* no time outside of these is believed */

@@ -128,6 +128,14 @@ static void difference(struct dump *d, const struct dump_scope *s, const struct 
 	vec_push(&d->differences, (struct dump_difference){ s, r->ours, r->theirs });
 }
 
+static void cost(struct dump *d, const struct hp_r_cost *r)
+{
+	if (hp_word_sub(r->w) == HP_COST_STAMP)
+		d->stamp_picoseconds = r->picoseconds;
+	else
+		vec_push(&d->costs, *r);
+}
+
 void meta_record(struct dump *d, struct dump_scope **scope, const struct dump_record *rec)
 {
 	const void *r = rec->w;
@@ -142,7 +150,7 @@ void meta_record(struct dump *d, struct dump_scope **scope, const struct dump_re
 	case HP_R_OPTION:      option(d, rec); break;
 	case HP_R_FILTER:      filter(d, rec); break;
 	case HP_R_STACK_DIFFERS: difference(d, *scope, r); break;
-	case HP_R_COST:        vec_push(&d->costs, *(const struct hp_r_cost *)r); break;
+	case HP_R_COST:        cost(d, (const struct hp_r_cost *)r); break;
 	default:               break;
 	}
 }

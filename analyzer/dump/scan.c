@@ -247,6 +247,17 @@ static int read_chunk(struct scan *s, uint32_t index)
 	return -1;
 }
 
+static void take_resident(struct scan *s, uint32_t pid)
+{
+	struct dump_walk k = { s->buf + sizeof(struct hp_chunk) / 4, s->buf + s->bytes / 4, NULL, 0 };
+	struct dump_record r;
+	while (dump_walk_next(&k, &r) > 0)
+		if (r.kind == HP_R_RESIDENT)
+			scan_resident(s->dump, pid, &r, offset_of(s, r.w));
+	if (k.fault)
+		dump_note_damage(s->dump, &s->dump->damage.records, offset_of(s, k.at), k.fault);
+}
+
 static void scan_chunk(struct scan *s, uint32_t index)
 {
 	const struct hp_chunk *h = (const void *)s->buf;
@@ -262,6 +273,7 @@ static void scan_chunk(struct scan *s, uint32_t index)
 	case HP_CHUNK_EVENTS: walk(s, sizeof *h, s->bytes, NULL); break;
 	case HP_CHUNK_FORK:   walk_pieces(s); break;
 	case HP_CHUNK_META:   vec_push(&s->meta, index); break;
+	case HP_CHUNK_RESIDENT: take_resident(s, h->pid); break;
 	case HP_CHUNK_SLOTS:  take_slots(s, sizeof *h, HP_CHUNK_BYTES / sizeof(struct hp_slot)); break;
 	case HP_CHUNK_FILTERED:
 		scan_filtered(s->dump, dump_scope_of(s->dump, h->pid, h->pid != s->dump->file.header.pid),

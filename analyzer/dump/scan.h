@@ -10,4 +10,7 @@ void scan_dump(struct dump *);
 /* Takes in the rows of a HP_CHUNK_FILTERED chunk (filtered.c). */
 void scan_filtered(struct dump *, const struct dump_scope *, const struct hp_filtered *rows, size_t n);
 
+/* Takes in a RESIDENT record at `offset` of the file (resident_read.c). */
+void scan_resident(struct dump *, uint32_t pid, const struct dump_record *, uint64_t offset);
+
 #endif

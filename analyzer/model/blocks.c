@@ -60,6 +60,7 @@ void blocks_retire(struct feed *f, struct process_memory *pm, struct block *b)
 	struct memory_site *s = blocks_site(mem, b->site);
 	struct process *p = &f->m->processes.v.v[f->process];
 	uint64_t size = b->size;
+	f->s->last_site = b->site;
 	s->live_bytes -= size;
 	s->live_blocks--;
 	mem->live_bytes -= size;
@@ -143,6 +144,7 @@ void blocks_add(struct feed *f, uint64_t address, uint64_t size, uint32_t stack_
 	}
 	*b = (struct block){ .address = address, .size = size, .ns = f->e->ns, .site = site, .thread = f->thread };
 	f->s->last_alloc = address;
+	f->s->last_site = site;
 
 	struct memory_site *s = blocks_site(mem, site);
 	if (s->blocks)

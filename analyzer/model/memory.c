@@ -43,6 +43,7 @@ static int is_swapped(struct feed *f, uint64_t address)
 
 static void count_unknown(struct feed *f, uint64_t address)
 {
+	f->s->last_site = UINT32_MAX;
 	if (memory_is_inherited(f->m, f->process, address))
 		f->m->memory.inherited_frees++;
 	else
@@ -170,13 +171,12 @@ static void failed(struct feed *f, unsigned op)
 	f->m->memory.failed_calls += (uint64_t)f->count;
 }
 
+/* Of the call before it. */
 static void sample(struct feed *f, const struct hp_r_alloc_sample *r)
 {
-	uint64_t ns = clock_span(f->clock, f->e->ticks, r->ticks);
-	if (!f->count)
-		return;
-	f->m->memory.sampled_calls++;
-	f->m->memory.sampled_ns += ns;
+	const struct block *b = heap_find(&memory_of(f->m, f->process)->heap, f->s->last_alloc);
+	if (f->count)
+		alloc_cost_add(f, r, f->s->last_site, r->usable && b ? b->size : 0);
 }
 
 /* What goes with time, whatever the event is. */
@@ -185,6 +185,8 @@ static inline void before_event(struct feed *f)
 	const struct memory_private *p = f->m->memory.private;
 	if (f->e->ns >= p->turn_ns)
 		growth_turn(f->m, f->e->ns);
+	if (f->e->ns >= p->look_ns)
+		resident_turn(f->m, f->e->ns);
 	if (p->ending | p->ended)
 		ended_check(f);
 }

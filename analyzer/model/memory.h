@@ -6,7 +6,9 @@
 #ifndef HP_MODEL_MEMORY_H
 #define HP_MODEL_MEMORY_H
 
+#include "alloc_cost.h"
 #include "coarse.h"
+#include "resident.h"
 #include "timeline.h"
 #include "util/vec.h"
 #include <stdint.h>
@@ -67,9 +69,10 @@ struct memory {
 	uint64_t lost_frees;        /* an address was given out again though its block was never freed */
 	uint64_t mapped_bytes, mapped_peak_bytes; /* by mmap and brk since the start */
 	uint64_t rss_peak_bytes;    /* of the process where it was greatest; 0 unknown */
-	uint64_t sampled_calls, sampled_ns;       /* calls with a measured duration */
 	struct { uint64_t calls, bytes; } sizes[MEMORY_SIZES];
 	struct timeline timeline;
+	struct alloc_cost cost;     /* of the allocator itself */
+	struct resident resident;   /* with samples from outside: where the processes' memory is */
 	VEC(struct memory_site) sites;
 	VEC(struct site_blocks) blocks;     /* [0]: of all sites together, known at the end */
 	VEC(struct memory_owner) owners;    /* with MODEL_BLOCKS; [0]: pairs of threads beyond the first OWNERS_MAX */

@@ -7,6 +7,7 @@
 void memory_begin(struct model *m)
 {
 	growth_begin(m, m->options.from_ns);
+	resident_begin(m);
 }
 
 /* What is known of live blocks stays, and what belongs to it. */
@@ -21,6 +22,9 @@ void memory_clear(struct model *m)
 	growth_begin(m, m->private->from_ns);
 	growth_clear(mem);
 	lives_clear(mem);
+	alloc_cost_clear(&mem->cost);
+	if (was.mapped_bytes)
+		timeline_note(&mem->timeline, TIMELINE_MAPPED_BYTES, m->private->from_ns, was.mapped_bytes);
 	for (size_t i = 0; i < mem->sites.n; i++) {
 		struct memory_site *s = &mem->sites.v[i];
 		s->calls = s->bytes = s->temporary_calls = s->temporary_bytes = s->late_bytes = s->late_blocks = 0;
@@ -47,8 +51,10 @@ static void take_leaks(struct model *m)
 
 void memory_finish(struct model *m)
 {
+	resident_finish(m);
 	growth_finish(m);
 	ended_finish(&m->memory);
+	alloc_cost_finish(&m->memory);
 	take_leaks(m);
 	lives_finish(m);
 	for (size_t i = 0; i < m->processes.v.n; i++)
@@ -113,6 +119,8 @@ void memory_free(struct memory *mem)
 	}
 	free(p);
 	vec_free(&mem->sites);
+	alloc_cost_free(&mem->cost);
+	resident_free(&mem->resident);
 	vec_free(&mem->blocks);
 	vec_free(&mem->owners);
 	vec_free(&mem->coarse);

@@ -48,6 +48,8 @@ struct memory_private {
 	VEC(struct known_sites) known;  /* by scope: a short cut past stack nodes */
 	size_t   known_ids;             /* all of them together */
 	uint64_t moment;
+	uint64_t look_ns, look_places;  /* resident.c: when the next look was; places of heaps that were gone through */
+	size_t   look;                  /* the next one */
 	uint64_t turn_ns;               /* when the timeline's next interval begins */
 	uint64_t turn_most, turn_most_blocks;  /* live bytes and blocks, at most, in this interval */
 	uint64_t late_ns;               /* when the last 2 % begin */

@@ -115,7 +115,7 @@ static void allocated(struct feed *f)
 			functions_alloc(f, hp_u64(x->size));
 		break;
 	case HP_R_ALLOC_SAMPLE:
-		functions_alloc_time(f, clock_span(f->clock, f->e->ticks, s->ticks));
+		functions_alloc_time(f, alloc_cost_ns(f, s));
 		break;
 	default: break;
 	}

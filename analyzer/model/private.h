@@ -13,6 +13,7 @@
 /* A thread, as the time pass sees it. */
 struct thread_state {
 	uint64_t last_alloc;             /* the block that the thread's last allocation got; 0 none */
+	uint32_t last_site;              /* of the block that its last call got or gave up; UINT32_MAX: not known */
 	uint64_t realloc_old, realloc_ns; /* block of the realloc in progress, and when it was got */
 	uint8_t  realloc_begun, realloc_known, realloc_temporary;
 	uint32_t owner_thread, owner;    /* whose block it freed last, and where memory.owners counts that; owner 0: none yet */

@@ -61,24 +61,25 @@ static void put(struct process_memory *pm, uint64_t lo, uint64_t hi)
 		insert_at(pm, i, (struct mapping){ lo, hi });
 }
 
-static void change(struct memory *mem, uint64_t more, uint64_t less)
+static void change(struct memory *mem, uint64_t ns, uint64_t more, uint64_t less)
 {
 	mem->mapped_bytes += more;
 	mem->mapped_bytes -= less < mem->mapped_bytes ? less : mem->mapped_bytes;
 	if (mem->mapped_bytes > mem->mapped_peak_bytes)
 		mem->mapped_peak_bytes = mem->mapped_bytes;
+	timeline_note(&mem->timeline, TIMELINE_MAPPED_BYTES, ns, mem->mapped_bytes);
 }
 
 /* The break has moved to `to`. What lies below where it was first seen is not ours. */
-static void move_break(struct memory *mem, struct process_memory *pm, uint64_t to, int64_t increment)
+static void move_break(struct memory *mem, struct process_memory *pm, uint64_t ns, uint64_t to, int64_t increment)
 {
 	uint64_t from = pm->has_break ? pm->program_break : to - (uint64_t)increment;
 	pm->has_break = 1;
 	pm->program_break = to;
 	if (to >= from)
-		change(mem, to - from, 0);
+		change(mem, ns, to - from, 0);
 	else
-		change(mem, 0, from - to);
+		change(mem, ns, 0, from - to);
 }
 
 void vm_event(struct feed *f)
@@ -89,7 +90,7 @@ void vm_event(struct feed *f)
 	uint64_t lo = hp_u64(r->addr), length = hp_u64(r->length), hi = lo + length;
 	unsigned op = hp_word_sub(r->w), class = op_info(op)->class;
 	if (class == HP_CLASS_BREAK) {
-		move_break(mem, pm, lo, op == HP_OP_SBRK ? (int64_t)length : 0);
+		move_break(mem, pm, f->e->ns, lo, op == HP_OP_SBRK ? (int64_t)length : 0);
 		return;
 	}
 	if (hi <= lo)
@@ -97,5 +98,5 @@ void vm_event(struct feed *f)
 	uint64_t gone = cut(pm, lo, hi);
 	if (class == HP_CLASS_MAP)
 		put(pm, lo, hi);
-	change(mem, class == HP_CLASS_MAP ? length : 0, gone);
+	change(mem, f->e->ns, class == HP_CLASS_MAP ? length : 0, gone);
 }

@@ -26,7 +26,7 @@ static const struct column columns[] = {
 
 static const char *const clock_names[] = { "CLOCK_MONOTONIC", "TSC", "CNTVCT" };
 static const char *const stack_names[] = { "dwarf", "fp", "libunwind", "none", "check" };
-static const char *const chunk_names[] = { "other", "events", "metadata", "late", "fork", "slots", "filtered" };
+static const char *const chunk_names[] = { "other", "events", "metadata", "late", "fork", "slots", "filtered", "resident" };
 
 static const char *word(const char *const *list, size_t count, uint32_t index)
 {
@@ -85,7 +85,7 @@ static void add_chunks(struct table *t, const struct dump *d)
 	for (uint32_t i = dump_file_next_data(&d->file, 1); i < d->file.chunks; i = dump_file_next_data(&d->file, i + 1)) {
 		long got = dump_file_read(&d->file, (uint64_t)i * HP_CHUNK_BYTES, &chunk, sizeof(chunk));
 
-		if (got == sizeof(chunk) && chunk.magic == HP_CHUNK_MAGIC && chunk.kind <= HP_CHUNK_FILTERED)
+		if (got == sizeof(chunk) && chunk.magic == HP_CHUNK_MAGIC && chunk.kind <= HP_CHUNK_RESIDENT)
 			counts[chunk.kind]++;
 		else
 			counts[0]++;

@@ -6,7 +6,7 @@ enum {
 	ALLOCS, FREES, REALLOCS, FAILED, UNKNOWN, ALLOCATED, PEAK, PEAK_TIME, PEAK_BLOCKS, LEAKED, LEAKED_BLOCKS, SUPPRESSED,
 	SUPPRESSED_BLOCKS, LATE, LATE_BLOCKS, TEMPORARY, TEMPORARY_BYTES, SHORT_NS, SHORT, SHORT_BYTES, MAPPED, RSS, SWAPS, LOST,
 	MOVED, COPIED, CHAIN, BYTE_SECONDS, CURVES, LEAKS, LATES, PEAKS, CHURN, GROWTH, LIFETIME, LIFETIME_TEXT, SIZES, OWNERS, OWNERS_TEXT, PASSED,
-	SUPPRESSIONS, SITES, TIMELINE,
+	SUPPRESSIONS, SITES, TIMELINE, RESIDENT, RSS_PARTS, ALLOCATOR, ALLOCATOR_KINDS, ALLOCATOR_SITES,
 };
 static const struct column columns[] = {
 	[ALLOCS]        = { "alloc_calls", "allocations", UNIT_COUNT, FROM(struct memory, alloc_calls) },
@@ -52,6 +52,11 @@ static const struct column columns[] = {
 	[SUPPRESSIONS]  = { "suppressions", "", .unit = UNIT_NONE },
 	[SITES]         = { "sites", "", .flags = COLUMN_DATA },
 	[TIMELINE]      = { "timeline", "", .flags = COLUMN_DATA },
+	[RESIDENT]      = { "resident", "", .flags = COLUMN_TEXT },
+	[RSS_PARTS]     = { "rss", "", .flags = COLUMN_DATA },
+	[ALLOCATOR]     = { "allocator", "", .flags = COLUMN_DATA },
+	[ALLOCATOR_KINDS] = { "allocator_calls", "", .flags = COLUMN_TEXT | COLUMN_SPARE },
+	[ALLOCATOR_SITES] = { "allocator_sites", "", .flags = COLUMN_TEXT | COLUMN_SPARE },
 };
 
 enum { MIN, MAX, SIZE_CALLS, SIZE_BYTES };
@@ -136,6 +141,15 @@ static void add_tables(const struct view_input *in, struct cell *c)
 	c[SUPPRESSIONS] = cell_table(memory_suppressions(in));
 	c[SITES] = cell_table(memory_sites(in));
 	c[TIMELINE] = cell_table(memory_timeline(in));
+	if (memory_rss(in)) {
+		c[RESIDENT] = cell_table(memory_rss_rows(in));
+		c[RSS_PARTS] = cell_table(memory_rss(in));
+	}
+	if (memory_allocator(in)) {
+		c[ALLOCATOR] = cell_table(memory_allocator(in));
+		c[ALLOCATOR_KINDS] = cell_table(memory_allocator_kinds(in));
+		c[ALLOCATOR_SITES] = cell_table(memory_allocator_sites(in));
+	}
 }
 
 /* What is still to come of a running process is not its end. */

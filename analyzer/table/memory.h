@@ -31,6 +31,15 @@ struct table *memory_reallocs(const struct view_input *);
 struct table *memory_timeline(const struct view_input *);
 struct table *memory_curves(const struct view_input *);
 
+/* memory.rss: where it was when most was resident, and each time that somebody looked; NULL: nobody did. For readers some of these. */
+struct table *memory_rss(const struct view_input *);
+struct table *memory_rss_rows(const struct view_input *);
+
+/* memory.allocator: what the allocator itself took, NULL: not known. For readers: by kind of call, and the worst call paths. */
+struct table *memory_allocator(const struct view_input *);
+struct table *memory_allocator_kinds(const struct view_input *);
+struct table *memory_allocator_sites(const struct view_input *);
+
 /* memory.owners[]: who allocated what whom freed; memory.suppressions[]. */
 struct table *memory_owners(const struct view_input *);
 struct table *memory_suppressions(const struct view_input *);

@@ -5,12 +5,14 @@
 #include "util/buf.h"
 #include "util/fmt.h"
 
-enum { TIME, LIVE, MOST, BLOCKS };
+enum { TIME, LIVE, MOST, BLOCKS, MAPPED, RSS };
 static const struct column columns[] = {
 	[TIME]   = { "time_ns", "at", .unit = UNIT_TIME },
 	[LIVE]   = { "live_bytes", "live", .unit = UNIT_BYTES },
 	[MOST]   = { "peak_bytes", "at most", .unit = UNIT_BYTES },
 	[BLOCKS] = { "live_blocks", "blocks", .unit = UNIT_COUNT },
+	[MAPPED] = { "mapped_bytes", "mapped", .unit = UNIT_BYTES },
+	[RSS]    = { "rss_bytes", "resident", .unit = UNIT_BYTES },
 };
 
 static struct cell known(uint64_t value)
@@ -30,6 +32,8 @@ struct table *memory_timeline(const struct view_input *in)
 		c[LIVE] = known(line->series[TIMELINE_LIVE_BYTES][i].last);
 		c[MOST] = known(line->series[TIMELINE_LIVE_BYTES][i].most);
 		c[BLOCKS] = known(line->series[TIMELINE_LIVE_BLOCKS][i].last);
+		c[MAPPED] = known(line->series[TIMELINE_MAPPED_BYTES][i].last);
+		c[RSS] = known(line->series[TIMELINE_RSS_BYTES][i].most);
 	}
 	return t;
 }
@@ -53,6 +57,8 @@ static const struct curve {
 } curves[] = {
 	{ TIMELINE_LIVE_BYTES, "live bytes", fmt_bytes },
 	{ TIMELINE_LIVE_BLOCKS, "live blocks", fmt_count },
+	{ TIMELINE_MAPPED_BYTES, "mapped by the program", fmt_bytes },
+	{ TIMELINE_RSS_BYTES, "resident", fmt_bytes },
 };
 
 /* The greatest value of the intervals that one character stands for. */

@@ -66,6 +66,8 @@ static void add(const struct view_input *in, struct doc *doc)
 		c[i] = cell_table(parts[i].make(in, ROWS_MOST));
 	share_lines(c);
 	doc_add(doc, t);
+	summary_resident(in, doc);
+	summary_allocator(in, doc);
 	recorder_cost(in, doc);
 	summary_advice(in, doc);
 }

@@ -26,4 +26,8 @@ struct table *summary_functions(const struct view_input *, unsigned rows);
 /* What would give more names, and which commands show more. */
 void summary_advice(const struct view_input *, struct doc *);
 
+/* Lines of the memory: where what is resident is, if somebody looked; what the allocator itself took, if that matters. */
+void summary_resident(const struct view_input *, struct doc *);
+void summary_allocator(const struct view_input *, struct doc *);
+
 #endif
