@@ -5,20 +5,24 @@
 #include "cmd/cmd.h"
 #include "cmd/dumps.h"
 #include "cmd/options.h"
+#include "cmd/watch.h"
 #include "dump/control.h"
 #include "dump/file.h"
 #include "util/err.h"
+#include "util/parse.h"
 #include "util/text.h"
 
-enum { KEY_KIND = OPTIONS_KEY_FREE };
+enum { KEY_KIND = OPTIONS_KEY_FREE, KEY_SAMPLE, KEY_MAX_RSS };
 
 struct arguments {
 	struct options common;
 	uint32_t kinds;
 	const struct verb *verb;
+	struct sampler sampler;
 	struct dumps dumps;
 };
 
+/* act: on one dump after the other; NULL: `watch`, on all together. */
 struct verb {
 	const char *name;
 	int (*act)(const struct arguments *, const char *path, struct dump_error *);
@@ -85,7 +89,7 @@ static int turn_off(const struct arguments *a, const char *path, struct dump_err
 }
 
 static const struct verb verbs[] = {
-	{ "status", show }, { "on", turn_on }, { "off", turn_off }, { NULL, NULL },
+	{ "status", show }, { "on", turn_on }, { "off", turn_off }, { "watch", NULL }, { NULL, NULL },
 };
 
 /* ---- options ---- */
@@ -95,7 +99,7 @@ static void take_words(struct arguments *a, char **words, int n, struct argp_sta
 	for (a->verb = verbs; a->verb->name && strcmp(a->verb->name, words[0]) != 0; a->verb++)
 		;
 	if (!a->verb->name)
-		argp_error(state, "'%s' is none of status, on, off", words[0]);
+		argp_error(state, "'%s' is none of status, on, off, watch", words[0]);
 	if (n < 2)
 		argp_error(state, "which dump?");
 	a->common.paths = words + 1;
@@ -109,27 +113,42 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:    options_init(state, &a->common); return 0;
 	case KEY_KIND:         a->kinds = kinds_of(text, state); return 0;
+	case KEY_SAMPLE:
+		if (sampler_parse(&a->sampler, text) < 0 || !a->sampler.between_ns)
+			argp_error(state, "--sample: '%s' is not a number of milliseconds", text_shown(text));
+		return 0;
+	case KEY_MAX_RSS:
+		if (parse_size(text, &a->sampler.max_rss) < 0 || !a->sampler.max_rss)
+			argp_error(state, "--max-rss: '%s' is not a size", text_shown(text));
+		return 0;
 	case ARGP_KEY_ARGS:    take_words(a, state->argv + state->next, state->argc - state->next, state); return 0;
-	case ARGP_KEY_NO_ARGS: argp_error(state, "what is to be done? status, on or off"); return 0;
+	case ARGP_KEY_NO_ARGS: argp_error(state, "what is to be done? status, on, off or watch"); return 0;
 	default:               return ARGP_ERR_UNKNOWN;
 	}
 }
 
 static const struct argp_option rows[] = {
 	{ "kind", KEY_KIND, "KIND,...", 0, "With `on`: only these kinds of events; all that HP_HOOKS chose by default", 0 },
+	{ "sample", KEY_SAMPLE, "MS", 0, "With `watch`: look every MS milliseconds, 100 unless it is given; less often as the run gets longer", 0 },
+	{ "max-rss", KEY_MAX_RSS, "SIZE", 0, "With `watch`: tell when a process gets to have more than SIZE in memory", 0 },
 	{ 0 },
 };
 static const struct argp_child children[] = { OPTIONS_HELP, { 0 } };
 static const struct argp argp = {
-	rows, parse, "status|on|off DUMP|DIR...", "Shows or switches what a running program records.", children, NULL, NULL,
+	rows, parse, "status|on|off DUMP|DIR...\nwatch DUMP|DIR|PID...",
+	"Shows or switches what a running program records.\v"
+	"`watch` looks from outside at the memory of processes that are being recorded, until they have ended, and puts what it sees into their "
+	"dumps, as `record` does: a report then tells where resident memory was.", children, NULL, NULL,
 };
 
 int cmd_ctl(int argc, char **argv)
 {
-	struct arguments a = { .kinds = UINT32_MAX };
+	struct arguments a = { .kinds = UINT32_MAX, .sampler = { .between_ns = SAMPLER_MS * 1000000ull, .who = "watch" } };
 	int status = CMD_DONE;
 
 	options_parse(&argp, argc, argv, &a);
+	if (!a.verb->act)
+		return watch(&a.sampler, a.common.paths, a.common.n_paths);
 	dumps_named(&a.dumps, a.common.paths, a.common.n_paths);
 	for (size_t i = 0; i < a.dumps.n; i++) {
 		struct dump_error e;

@@ -15,7 +15,7 @@ const struct command commands[] = {
 	{ "diff",   cmd_diff,   "what changed between runs, beyond chance" },
 	{ "check",  cmd_check,  "whether a run cost what it may, for tests" },
 	{ "advise", cmd_advise, "what to leave out of the next recording" },
-	{ "ctl",    cmd_ctl,    "switch a running recording on and off" },
+	{ "ctl",    cmd_ctl,    "switch a running recording on and off, watch its memory" },
 	{ "trim",   cmd_trim,   "cut the unused tail of ended recordings" },
 	{ "help",   cmd_help,   "how to use a command" },
 	{ NULL, NULL, NULL },
