@@ -194,7 +194,8 @@ struct table *functions_table(const struct view_input *in)
 	const char *compensated = recorder_compensation(in);
 
 	for (size_t i = 0; i < f->v.n; i++)
-		add_called(in, t, &f->v.v[i]);
+		if (f->v.v[i].module != MODULE_THREAD)
+			add_called(in, t, &f->v.v[i]);
 	if (!f->v.n) {
 		add_all_between(in, t);
 		t->note = "by the time between events; rebuild with -finstrument-functions for calls";

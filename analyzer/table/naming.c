@@ -231,7 +231,7 @@ struct function_name naming_function(struct naming *n, uint32_t module, uint64_t
 {
 	const struct sym_frame *f;
 
-	if (module == MODULE_NONE)
+	if (module == MODULE_NONE || module == MODULE_THREAD)
 		return (struct function_name){ .name = address_name(n, offset), .module = "" };
 	f = sym_function(n->sym, address_of(module, offset), SYM_ANY_TIME);
 	return (struct function_name){

@@ -207,11 +207,11 @@ static void analyze(const char *const *paths, unsigned n)
 	options.compensate = !!(h->flags & PACKED_COMPENSATE);
 	options.crossing = !!(h->flags & PACKED_TREE);
 	options.calls = h->flags & PACKED_TREE ? &single : NULL;
-	options.per_thread = h->flags & PACKED_TREE && h->flags & PACKED_THREAD;
 	if (h->flags & PACKED_EXPORT) {
 		fuzz_export(paths, n, &options, h->to_us);
 		return;
 	}
+	options.per_thread = h->flags & PACKED_TREE && h->flags & PACKED_THREAD;
 	if (h->flags & PACKED_SUMMARY)
 		options.parts = view_find("summary")->parts;
 	if (model_open(&m, paths, n, &options, &error) == 0) {
