@@ -160,7 +160,7 @@ Test(pitfalls_e, e9_a_child_in_such_a_sandbox_stops_nobody_elses_recording)
 /* Of filters that a program is executed under nothing is known but what they answer: the lock of the dump is not by flock. */
 Test(pitfalls_e, e9_a_start_under_a_filter_that_kills_for_flock)
 {
-	struct run *r = run_same((struct run_how){0}, ARGV(target("filtered"), "kill", target("heap_calls"), "300"));
+	struct run *r = run_same((struct run_how){0}, ARGV(target("under_filter"), "kill", target("heap_calls"), "300"));
 	json *j = report(run_dump_of(r, "heap_calls"));
 	expect_whole(j);
 	expect(json_int(j, "memory.alloc_calls"), ==, run_tally(r, "allocs"));
@@ -171,7 +171,7 @@ Test(pitfalls_e, e9_a_start_under_a_filter_that_kills_for_flock)
 Test(pitfalls_e, e9_a_start_under_a_filter_that_refuses_what_only_we_call)
 {
 	for (const char *const *more = ARGV("0", "1", "2", "3", "4"); *more; more++) {
-		struct run *r = run_same((struct run_how){0}, ARGV(target("filtered"), *more, target("heap_calls"), "300"));
+		struct run *r = run_same((struct run_how){0}, ARGV(target("under_filter"), *more, target("heap_calls"), "300"));
 		for (size_t i = 0; i < r->dump_count; i++)
 			if (strstr(r->dump[i], "/heap_calls.")) {
 				json *j = report(r->dump[i]);

@@ -75,7 +75,7 @@ Test(pitfalls_h, h5_a_dump_that_is_renamed_under_its_program_is_whole)
 /* As on file systems that have none: it is not among what this filter allows. */
 Test(pitfalls_h, h2_a_dump_is_made_where_fallocate_is_refused)
 {
-	struct run *r = run((struct run_how){.preload = true}, ARGV(target("filtered"), "4", target("heap_calls"), "500"));
+	struct run *r = run((struct run_how){.preload = true}, ARGV(target("under_filter"), "4", target("heap_calls"), "500"));
 	expect(r->status, ==, 0);
 	json *j = report(run_dump_of(r, "heap_calls"));
 	expect(json_int(j, "memory.alloc_calls"), ==, run_tally(r, "allocs"));
