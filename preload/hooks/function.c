@@ -18,27 +18,23 @@ static struct hp_fn_frame none[2];
 
 void hp_function_reset(struct hp_thread *t)
 {
+	struct hp_fn_frame *top = t->fn_top;
 	t->fn_top = none;
-	if (t->fn_base)
+	if (t->fn_base) {
+		for (; top > t->fn_base; top--)
+			top->record = NULL;  /* its thread never left it */
 		t->fn_top = t->fn_base;
+	}
 	t->fn_state = hp_filter_begin(&hp_fn_filter.rules);
 }
 
-static void put_cut(struct hp_thread *t, uint64_t now, uint32_t count)
-{
-	uint32_t *r = hp_open(t, now, HP_R_FN_CUT, 3);
-	r[1] = (uint32_t)now;
-	r[2] = count;
-	hp_commit(r, hp_word(HP_R_FN_CUT, 0, 0));
-}
-
-uint32_t *hp_fn_put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn)
+void hp_fn_put_wide(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now, uintptr_t fn)
 {
 	uint32_t *r = hp_open(t, now, HP_R_FN_ENTER_WIDE, 4);
 	r[1] = (uint32_t)now;
 	hp_put64(r + 2, fn);
+	f->record = r;
 	hp_commit(r, hp_word(HP_R_FN_ENTER_WIDE, 0, 0));
-	return r;
 }
 
 /*
@@ -76,12 +72,49 @@ static int foreign(const struct hp_thread *t, uintptr_t sp)
 	return t->stack_hi && (sp >= t->stack_hi || t->stack_hi - sp > (1u << 30));
 }
 
-/* The innermost frame is gone without an exit: 1 for one that is in the dump. */
-static uint32_t drop_top(struct hp_thread *t, struct hp_fn_frame *top, uint64_t now)
+/* Is there an entry of the call in the dump, and no end? */
+static int is_open(const struct hp_fn_frame *f)
 {
-	uint32_t counts = hp_fn_flags & HP_FN_FILTER ? (uint32_t)hp_fn_gone_filtered(t, top, now) : 1;
-	t->fn_top = top - 1;
-	return counts;
+	uint32_t *r = HP_RELAXED(&f->record), *end = hp_fn_end_of(r);
+	if (end || !r)
+		return end && hp_fn_is_pending(end);
+	if (*r == hp_word(HP_R_FN_ENTER_WIDE, 0, 0))
+		return hp_u64(r + 2) == f->fn;
+	return (*r & HP_FN_ENTER) == HP_FN_ENTER && r[1] == (uint32_t)f->fn;
+}
+
+/*
+ * This call is one of those that the FN_CUT at r ends. A handler that comes in between and finds the frame gone itself takes it for a
+ * FN_CUT of its own, and off the count of this one, which cannot be complete yet.
+ */
+static void end_by(struct hp_fn_frame *f, uint32_t *r)
+{
+	uint32_t *before = HP_RELAXED(&f->record), *other = hp_fn_end_of(before);
+	if (!__atomic_compare_exchange_n(&f->record, &before, hp_fn_ending(r), 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		return;
+	if (other)
+		__atomic_fetch_sub(&other[2], 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&r[2], 1, __ATOMIC_RELAXED);
+}
+
+/* The calls from top down to the one that lasts are gone without exits. The frames go last. */
+static void cut(struct hp_thread *t, struct hp_fn_frame *top, struct hp_fn_frame *lasts, uint64_t now)
+{
+	uint32_t *r = NULL;
+	for (struct hp_fn_frame *f = top; f > lasts; f--) {
+		if (!(hp_fn_flags & HP_FN_FILTER ? hp_fn_gone_filtered(t, f, now) : is_open(f)))
+			continue;
+		if (!r) {
+			r = hp_open(t, now, HP_R_FN_CUT, sizeof(struct hp_r_fn_cut) / 4);
+			r[1] = (uint32_t)now;
+			r[2] = 0;
+		}
+		end_by(f, r);
+	}
+	if (r)
+		hp_commit(r, hp_word(HP_R_FN_CUT, 0, 0));
+	HP_BARRIER();
+	t->fn_top = lasts;
 }
 
 struct hp_fn_frame *hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
@@ -93,12 +126,12 @@ struct hp_fn_frame *hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp
 		return NULL;
 	if (top == none)
 		t->fn_top = top = base;
-	uint32_t gone = 0;
-	for (; top > base && sp >= top->sp && foreign(t, sp) == foreign(t, top->sp) && !hp_fn_inlined_in(top, fn, sp, site); top--)
-		gone += drop_top(t, top, now);
-	if (gone)
-		put_cut(t, now, gone);
-	return top;
+	struct hp_fn_frame *f = top;
+	while (f > base && sp >= f->sp && foreign(t, sp) == foreign(t, f->sp) && !hp_fn_inlined_in(f, fn, sp, site))
+		f--;
+	if (f < top)
+		cut(t, top, f, now);
+	return f;
 }
 
 HP_INLINE void push(struct hp_thread *t, struct hp_fn_frame *top, uintptr_t fn, uintptr_t sp, uintptr_t site)
@@ -127,18 +160,18 @@ static HP_SLOW void enter_rare(uintptr_t fn, uintptr_t site, uintptr_t sp)
 	uint64_t now = hp_ticks();
 	if (hp_fn_unsettled(t, top, fn, sp, site) && !(top = hp_fn_settle(t, fn, sp, site, now)))
 		return;
-	push(t, top + 1, fn, sp, site);
+	push(t, ++top, fn, sp, site);
 	if (hp_fn_flags & HP_FN_CHECK && (fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
 		hp_modules_check(t, fn);
 	if (hp_fn_flags & HP_FN_WIDE)
-		hp_fn_put_wide(t, now, fn);
+		hp_fn_put_wide(t, top, now, fn);
 	else
-		*(uint64_t *)hp_reserve(t, now, 8) = hp_fn_entry(fn, now);
+		hp_fn_put_entry(top, hp_reserve(t, now, sizeof(struct hp_r_fn_enter)), fn, now);
 }
 
-static HP_COLD void put_entry(struct hp_thread *t, uintptr_t fn, uint64_t now)
+static HP_COLD void put_entry(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t fn, uint64_t now)
 {
-	*(uint64_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_enter)) = hp_fn_entry(fn, now);
+	hp_fn_put_entry(f, hp_reserve_marked(t, now, sizeof(struct hp_r_fn_enter)), fn, now);
 }
 
 void __cyg_profile_func_enter(void *fn, void *site)
@@ -155,9 +188,9 @@ void __cyg_profile_func_enter(void *fn, void *site)
 				push(t, top + 1, (uintptr_t)fn, sp, (uintptr_t)site);
 				uint64_t *r;
 				if (hp_take_timed(t, now, sizeof *r, &r))
-					*r = hp_fn_entry((uintptr_t)fn, now);
+					hp_fn_put_entry(top + 1, r, (uintptr_t)fn, now);
 				else
-					put_entry(t, (uintptr_t)fn, now);
+					put_entry(t, top + 1, (uintptr_t)fn, now);
 				return;
 			}
 		} else if (hp_fn_flags & HP_FN_FILTER) {
@@ -174,17 +207,14 @@ void __cyg_profile_func_enter(void *fn, void *site)
 struct hp_fn_frame *hp_fn_find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now)
 {
 	struct hp_fn_frame *base = t->fn_base, *top = hp_fn_top(t), *f = top;
-	uint32_t gone = 0;
 	if (!base || !top || top == none)
 		return NULL;
 	while (f > base && !(f->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp))
 		f--;
 	if (f == base || f->fn != fn)
 		return NULL;
-	for (; top > f; top--)
-		gone += drop_top(t, top, now);
-	if (gone)
-		put_cut(t, now, gone);
+	if (f < top)
+		cut(t, top, f, now);
 	return f;
 }
 
@@ -200,13 +230,12 @@ static HP_SLOW void exit_rare(uintptr_t fn, uintptr_t site, uintptr_t sp, uintpt
 		if (!tail_called && !(top = hp_fn_find_exit(t, fn, sp, now)))
 			return;
 	}
-	t->fn_top = top - 1;
-	*(uint32_t *)hp_reserve(t, now, 4) = hp_fn_exit(now);
+	hp_fn_put_exit(t, top, hp_reserve(t, now, sizeof(struct hp_r_fn_exit)), now);
 }
 
-static HP_COLD void put_exit(struct hp_thread *t, uint64_t now)
+static HP_COLD void put_exit(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now)
 {
-	*(uint32_t *)hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)) = hp_fn_exit(now);
+	hp_fn_put_exit(t, f, hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)), now);
 }
 
 void __cyg_profile_func_exit(void *fn, void *site)
@@ -219,12 +248,11 @@ void __cyg_profile_func_exit(void *fn, void *site)
 	if (HP_LIKELY(t && t->live && !(hp_fn_flags & (HP_FN_FILTER | HP_FN_CLOCK)))) {
 		uint64_t now = hp_hardware_ticks();
 		if (HP_LIKELY(top->fn == (uintptr_t)fn && sp <= top->sp)) {
-			t->fn_top = top - 1;
 			uint32_t *r;
 			if (hp_take_timed(t, now, sizeof *r, &r))
-				*r = hp_fn_exit(now);
+				hp_fn_put_exit(t, top, r, now);
 			else
-				put_exit(t, now);
+				put_exit(t, top, now);
 			return;
 		}
 	} else if (hp_fn_flags & HP_FN_FILTER) {

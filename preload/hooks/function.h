@@ -9,8 +9,10 @@
 
 /*
  * site: where the function returns to; calls that the compiler inlined share sp and site with the call around them.
- * The rest is in use with a filter only (function_filter.c): when it began, where its entry stands or NULL, and what
- * the filter's state was before it.
+ * record: where the call's entry stands, or NULL; once it is about to end, where the record of that stands, with HP_FN_ENDING.
+ * Stored before that record is there: whoever finds the frame after a signal handler has jumped out of a hook looks there, and
+ * knows what the dump has of the call. In places above the innermost call it says that one has ended.
+ * The rest is in use with a filter only (function_filter.c): when it began, and what the filter's state was before it.
  */
 struct hp_fn_frame {
 	uintptr_t fn, sp, site;
@@ -18,6 +20,7 @@ struct hp_fn_frame {
 	uint32_t *record;
 	uint32_t state, reserved;
 };
+enum { HP_FN_ENDING = 1 };
 
 /* A thread begins, or a forked child: no open calls. */
 HP_HIDDEN void hp_function_reset(struct hp_thread *t);
@@ -50,6 +53,38 @@ HP_INLINE int hp_fn_unsettled(const struct hp_thread *t, const struct hp_fn_fram
 HP_INLINE uint64_t hp_fn_entry(uintptr_t fn, uint64_t now) { return (uint64_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER; }
 HP_INLINE uint32_t hp_fn_exit(uint64_t now) { return (uint32_t)(now << 2) | HP_FN_EXIT; }
 
+HP_INLINE uint32_t *hp_fn_ending(uint32_t *r) { return (uint32_t *)((uintptr_t)r | HP_FN_ENDING); }
+
+/* Of a frame's `record`: what ends the call, or is to; NULL: nothing does so far. */
+HP_INLINE uint32_t *hp_fn_end_of(uint32_t *r)
+{
+	return (uintptr_t)r & HP_FN_ENDING ? (uint32_t *)((uintptr_t)r & ~(uintptr_t)HP_FN_ENDING) : NULL;
+}
+
+/* An exit is not there yet, nor is a FN_CUT that is being filled. */
+HP_INLINE int hp_fn_is_pending(const uint32_t *end)
+{
+	uint32_t word = *(const volatile uint32_t *)end;
+	return !word || word == hp_word(HP_R_OPEN, HP_R_FN_CUT, sizeof(struct hp_r_fn_cut) / 4);
+}
+
+/* The frame goes last. */
+HP_INLINE void hp_fn_put_exit(struct hp_thread *t, struct hp_fn_frame *f, uint32_t *r, uint64_t now)
+{
+	f->record = hp_fn_ending(r);
+	HP_BARRIER();
+	*(volatile uint32_t *)r = hp_fn_exit(now);
+	HP_BARRIER();
+	t->fn_top = f - 1;
+}
+
+HP_INLINE void hp_fn_put_entry(struct hp_fn_frame *f, uint64_t *r, uintptr_t fn, uint64_t now)
+{
+	f->record = (uint32_t *)r;
+	HP_BARRIER();
+	*(volatile uint64_t *)r = hp_fn_entry(fn, now);
+}
+
 /* Frames at or below this stack pointer are gone: says so in the dump. The frame to push on; NULL: there is none. */
 HP_HIDDEN HP_COLD struct hp_fn_frame *hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now);
 /*
@@ -57,14 +92,14 @@ HP_HIDDEN HP_COLD struct hp_fn_frame *hp_fn_settle(struct hp_thread *t, uintptr_
  * frame is popped already; it returns to the function's own caller. NULL: entered before the recording, or unknown.
  */
 HP_HIDDEN HP_COLD struct hp_fn_frame *hp_fn_find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now);
-/* An entry in the long form. Where it stands. */
-HP_HIDDEN HP_COLD uint32_t *hp_fn_put_wide(struct hp_thread *t, uint64_t now, uintptr_t fn);
+/* An entry in the long form. */
+HP_HIDDEN HP_COLD void hp_fn_put_wide(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now, uintptr_t fn);
 
 /* ---- function_filter.c: with HP_FN_FILTER, what hp_fn_leave_out leaves; _timed: without HP_FN_NAMES. t: hp_tls.t, as it is ---- */
 HP_HIDDEN HP_SLOW void hp_fn_enter_timed(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp);
 HP_HIDDEN HP_SLOW void hp_fn_enter_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp);
 HP_HIDDEN HP_SLOW void hp_fn_exit_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp, uintptr_t returns_to);
-/* A call's frame is gone without an exit. 1: its entry is in the dump, and stays there. */
+/* A call's frame is gone without an exit. 1: its entry is in the dump, without an end, and stays there. */
 HP_HIDDEN HP_COLD int hp_fn_gone_filtered(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now);
 
 #endif

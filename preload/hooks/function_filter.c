@@ -11,13 +11,9 @@
 #include "meta.h"
 #include "state.h"
 
-/* In a frame's `record`: its call's exit record instead, which is there or about to be. */
-enum { ENDING = 1 };
-
 /* state: the thread's, still; a signal handler that comes in between makes calls, and puts it back. */
-HP_INLINE struct hp_fn_frame *push(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint32_t state)
+HP_INLINE void push(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t fn, uintptr_t sp, uintptr_t site, uint32_t state)
 {
-	struct hp_fn_frame *f = t->fn_top + 1;
 	f->sp = sp;
 	f->record = NULL;
 	f->state = state;
@@ -25,16 +21,8 @@ HP_INLINE struct hp_fn_frame *push(struct hp_thread *t, uintptr_t fn, uintptr_t 
 	HP_BARRIER();
 	f->fn = fn;
 	f->site = site;
-	f->sp = sp;  /* again: a handler may have used the place before it was ours; its `state` was the same, its call has ended */
-	return f;
-}
-
-/* The place is noted before the record is there, so that after a jump out of a handler in between it can be told (is_recorded). */
-HP_INLINE void fill(struct hp_fn_frame *f, uint64_t *r, uintptr_t fn, uint64_t now)
-{
-	f->record = (uint32_t *)r;
-	HP_BARRIER();
-	*r = hp_fn_entry(fn, now);
+	f->sp = sp;  /* again: a handler may have used the place before it was ours; its `state` was the same */
+	f->record = NULL;
 }
 
 static HP_COLD void put_entry_rare(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t fn)
@@ -43,14 +31,14 @@ static HP_COLD void put_entry_rare(struct hp_thread *t, struct hp_fn_frame *f, u
 	if (hp_fn_flags & HP_FN_CHECK && (fn - t->fn_module_lo >= t->fn_module_bytes || t->fn_generation != hp_modules_generation))
 		hp_modules_check(t, fn);
 	if (hp_fn_flags & HP_FN_WIDE)
-		f->record = hp_fn_put_wide(t, now, fn);
+		hp_fn_put_wide(t, f, now, fn);
 	else
-		fill(f, hp_reserve(t, now, sizeof(struct hp_r_fn_enter)), fn, now);
+		hp_fn_put_entry(f, hp_reserve(t, now, sizeof(struct hp_r_fn_enter)), fn, now);
 }
 
 static HP_COLD void put_entry_marked(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t fn, uint64_t now)
 {
-	fill(f, hp_reserve_marked(t, now, sizeof(struct hp_r_fn_enter)), fn, now);
+	hp_fn_put_entry(f, hp_reserve_marked(t, now, sizeof(struct hp_r_fn_enter)), fn, now);
 }
 
 HP_INLINE void put_entry(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t fn)
@@ -61,7 +49,7 @@ HP_INLINE void put_entry(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t f
 	}
 	uint64_t *r, now = f->start = hp_hardware_ticks();
 	if (hp_take_timed(t, now, sizeof *r, &r))
-		fill(f, r, fn, now);
+		hp_fn_put_entry(f, r, fn, now);
 	else
 		put_entry_marked(t, f, fn, now);
 }
@@ -83,13 +71,14 @@ HP_INLINE void count(struct hp_thread *t, uintptr_t fn, uint64_t found)
 	hp_fn_count(&r->calls, 1);
 }
 
-HP_INLINE void enter_settled(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp, uint64_t found)
+/* f: the place to push at; read again, it might be none, in the child of a fork by a handler. */
+HP_INLINE void enter_settled(struct hp_thread *t, struct hp_fn_frame *f, uintptr_t fn, uintptr_t site, uintptr_t sp, uint64_t found)
 {
 	uint32_t before = t->fn_state, state = before;
 	int kept = 1;
 	if (hp_fn_flags & HP_FN_NAMES)
 		kept = hp_filter_enter(&hp_fn_filter.rules, hp_fn_verdict(found), &state);
-	struct hp_fn_frame *f = push(t, fn, sp, site, before);
+	push(t, f, fn, sp, site, before);
 	t->fn_state = state;
 	if (kept)
 		put_entry(t, f, fn);
@@ -99,21 +88,22 @@ HP_INLINE void enter_settled(struct hp_thread *t, uintptr_t fn, uintptr_t site, 
 
 static HP_SLOW void enter_rare(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp)
 {
-	if (!(t = hp_enter(HP_FUNCTION)) || !hp_fn_top(t))
+	struct hp_fn_frame *top = (t = hp_enter(HP_FUNCTION)) ? hp_fn_top(t) : NULL;
+	if (!top)
 		return;
 	uint64_t found = hp_fn_find_slow(fn);
 	if (hp_filter_plainly_out(hp_fn_verdict(found)))
 		count(t, fn, found);
-	else if (!hp_fn_unsettled(t, hp_fn_top(t), fn, sp, site) || hp_fn_settle(t, fn, sp, site, hp_ticks()))
-		enter_settled(t, fn, site, sp, found);
+	else if (!hp_fn_unsettled(t, top, fn, sp, site) || (top = hp_fn_settle(t, fn, sp, site, hp_ticks())))
+		enter_settled(t, top + 1, fn, site, sp, found);
 }
 
 void hp_fn_enter_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp)
 {
-	const struct hp_fn_frame *top = t && t->live ? hp_fn_top(t) : NULL;
+	struct hp_fn_frame *top = t && t->live ? hp_fn_top(t) : NULL;
 	uint64_t found;
 	if (HP_LIKELY(top && hp_fn_find(fn, &found) && !hp_filter_plainly_out(hp_fn_verdict(found)) && !hp_fn_unsettled(t, top, fn, sp, site)))
-		enter_settled(t, fn, site, sp, found);
+		enter_settled(t, top + 1, fn, site, sp, found);
 	else
 		enter_rare(t, fn, site, sp);
 }
@@ -136,7 +126,7 @@ void hp_fn_enter_timed(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintpt
 	f->sp = sp;
 	f->start = now;
 	if (hp_take_timed(t, now, sizeof *r, &r))
-		fill(f, r, fn, now);
+		hp_fn_put_entry(f, r, fn, now);
 	else
 		put_entry_marked(t, f, fn, now);
 }
@@ -144,11 +134,9 @@ void hp_fn_enter_timed(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintpt
 /* Is there an entry of the call in the dump, and no exit? */
 HP_INLINE int is_recorded(const struct hp_fn_frame *f)
 {
-	uint32_t *r = f->record;
-	if (!r)
-		return 0;
-	if (HP_UNLIKELY((uintptr_t)r & ENDING))
-		return !*(uint32_t *)((uintptr_t)r & ~(uintptr_t)ENDING);
+	uint32_t *r = HP_RELAXED(&f->record), *end = hp_fn_end_of(r);
+	if (HP_UNLIKELY(end || !r))
+		return end && hp_fn_is_pending(end);
 	if (HP_LIKELY(*(uint64_t *)r == hp_fn_entry(f->fn, f->start)))
 		return 1;
 	return *r == hp_word(HP_R_FN_ENTER_WIDE, 0, 0) && hp_u64(r + 2) == f->fn;
@@ -164,8 +152,8 @@ static HP_COLD void erase_wide(uint32_t *r)
 /* The call goes from the dump, and is counted. One that is not there, as nothing could be recorded then, is not. */
 static HP_COLD void take_back(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
 {
-	uint32_t *r = f->record;
-	if (t == &hp_late || !is_recorded(f) || (uintptr_t)r & ENDING)
+	uint32_t *r = HP_RELAXED(&f->record);  /* not again: in the child of a fork by a handler it is gone */
+	if (!r || t == &hp_late || !is_recorded(f) || hp_fn_end_of(r))
 		return;
 	if (*r & 1)
 		*(volatile uint64_t *)r = 0;
@@ -180,9 +168,8 @@ static HP_COLD void leave_brief_rare(struct hp_thread *t, struct hp_fn_frame *f,
 	t->fn_top = f - 1;
 }
 
-HP_INLINE void leave_brief(struct hp_thread *t, struct hp_fn_frame *f, uint64_t ticks)
+HP_INLINE void leave_brief(struct hp_thread *t, struct hp_fn_frame *f, volatile uint64_t *r, uint64_t ticks)
 {
-	volatile uint64_t *r = (uint64_t *)f->record;
 	uint64_t found;
 	struct hp_filtered *row = hp_fn_find(f->fn, &found) ? hp_fn_row(t, found) : NULL;
 	if (HP_UNLIKELY(!row || t == &hp_late || *r != hp_fn_entry(f->fn, f->start))) {
@@ -205,36 +192,26 @@ int hp_fn_gone_filtered(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now
 	return is_recorded(f);
 }
 
-/* The frame goes last: of a jump out of a handler in between, is_recorded knows whether the exit is in the dump. */
-HP_INLINE void end(struct hp_thread *t, struct hp_fn_frame *f, uint32_t *r, uint64_t now)
-{
-	f->record = (uint32_t *)((uintptr_t)r | ENDING);
-	HP_BARRIER();
-	*(volatile uint32_t *)r = hp_fn_exit(now);
-	HP_BARRIER();
-	t->fn_top = f - 1;
-}
-
 static HP_COLD void end_marked(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now)
 {
-	end(t, f, hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)), now);
+	hp_fn_put_exit(t, f, hp_reserve_marked(t, now, sizeof(struct hp_r_fn_exit)), now);
 }
 
 HP_INLINE void leave(struct hp_thread *t, struct hp_fn_frame *f)
 {
+	uint32_t *r, *entry = HP_RELAXED(&f->record);
 	t->fn_state = f->state;
-	if (!f->record) {
+	if (!entry) {
 		t->fn_top = f - 1;
 		return;
 	}
 	uint64_t now = hp_ticks();
 	if (now - f->start < hp_fn_filter.min_ticks) {
-		leave_brief(t, f, now - f->start);
+		leave_brief(t, f, (uint64_t *)entry, now - f->start);
 		return;
 	}
-	uint32_t *r;
 	if (hp_take_timed(t, now, sizeof *r, &r))
-		end(t, f, r, now);
+		hp_fn_put_exit(t, f, r, now);
 	else
 		end_marked(t, f, now);
 }

@@ -73,10 +73,42 @@ Test(signals, a_handler_that_forks_in_the_middle_of_a_wait_makes_no_second_wait)
 	run_free(r);
 }
 
-/* Each child ends well, and has recorded a close() of its own. */
-static void expect_children_that_go_on(const char *what, const char *how, const char *every)
+/* Calls that a handler interrupts and jumps out of, at any instruction, end nothing around them; what is gone is open. */
+static void expect_calls_that_last(const char *setting, const char *how, const char *after)
 {
-	struct run *r = run_recorded(ARGV(target("fork_at_each_step"), what, how, every));
+	struct run *r = run((struct run_how){ .preload = true, .env = ENV(setting) }, ARGV(target("function_steps"), how, after, "7"));
+	json *j = report(run_dump(r));
+	cr_assert_eq(r->status, 0);
+	static const char *const ended[] = { "around", "behind", "in_handler", NULL };
+	for (size_t i = 0; ended[i]; i++)
+		cr_expect_eq(json_int(json_row(j, "functions", "name", ended[i]), "open_calls"), 0, "%s, %s, %s: %s", setting, how, after, ended[i]);
+	expect(json_int(json_row(j, "functions", "name", "around"), "calls"), ==, run_tally(r, "rounds"));
+	expect(json_int(json_row(j, "functions", "name", "behind"), "calls"), ==, run_tally(r, "rounds"));
+	expect(json_int(j, "recorder.structure_errors"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
+
+Test(signals, a_jump_out_of_a_function_hook_at_any_instruction_ends_no_call_around_it)
+{
+	expect_calls_that_last("HP_START=on", "jump", "entry");
+	expect_calls_that_last("HP_START=on", "jump", "jump");
+	expect_calls_that_last("HP_FILTER=!innermost", "jump", "entry");
+	expect_calls_that_last("HP_MIN_NS=1", "jump", "entry");
+}
+
+Test(signals, calls_of_a_handler_at_any_instruction_of_a_function_hook_end_no_call_around_it)
+{
+	expect_calls_that_last("HP_START=on", "work", "jump");
+	expect_calls_that_last("HP_START=on", "hop", "jump");
+	expect_calls_that_last("HP_FILTER=!innermost", "hop", "entry");
+	expect_calls_that_last("HP_MIN_NS=1", "hop", "entry");
+}
+
+/* Each child ends well, and has recorded a close() of its own. */
+static void expect_children_that_go_on_with(const char *setting, const char *what, const char *how, const char *every)
+{
+	struct run *r = run((struct run_how){ .preload = true, .env = ENV(setting) }, ARGV(target("fork_at_each_step"), what, how, every));
 	json *j = report(run_dump(r));
 	cr_assert_eq(r->status, 0);
 	expect(run_tally(r, "forks"), >, 0);
@@ -88,6 +120,17 @@ static void expect_children_that_go_on(const char *what, const char *how, const 
 	expect(json_int(j, "recorder.dropped_events"), ==, 0);
 	json_free(j);
 	run_free(r);
+}
+
+static void expect_children_that_go_on(const char *what, const char *how, const char *every)
+{
+	expect_children_that_go_on_with("HP_START=on", what, how, every);
+}
+
+Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_a_function_hook_with_a_filter_goes_on)
+{
+	expect_children_that_go_on_with("HP_FILTER=!no_such_function", "function", "fork", "1");
+	expect_children_that_go_on_with("HP_MIN_NS=1s", "function", "fork", "1");
 }
 
 Test(signals, a_child_forked_by_a_handler_at_any_instruction_of_a_function_hook_goes_on)
