@@ -21,8 +21,16 @@ void alloc_cost_add(struct feed *f, const struct hp_r_alloc_sample *r, uint32_t 
 {
 	struct alloc_cost *c = &f->m->memory.cost;
 	uint64_t ns = alloc_cost_ns(f, r), stamp = f->dump_thread->scope->dump->stamp_picoseconds / 1000;
-	hist_add(&c->ns[kind_of(hp_word_sub(r->w))], ns);
-	if (site != UINT32_MAX) {
+	enum alloc_cost_kind kind = kind_of(hp_word_sub(r->w));
+	int is_long = ns >= ALLOC_COST_LONG_NS;
+	hist_add(&c->ns[kind], ns);
+	c->long_calls += (uint64_t)is_long;
+	c->long_ns += is_long ? ns : 0;
+	if (!is_long) {
+		c->sums[kind].ns += (double)ns;
+		c->sums[kind].squares += (double)ns * (double)ns;
+	}
+	if (site != UINT32_MAX && !is_long) {
 		vec_ensure(&c->sites, site);
 		c->sites.v[site].samples++;
 		c->sites.v[site].ns += ns;
@@ -50,10 +58,10 @@ static void estimate(struct alloc_cost *c, enum alloc_cost_kind kind, double *va
 		return;
 	if (all < n)
 		all = n;
-	double deviation = hist_deviation(h), spread = h->count > 1 ? deviation * deviation * n / (n - 1) : 0;
-	c->kind_ns[kind] = all * (double)h->sum / n;
+	double mean = c->sums[kind].ns / n, spread = h->count > 1 ? (c->sums[kind].squares - n * mean * mean) / (n - 1) : 0;
+	c->kind_ns[kind] = all * mean;
 	c->all_ns += c->kind_ns[kind];
-	*variance += all * all * spread / n * (1 - n / all);
+	*variance += spread > 0 ? all * all * spread / n * (1 - n / all) : 0;
 }
 
 void alloc_cost_finish(struct memory *mem)

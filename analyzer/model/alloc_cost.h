@@ -11,11 +11,22 @@
 
 enum alloc_cost_kind { ALLOC_COST_GET, ALLOC_COST_MOVE, ALLOC_COST_FREE, ALLOC_COST_KINDS };
 
+/*
+ * From here on a call counts as long: its thread had to wait for a processor, or the kernel had much to do for it. These are told apart: a
+ * few of them would make any estimate worthless.
+ */
+enum { ALLOC_COST_LONG_NS = 500000 };
+
+/* Of the calls that are not long: what the estimate is made from. */
+struct alloc_cost_sums { double ns, squares; };
+
 /* Of a site: the sampled calls that got its blocks, moved them there, and gave them up. */
 struct site_cost { uint64_t samples, ns; };
 
 struct alloc_cost {
-	struct hist ns[ALLOC_COST_KINDS];          /* of the sampled calls */
+	struct hist ns[ALLOC_COST_KINDS];          /* of the sampled calls, long ones among them */
+	struct alloc_cost_sums sums[ALLOC_COST_KINDS];
+	uint64_t long_calls, long_ns;              /* sampled ones */
 	VEC(struct site_cost) sites;               /* by index of memory.sites, as far as there are any */
 	struct { uint64_t blocks, bytes; } slack[COARSE_SIZES];  /* of sampled blocks by size: usable less requested */
 

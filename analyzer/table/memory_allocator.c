@@ -33,13 +33,15 @@ static const struct column site_columns[] = {
 	[SITE_STACK]   = { "stack", "blocks allocated in", .unit = UNIT_NONE },
 };
 
-enum { ALL_TIME, ERROR, SHARE, ALL_SAMPLES, STAMP, KINDS, SITES };
+enum { ALL_TIME, ERROR, SHARE, ALL_SAMPLES, STAMP, LONG_CALLS, LONG_TIME, KINDS, SITES };
 static const struct column columns[] = {
 	[ALL_TIME]    = { "time_ns", "", .unit = UNIT_NS },
 	[ERROR]       = { "error_ns", "", .unit = UNIT_NS },
 	[SHARE]       = { "wall_pct", "", .unit = UNIT_PERCENT },
 	[ALL_SAMPLES] = { "sampled_calls", "", .unit = UNIT_COUNT },
 	[STAMP]       = { "stamp_ns", "", .unit = UNIT_NS },
+	[LONG_CALLS]  = { "sampled_long_calls", "", .unit = UNIT_COUNT },
+	[LONG_TIME]   = { "sampled_long_ns", "", .unit = UNIT_NS },
 	[KINDS]       = { "ops", "", .unit = UNIT_NONE },
 	[SITES]       = { "sites", "", .unit = UNIT_NONE },
 };
@@ -57,15 +59,18 @@ static double wall_ns(const struct model *m)
 	return to > m->options.from_ns ? (double)(to - m->options.from_ns) : 0;
 }
 
-/* "12.3 ms (±0.4 ms), 3.1 % of the wall clock; from 1,234 of 78,976 calls" */
+/* "about 12.3 ms ±0.4 ms, 3.1 % of the wall clock; 1,234 of 78,976 calls measured, 2 of over 500 us (3.1 ms) left out" */
 static const char *in_words(const struct view_input *in)
 {
 	const struct alloc_cost *a = &in->model->memory.cost;
 	uint64_t calls = a->calls[ALLOC_COST_GET] + a->calls[ALLOC_COST_MOVE] + a->calls[ALLOC_COST_FREE];
 
-	return view_text(in, "about %s ±%s, %s of the wall clock; %s of %s measured", fmt_duration(whole(a->all_ns)).s,
+	const char *left_out = a->long_calls ? view_text(in, ", %s of over %s (%s) left out", fmt_count(a->long_calls).s,
+	                                                 fmt_duration(ALLOC_COST_LONG_NS).s, fmt_duration(a->long_ns).s) : "";
+
+	return view_text(in, "about %s ±%s, %s of the wall clock; %s of %s measured%s", fmt_duration(whole(a->all_ns)).s,
 	                 fmt_duration(whole(a->error_ns)).s, fmt_percent(a->all_ns, wall_ns(in->model)).s,
-	                 fmt_count(a->samples).s, view_count(in, calls, "call"));
+	                 fmt_count(a->samples).s, view_count(in, calls, "call"), left_out);
 }
 
 static struct table *kinds(const struct view_input *in)
@@ -83,7 +88,7 @@ static struct table *kinds(const struct view_input *in)
 		c[NAME] = cell_name(kind_names[i]);
 		c[CALLS] = cell_int(a->calls[i]);
 		c[TIME] = cell_int(whole(a->kind_ns[i]));
-		c[AVERAGE] = cell_int(h->sum / h->count);
+		c[AVERAGE] = cell_int(whole(a->sums[i].ns / (double)h->count));
 		c[P50] = view_quantile(h, 0.5);
 		c[P95] = view_quantile(h, 0.95);
 		c[P99] = view_quantile(h, 0.99);
@@ -100,11 +105,11 @@ static struct table *sites(const struct view_input *in)
 {
 	const struct memory *m = &in->model->memory;
 	const struct alloc_cost *a = &m->cost;
-	uint64_t sampled = 0;
+	double sampled = 0;
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "sites", "Allocator's time by call path", site_columns);
 
 	for (unsigned i = 0; i < ALLOC_COST_KINDS; i++)
-		sampled += a->ns[i].sum;
+		sampled += a->sums[i].ns;
 	for (size_t i = 0; i < a->sites.n && i < m->sites.n; i++) {
 		const struct site_cost *s = &a->sites.v[i];
 		struct cell *c;
@@ -112,7 +117,7 @@ static struct table *sites(const struct view_input *in)
 		if (s->samples < SITE_SAMPLES_LEAST)
 			continue;
 		c = table_row(t);
-		c[SITE_TIME] = cell_int(sampled ? whole(a->all_ns * (double)s->ns / (double)sampled) : 0);
+		c[SITE_TIME] = cell_int(sampled > 0 ? whole(a->all_ns * (double)s->ns / sampled) : 0);
 		c[SITE_SAMPLED] = cell_int(s->samples);
 		c[SITE_AVERAGE] = cell_int(s->ns / s->samples);
 		c[SITE_SOURCE] = c[SITE_STACK] = cell_stack(m->sites.v[i].stack);
@@ -136,6 +141,8 @@ struct table *memory_allocator(const struct view_input *in)
 	c[SHARE] = cell_share(whole(a->all_ns), whole(wall_ns(in->model)));
 	c[ALL_SAMPLES] = cell_int(a->samples);
 	c[STAMP] = cell_int(a->stamp_ns);
+	c[LONG_CALLS] = cell_int(a->long_calls);
+	c[LONG_TIME] = cell_int(a->long_ns);
 	c[KINDS] = cell_table(kinds(in));
 	c[SITES] = cell_table(sites(in));
 	return t;

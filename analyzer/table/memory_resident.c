@@ -10,7 +10,7 @@ enum { LOOK_PID = RESIDENT_PART_COUNT + 3, LOOK_COLUMNS };
 	{ "rss_bytes", "resident", UNIT_BYTES, flags_, FROM(struct resident_look, rss) }, \
 	RESIDENT_PARTS(X) \
 	{ "live_bytes", "", UNIT_BYTES, COLUMN_DATA, FROM(struct resident_look, live_bytes) }, \
-	{ "pid", "", .flags = COLUMN_DATA }
+	{ "pid", "process", .flags = COLUMN_SPARE }
 #define X(name, key, text) { key, text, UNIT_BYTES, COLUMN_SPARE, FROM(struct resident_look, parts[RESIDENT_##name]) },
 static const struct column look_columns[LOOK_COLUMNS] = { LOOK_ROWS(0) };
 enum { SAMPLES = LOOK_COLUMNS, LOOKS };
@@ -37,18 +37,23 @@ static struct cell pid_of(const struct model *m, const struct resident_look *loo
 	return cell_int(m->processes.v.v[look->process].pid);
 }
 
+static void add_row(const struct view_input *in, struct table *t, const struct resident_look *look, bool pid)
+{
+	struct cell *c = table_row(t);
+
+	table_fill(t, c, look);
+	if (pid)
+		c[LOOK_PID] = pid_of(in->model, look);
+}
+
 /* Every look: the same over the time. */
 static struct table *looks(const struct view_input *in)
 {
 	const struct resident *r = &in->model->memory.resident;
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "looks", "Resident memory over time", look_columns);
 
-	for (size_t i = 0; i < r->looks.n; i++) {
-		struct cell *c = table_row(t);
-
-		table_fill(t, c, &r->looks.v[i]);
-		c[LOOK_PID] = pid_of(in->model, &r->looks.v[i]);
-	}
+	for (size_t i = 0; i < r->looks.n; i++)
+		add_row(in, t, &r->looks.v[i], true);
 	return t;
 }
 
@@ -124,7 +129,7 @@ struct table *memory_rss_rows(const struct view_input *in)
 		return t;
 	for (size_t i = 0; i < r->looks.n; i++)
 		if (i % step == 0 || i + 1 == r->looks.n || i == r->most)
-			table_fill(t, table_row(t), &r->looks.v[i]);
+			add_row(in, t, &r->looks.v[i], in->model->processes.v.n > 1);
 	t->note = equation(in, most);
 	return t;
 }
