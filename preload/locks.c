@@ -138,11 +138,12 @@ HP_INLINE void released(struct hp_thread *t, unsigned record, enum hp_lock_kind 
 		wide(t, record, kind, (uint64_t)lock, now, where, 0);
 		return;
 	}
+	uint32_t *r, *next = (uint32_t *)HP_LOAD(&t->cursor);
 	int last = HP_RELAXED(&t->last_lock) == l;
 	if (last)
 		HP_STORE(&t->last_lock, NULL);
-	if (last && record == HP_R_UNLOCK)
-		*(uint32_t *)hp_reserve(t, now, 4) = hp_near_word(HP_R_UNLOCK_LAST, now);
+	if (last && record == HP_R_UNLOCK && hp_take_timed(t, now, sizeof *r, &r) && r == next)  /* see hp_lock_released_usual */
+		*r = hp_near_word(HP_R_UNLOCK_LAST, now);
 	else
 		put_short(t, record, l->sequence, l, now, where);
 }

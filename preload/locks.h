@@ -95,15 +95,15 @@ HP_INLINE void hp_lock_released(struct hp_thread *t, enum hp_lock_kind kind, con
 		hp_lock_unlocked(t, kind, lock, caller.pc);
 }
 
-/* The same inlined: of what the thread locked last. */
+/* The same inlined: of what the thread locked last. A handler that has recorded something in between may have locked something since. */
 HP_INLINE void hp_lock_released_usual(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int waited, struct hp_caller caller)
 {
+	uint32_t *r, *next = (uint32_t *)HP_LOAD(&t->cursor);
 	struct hp_lock *l = HP_RELAXED(&t->last_lock);
 	if (HP_LIKELY(l && HP_RELAXED(&l->key) == hp_lock_key(kind, lock) && !waited) && hp_usual(t)) {
 		uint64_t now = hp_hardware_ticks();
-		uint32_t *r;
 		HP_STORE(&t->last_lock, NULL);
-		if (hp_take_timed(t, now, sizeof *r, &r)) {
+		if (hp_take_timed(t, now, sizeof *r, &r) && HP_LIKELY(r == next)) {
 			*r = hp_near_word(HP_R_UNLOCK_LAST, now);
 			return;
 		}

@@ -105,6 +105,20 @@ Test(signals, calls_of_a_handler_at_any_instruction_of_a_function_hook_end_no_ca
 	expect_calls_that_last("HP_MIN_NS=1", "hop", "entry");
 }
 
+/* A mutex that is kept has three events, the last of which is that it was taken; another one has two, and is free. */
+Test(signals, a_lock_that_a_handler_takes_amid_the_release_of_another_one_is_not_released_in_its_place)
+{
+	struct run *r = run_recorded(ARGV(target("unlock_steps")));
+	struct run *events = run((struct run_how){ .preload = false }, ARGV("sh", "-c",
+		"\"$0\" events --json \"$1\" | jq -r 'select(.kind == \"lock\") | .name + \" \" + (.object | tostring)' | "
+		"awk '{ n[$2]++ } $1 ~ /unlock/ { last[$2] = 1; next } { last[$2] = 0 } END { for (a in n) kept += n[a] == 3 && !last[a]; print \"kept \" kept }'",
+		analyzer(), run_dump(r)));
+	expect(run_tally(r, "taken"), >, 0);
+	expect(run_tally(events, "kept"), ==, run_tally(r, "taken"));
+	run_free(events);
+	run_free(r);
+}
+
 /* Each child ends well, and has recorded a close() of its own. */
 static void expect_children_that_go_on_with(const char *setting, const char *what, const char *how, const char *every)
 {
