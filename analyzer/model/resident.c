@@ -6,7 +6,7 @@
 
 /*
  * Each look goes through all live blocks of its process: the greatest and the last one always, others as long as no more than so many
- * places of heaps are looked at in all.
+ * places of heaps, threads and mappings are looked at in all.
  */
 enum { PLACES = 1 << 26, OWN_MAPPING = 128 << 10 };
 
@@ -225,7 +225,7 @@ void resident_turn(struct model *m, uint64_t ns)
 	for (; p->look < res->looks.n && res->looks.v[p->look].ns <= ns; p->look++) {
 		struct resident_look *look = &res->looks.v[p->look];
 		const struct heap *h = &memory_of(m, look->process)->heap;
-		uint64_t places = h->bits ? (uint64_t)1 << h->bits : 0;
+		uint64_t places = (h->bits ? (uint64_t)1 << h->bits : 0) + m->dumps[look->dump]->threads.n + RESIDENT_MAPS;
 		if (p->look != res->most && p->look_places + places > PLACES && !is_last(res, p->look))
 			continue;
 		p->look_places += places;

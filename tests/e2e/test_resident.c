@@ -1,5 +1,6 @@
 /* Where resident memory is, as `record` sees it from outside; judged by what the kernel tells the program itself. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "expect.h"
 #include "json.h"
@@ -97,5 +98,24 @@ Test(resident, nothing_is_claimed_where_nobody_looked)
 	cr_expect(json_is_null(j, "memory.rss"));
 	cr_expect(json_is_null(json_at(j, "memory.timeline", 0), "rss_bytes"));
 	json_free(j);
+	run_free(r);
+}
+
+Test(resident, whoever_started_it_a_process_can_be_watched)
+{
+	char *script = format("LD_PRELOAD=%s HP_OUT=w.hpd %s >told & sleep 0.5; %s ctl watch --max-rss 8MiB $!; wait; grep -h all_kib told",
+	                      built("libhp.so"), target("rss_parts"), analyzer());
+	struct run *r = run((struct run_how){ 0 }, ARGV("sh", "-c", script));
+	char *path = format("%s/w.hpd", r->work);
+	json *j;
+
+	cr_assert_eq(r->status, 0, "%s", r->err);
+	cr_expect(strstr(r->out, " samples\n"), "%s", r->out);
+	cr_expect(strstr(r->err, "in memory, more than 8.00 MiB"), "%s", r->err);
+	j = report(path);
+	expect_about("all", part(j, "rss_bytes"), 1024 * run_tally(r, "all_kib"), 2 * MIB);
+	json_free(j);
+	free(path);
+	free(script);
 	run_free(r);
 }
