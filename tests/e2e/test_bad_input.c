@@ -37,7 +37,7 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 Test(bad_input, unknown_options_are_named_with_those_that_exist)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
-		expect_refused(ARGV(commands[i], "/dev/null", "--debug-dri", "x"), ARGV("hp-analyze ", commands[i], "'--debug-dri'", "did you mean '--debug-dir'?", "--sysroot --help"));
+		expect_refused(ARGV(commands[i], "/dev/null", "--debug-dri", "x"), ARGV("hp-analyze ", commands[i], "'--debug-dri'", "did you mean '--debug-dir'?", "--sysroot ", " --help"));
 	expect_refused(ARGV("check", "x", "--juint=y"), ARGV("'--juint'", "did you mean '--junit'?", "--against"));
 	expect_refused(ARGV("diff", "x", "--", "y", "-Z"), ARGV("'-Z'", "--markdown"));
 	expect_refused(ARGV("export", "--formt", "x"), ARGV("'--formt'", "--to"));
