@@ -166,6 +166,8 @@ int input_run(struct input *in)
 	progress_end(&p.bar);
 	if (code)
 		err_warn("reading stopped early; what follows is what was read");
+	if (in->names_all)
+		naming_ahead(in->view.naming);
 	suppressions_apply(&in->suppressions, in->model, in->view.naming);
 	return check_focus(in);
 }

@@ -32,6 +32,7 @@ struct input {
 	struct focus      focus;
 	char             *named;  /* the user's words, for advice */
 	uint64_t          rows_asked;  /* --top; 0: not given */
+	int               names_all;   /* all call paths are going to be shown: set between input_open and input_run */
 };
 
 /* Directories stand for the dumps in them (dumps.h). `parts` as in model_options. */

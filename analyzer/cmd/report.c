@@ -86,10 +86,22 @@ static unsigned parts_of(const struct arguments *a)
 	return parts ? parts : MODEL_WAITS;
 }
 
+/* JSON is complete, so that it has all call paths; the functions are made from them. Not so when parts only were asked for. */
+static bool shows_all(const struct arguments *a)
+{
+	const struct options *o = &a->common;
+
+	if (o->function || o->module || o->filter || o->thread >= 0 || o->from.kind != PARSE_TIME_NONE || o->to.kind != PARSE_TIME_NONE)
+		return false;
+	return a->view ? a->view == view_find("functions") : o->json && !o->top;
+}
+
 static int report(struct input *in, const struct arguments *a)
 {
-	int status = input_run(in);
+	int status;
 
+	in->names_all = shows_all(a);
+	status = input_run(in);
 	if (!status)
 		status = function_options_check(&a->functions);
 	if (status)

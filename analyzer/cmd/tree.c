@@ -131,8 +131,10 @@ static int no_function(const struct arguments *a)
 
 static int draw(struct input *in, const struct arguments *a)
 {
-	int status = input_run(in);
+	int status;
 
+	in->names_all = 1;
+	status = input_run(in);
 	if (status)
 		return status;
 	in->doc.schema = 1;

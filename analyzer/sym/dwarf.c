@@ -7,6 +7,8 @@
 #include "sym/dwarf_index.h"
 #include "util/alloc.h"
 
+enum { FUNCTIONS_MOST = 50000 };
+
 /* ---- names and places ---- */
 
 static uint32_t number_of(Dwarf_Die *die, unsigned name)
@@ -150,6 +152,11 @@ struct sym_dwarf *sym_dwarf_open(struct Elf *elf, sym_dwarf_find_alt *find_alt, 
 	*why = d->dw ? "the file shared by its debug files (dwz) is missing" : "its debug information is not readable";
 	sym_dwarf_close(d);
 	return NULL;
+}
+
+int sym_dwarf_is_large(const struct sym_dwarf *d)
+{
+	return d->read >= FUNCTIONS_MOST;
 }
 
 void sym_dwarf_close(struct sym_dwarf *d)

@@ -140,6 +140,7 @@ struct function *dwarf_index_function(struct sym_dwarf *d, struct unit *u, uint6
 		u->seen++;
 		collect_functions(d, u, &u->body, 0);
 		ranges_seal(&u->ranges);
+		d->read += u->functions.n;
 		f = lookup_function(u, address);
 	}
 	return f;

@@ -39,6 +39,7 @@ struct sym_dwarf {
 	VEC(struct unit) units;
 	struct ranges ranges;       /* of units */
 	struct dwarf_scopes scopes;
+	size_t read;                /* functions of the units that were looked into */
 	uint8_t missing;            /* a .dwo file was not there */
 	uint64_t steps;             /* entries that may still be visited: a broken file could lead in circles */
 };

@@ -151,25 +151,57 @@ static struct Elf *find_alt(void *opaque, const char *name, const uint8_t *id, s
 	return s->file->alt.elf;
 }
 
+static struct object *with_dwarf(struct file *f)
+{
+	return f->main.has_dwarf ? &f->main : f->debug.has_dwarf ? &f->debug : NULL;
+}
+
+/* From a mapping of its own, which goes with it. */
+static void open_dwarf(struct file *f, const struct sym_options *options)
+{
+	struct object *o = with_dwarf(f);
+	struct alt_search search = { f, options };
+	const char *why;
+	int same = object_open(&f->units, o->path, &why) == 0 && o->stamp && strcmp(f->units.stamp, o->stamp) == 0;
+
+	f->dwarf = sym_dwarf_open(same ? f->units.elf : o->elf, find_alt, &search, &f->note);
+}
+
+static void close_dwarf(struct file *f)
+{
+	if (f->dwarf) {
+		f->incomplete |= !sym_dwarf_is_complete(f->dwarf);
+		sym_dwarf_close(f->dwarf);
+	}
+	f->dwarf = NULL;
+	object_close(&f->units);
+}
+
 void file_index(struct file *f, const struct sym_options *options)
 {
-	struct object *dwarf = f->main.has_dwarf ? &f->main : f->debug.has_dwarf ? &f->debug : NULL;
 	struct object *full = f->main.has_symtab ? &f->main : f->debug.has_symtab ? &f->debug : NULL;
-	struct alt_search search = { f, options };
 
 	if (f->indexed)
 		return;
 	f->indexed = 1;
 	symtab_load(&f->symtab, full, f->main.has_dynsym ? &f->main : NULL);
-	if (dwarf)
-		f->dwarf = sym_dwarf_open(dwarf->elf, find_alt, &search, &f->note);
+	if (with_dwarf(f))
+		open_dwarf(f, options);
+}
+
+int file_trim(struct file *f, const struct sym_options *options)
+{
+	if (!f->dwarf || !sym_dwarf_is_large(f->dwarf))
+		return 0;
+	close_dwarf(f);
+	open_dwarf(f, options);
+	return 1;
 }
 
 void file_close(struct file *f)
 {
 	symtab_free(&f->symtab);
-	if (f->dwarf)
-		sym_dwarf_close(f->dwarf);
+	close_dwarf(f);
 	object_close(&f->main);
 	object_close(&f->debug);
 	object_close(&f->alt);

@@ -88,7 +88,7 @@ static int is_lasting(const struct file *f)
 {
 	int has_dwarf = f->main.has_dwarf || f->debug.has_dwarf;
 
-	return !f->indexed || !has_dwarf || (f->dwarf && sym_dwarf_is_complete(f->dwarf));
+	return !f->indexed || !has_dwarf || (f->dwarf && !f->incomplete && sym_dwarf_is_complete(f->dwarf));
 }
 
 static void save(struct sym *s, struct file *f, const char *name)

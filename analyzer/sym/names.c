@@ -17,6 +17,16 @@ const char *names_pretty(struct sym *s, const char *raw)
 	return e->answer;
 }
 
+/* DWARF's texts may go before the answers do. */
+static const char *kept(struct sym *s, const char *text)
+{
+	struct cache_entry *e = cache_at(&s->cache, s->trims, (uintptr_t)text, CACHE_RAW);
+
+	if (!e->answer)
+		e->answer = arena_strdup(&s->arena, text);
+	return e->answer;
+}
+
 static int is_mangled(const char *raw)
 {
 	return raw && (strncmp(raw, "_Z", 2) == 0 || strncmp(raw, "_R", 2) == 0);
@@ -35,11 +45,11 @@ static int is_public_name(const char *symbol, const char *name)
 void names_choose(struct sym *s, struct sym_frame *f, const struct sym_dwarf_frame *from, const char *symbol)
 {
 	if (is_mangled(from->linkage))
-		f->raw = from->linkage;
+		f->raw = kept(s, from->linkage);
 	else if (symbol && (!from->name || is_mangled(symbol) || is_public_name(symbol, from->name)))
 		f->raw = symbol;
-	else
-		f->raw = from->name ? from->name : from->linkage;
+	else if (from->name || from->linkage)
+		f->raw = kept(s, from->name ? from->name : from->linkage);
 	f->function = f->raw ? names_pretty(s, f->raw) : NULL;
 }
 
@@ -76,7 +86,7 @@ const char *names_source(struct sym *s, const struct sym_dwarf_frame *from)
 
 	if (!from->file)
 		return NULL;
-	e = cache_at(&s->cache, 0, (uintptr_t)from->file, CACHE_PATH);
+	e = cache_at(&s->cache, s->trims, (uintptr_t)from->file, CACHE_PATH);
 	if (!e->answer) {
 		struct buf b = { 0 };
 

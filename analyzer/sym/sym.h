@@ -65,6 +65,13 @@ void sym_close(struct sym *);
  */
 size_t sym_frames(struct sym *, uint64_t pc, int exact, uint64_t time, const struct sym_frame **frames);
 
+/*
+ * sym_frames and sym_function for many places at once, unit by unit, so that little of the debug information is in memory at a
+ * time. Sorts the places. `step` is called now and then with how many more are done.
+ */
+struct sym_place { uint64_t pc; uint8_t exact; };
+void sym_ahead(struct sym *, struct sym_place *places, size_t n, void (*step)(void *, uint64_t more), void *opaque);
+
 /* The function that starts at, or contains, `address`, with the place of its declaration; never NULL. */
 const struct sym_frame *sym_function(struct sym *, uint64_t address, uint64_t time);
 

@@ -26,6 +26,7 @@ struct sym {
 	struct spans       code, data;  /* data: made at the first sym_data, then data_found */
 	uint8_t            data_found;
 	struct cache       cache;
+	uint32_t           trims;       /* how often DWARF's texts were given back: an address may be another text's then */
 	const char       **packages;    /* by file: with its debug symbols; NULL until it is asked for */
 };
 
@@ -33,7 +34,7 @@ struct sym {
 const char *advice_of(struct sym *, struct file *);
 
 /* Kinds of questions. Those about a file are kept on disk with these numbers: new ones at the end. */
-enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME, CACHE_PATH, CACHE_DATA, CACHE_CODE };
+enum { CACHE_RETURN = 1, CACHE_EXACT, CACHE_FUNCTION, CACHE_NAME, CACHE_PATH, CACHE_DATA, CACHE_CODE, CACHE_RAW };
 
 /* The source form of a linker's name, else the name without the version that a symbol table may add. */
 const char *names_pretty(struct sym *, const char *raw);

@@ -8,6 +8,7 @@
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/buf.h"
+#include "util/progress.h"
 
 /*
  * A model's frame is (module, offset), the symbolizer's an address of a process. Each module gets an address range of its
@@ -299,6 +300,27 @@ const char *naming_variable(struct naming *n, uint32_t module, uint64_t offset)
 		return data.name;
 	buf_addf(&text, "%s+0x%" PRIx64, data.name, data.offset);
 	return naming_keep(n, &text);
+}
+
+static void show_progress(void *bar, uint64_t more)
+{
+	progress_add(bar, more);
+}
+
+void naming_ahead(struct naming *n)
+{
+	const struct stacks *s = &n->model->stacks;
+	struct sym_place *places = xcalloc(s->nodes.n + 1, sizeof(*places));
+	struct progress bar;
+	size_t count = 0;
+
+	for (size_t i = 1; i < s->nodes.n; i++)
+		if (s->nodes.v[i].module != MODULE_NONE)
+			places[count++] = (struct sym_place){ address_of(s->nodes.v[i].module, s->nodes.v[i].offset), (s->nodes.v[i].flags & HP_NODE_EXACT) != 0 };
+	progress_begin(&bar, "looking names up", count);
+	sym_ahead(n->sym, places, count, show_progress, &bar);
+	progress_end(&bar);
+	free(places);
 }
 
 const char *naming_text_in(struct naming *n, uint32_t module, const char *function, int (*accept)(const char *))

@@ -54,6 +54,9 @@ const char *naming_address(struct naming *naming, uint32_t process, uint64_t add
 /* A lock's, never empty: its variable, else "init@FUNCTION+0x1c", "used@FUNCTION+0x1c", "KIND@ADDRESS". */
 const char *naming_lock(struct naming *naming, uint32_t lock);
 
+/* Looks up the names of all call paths beforehand, where a view is going to show all of them: see sym_ahead. */
+void naming_ahead(struct naming *naming);
+
 /* A text that a function of a module refers to: see sym_text_in. */
 const char *naming_text_in(struct naming *naming, uint32_t module, const char *function, int (*accept)(const char *text));
 
