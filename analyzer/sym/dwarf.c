@@ -7,8 +7,6 @@
 #include "sym/dwarf_index.h"
 #include "util/alloc.h"
 
-enum { FUNCTIONS_MOST = 50000 };
-
 /* ---- names and places ---- */
 
 static uint32_t number_of(Dwarf_Die *die, unsigned name)
@@ -154,9 +152,9 @@ struct sym_dwarf *sym_dwarf_open(struct Elf *elf, sym_dwarf_find_alt *find_alt, 
 	return NULL;
 }
 
-int sym_dwarf_is_large(const struct sym_dwarf *d)
+size_t sym_dwarf_functions_read(const struct sym_dwarf *d)
 {
-	return d->read >= FUNCTIONS_MOST;
+	return d->read;
 }
 
 void sym_dwarf_close(struct sym_dwarf *d)

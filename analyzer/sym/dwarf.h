@@ -30,8 +30,8 @@ typedef struct Elf *sym_dwarf_find_alt(void *opaque, const char *name, const uin
 /* NULL: no usable DWARF, and *why says so. `elf` and what `find_alt` returned may be closed only after the result. */
 struct sym_dwarf *sym_dwarf_open(struct Elf *elf, sym_dwarf_find_alt *find_alt, void *opaque, const char **why);
 void sym_dwarf_close(struct sym_dwarf *);
-/* Whether so many units were looked into that their memory is worth giving back: libdw keeps each line of each until the end. */
-int sym_dwarf_is_large(const struct sym_dwarf *);
+/* The functions of the units that were looked into: a measure of the memory, as libdw keeps each line of each until the end. */
+size_t sym_dwarf_functions_read(const struct sym_dwarf *);
 /* Whether no file was missing (.dwo) of those that hold what was asked for. */
 int sym_dwarf_is_complete(const struct sym_dwarf *);
 

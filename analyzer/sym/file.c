@@ -191,7 +191,7 @@ void file_index(struct file *f, const struct sym_options *options)
 
 int file_trim(struct file *f, const struct sym_options *options)
 {
-	if (!f->dwarf || !sym_dwarf_is_large(f->dwarf))
+	if (!f->dwarf || sym_dwarf_functions_read(f->dwarf) < options->ahead_functions)
 		return 0;
 	close_dwarf(f);
 	open_dwarf(f, options);

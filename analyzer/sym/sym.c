@@ -8,6 +8,8 @@
 #include "sym/sym_private.h"
 #include "util/alloc.h"
 
+enum { AHEAD_FUNCTIONS = 50000 };
+
 /* ---- modules ---- */
 
 static int by_file(const void *pa, const void *pb)
@@ -62,6 +64,7 @@ struct sym *sym_open(const struct sym_module *modules, size_t n, const struct sy
 		s->options.sysroot = arena_strdup(&s->arena, options->sysroot);
 	if (options && options->cache_dir)
 		s->options.cache_dir = arena_strdup(&s->arena, options->cache_dir);
+	s->options.ahead_functions = options && options->ahead_functions ? options->ahead_functions : AHEAD_FUNCTIONS;
 	s->n = n;
 	s->modules = arena_zalloc(&s->arena, n * sizeof *s->modules);
 	add_files(s, modules, n);

@@ -26,6 +26,7 @@ struct sym_module {
 struct sym_options {
 	const char *debug_dir;  /* where separate debug files are looked for, besides /usr/lib/debug; NULL: nowhere */
 	const char *sysroot;    /* put in front of every path; NULL: none */
+	size_t      ahead_functions;  /* sym_ahead: so many functions' debug information stays in memory; 0: 50,000 */
 	const char *cache_dir;  /* where answers are kept for the next time; NULL: nowhere */
 };
 
