@@ -1,4 +1,5 @@
 #include "thread_pass.h"
+#include "pass_units.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -9,15 +10,8 @@
 
 enum { WORKERS_MAX = 64, SPAWN_BYTES = 1 << 20 };  /* less than that is done before a worker has started */
 
-/* A piece of a thread: most have one; a forked child that went on in a dump of its own has two. */
-struct piece { uint32_t thread; uint64_t from_ns, bytes; struct dump *dump; struct dump_thread *of; };
-
-/* Pieces of one thread, which one worker goes over. */
-struct unit { uint32_t first, count; uint64_t bytes; };
-
 struct thread_pass {
-	VEC(struct piece) pieces;        /* by thread and time */
-	VEC(struct unit) units;          /* the largest first */
+	struct pass_units todo;
 	struct call_state *states;       /* by model thread */
 	size_t state_count;
 	uint32_t *parents;               /* of stack nodes: the time pass may add to the model's */
@@ -28,60 +22,7 @@ struct thread_pass {
 	unsigned started;
 	_Atomic size_t next;
 	_Atomic uint64_t done;           /* bytes */
-	uint64_t bytes;
 };
-
-/* ---- what there is to do ---- */
-
-static int chosen(const struct model *m, const struct dump_thread *t)
-{
-	return !m->options.tid || m->threads.v.v[t->model].tid == m->options.tid;
-}
-
-static int piece_order(const void *a, const void *b)
-{
-	const struct piece *x = a, *y = b;
-	if (x->thread != y->thread)
-		return x->thread < y->thread ? -1 : 1;
-	return x->from_ns < y->from_ns ? -1 : x->from_ns > y->from_ns;
-}
-
-static int unit_order(const void *a, const void *b)
-{
-	const struct unit *x = a, *y = b;
-	if (x->bytes != y->bytes)
-		return x->bytes > y->bytes ? -1 : 1;
-	return x->first < y->first ? -1 : 1;
-}
-
-static void list_pieces(const struct model *m, struct thread_pass *p)
-{
-	for (unsigned d = 0; d < m->dump_count; d++) {
-		struct dump *dump = m->dumps[d];
-		for (size_t i = 0; i < dump->threads.n; i++) {
-			struct dump_thread *t = dump->threads.v[i];
-			uint64_t bytes = 0;
-			if (!t->segments.n || !chosen(m, t))
-				continue;
-			for (size_t k = 0; k < t->segments.n; k++)
-				bytes += t->segments.v[k].bytes;
-			vec_push(&p->pieces, (struct piece){ t->model, clock_ns(&dump->clock, t->segments.v[0].ticks), bytes, dump, t });
-		}
-	}
-	vec_sort(&p->pieces, piece_order);
-}
-
-static void list_units(struct thread_pass *p)
-{
-	for (size_t i = 0, end; i < p->pieces.n; i = end) {
-		uint64_t bytes = 0;
-		for (end = i; end < p->pieces.n && p->pieces.v[end].thread == p->pieces.v[i].thread; end++)
-			bytes += p->pieces.v[end].bytes;
-		vec_push(&p->units, (struct unit){ (uint32_t)i, (uint32_t)(end - i), bytes });
-		p->bytes += bytes;
-	}
-	vec_sort(&p->units, unit_order);
-}
 
 /* Only a damaged file, or one that is written to, has late function events and no others. */
 static int has_functions(const struct model *m)
@@ -149,12 +90,12 @@ static void work_on_piece(struct pass *p, struct thread_pass *all, const struct 
 static int work(struct pass *p, struct thread_pass *all)
 {
 	size_t i = atomic_fetch_add_explicit(&all->next, 1, memory_order_relaxed);
-	if (i >= all->units.n)
+	if (i >= all->todo.units.n)
 		return 0;
-	const struct unit *u = &all->units.v[i];
+	const struct unit *u = &all->todo.units.v[i];
 	for (uint32_t k = 0; k < u->count; k++)
-		work_on_piece(p, all, &all->pieces.v[u->first + k]);
-	struct call_state *s = &all->states[all->pieces.v[u->first].thread];
+		work_on_piece(p, all, &all->todo.pieces.v[u->first + k]);
+	struct call_state *s = &all->states[all->todo.pieces.v[u->first].thread];
 	if (!s->calls.n)
 		vec_free(&s->calls);
 	return 1;
@@ -183,7 +124,7 @@ static unsigned workers_for(const struct thread_pass *p)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned n = cpus < 1 ? 1 : cpus > WORKERS_MAX ? WORKERS_MAX : (unsigned)cpus;
-	return p->bytes < SPAWN_BYTES ? 1 : p->units.n + 1 < n ? (unsigned)p->units.n + 1 : n;
+	return p->todo.bytes < SPAWN_BYTES ? 1 : p->todo.units.n + 1 < n ? (unsigned)p->todo.units.n + 1 : n;
 }
 
 void thread_pass_start(struct model *m)
@@ -193,8 +134,7 @@ void thread_pass_start(struct model *m)
 		return;
 	struct thread_pass *p = m->private->thread_pass = xcalloc(1, sizeof *p);
 	p->has_functions = functions;
-	list_pieces(m, p);
-	list_units(p);
+	pass_units_list(m, &p->todo);
 	p->state_count = m->threads.v.n;
 	p->states = xcalloc(p->state_count + 1, sizeof *p->states);
 	for (size_t i = 0; i < p->state_count; i++)
@@ -217,7 +157,7 @@ static void work_on_late(struct thread_pass *all, struct dump *d)
 	cursor_init(&c, d, NULL);
 	while (cursor_next(&c)) {
 		struct dump_thread *t = c.event.thread;
-		if (!chosen(all->passes[0]->m, t))
+		if (!pass_units_chosen(all->passes[0]->m, t))
 			continue;
 		struct pass *p = all->states[t->model].pass ? all->states[t->model].pass : all->passes[0];
 		turn(p, all, t);
@@ -259,7 +199,7 @@ void thread_pass_finish(struct model *m, model_progress *progress, void *data, u
 		return;
 	while (work(p->passes[0], p))
 		if (progress)
-			progress(data, other + thread_pass_done(m), other + p->bytes);
+			progress(data, other + thread_pass_done(m), other + p->todo.bytes);
 	for (unsigned i = 1; i <= p->started; i++)
 		pthread_join(p->threads[i], NULL);
 	p->started = 0;
@@ -304,8 +244,7 @@ void thread_pass_free(struct model *m)
 		vec_free(&p->states[i].calls);
 		filter_free(p->states[i].filter);
 	}
-	vec_free(&p->pieces);
-	vec_free(&p->units);
+	pass_units_free(&p->todo);
 	free(p->states);
 	free(p->parents);
 	free(p->passes);
@@ -323,7 +262,7 @@ uint64_t thread_pass_done(const struct model *m)
 
 uint64_t thread_pass_bytes(const struct model *m)
 {
-	return m->private->thread_pass ? m->private->thread_pass->bytes : 0;
+	return m->private->thread_pass ? m->private->thread_pass->todo.bytes : 0;
 }
 
 const struct call_state *thread_pass_state(const struct model *m, uint32_t thread)
