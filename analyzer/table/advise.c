@@ -126,11 +126,11 @@ static struct saving foretell(const struct view_input *in, struct advised_list *
 enum { CALLS, SHARE, EACH, SELF, COST, BYTES, MODULE, ITEM, NAME };
 static const struct column columns[] = {
 	[CALLS]  = { "calls", "calls", UNIT_COUNT, FROM(struct function, calls) },
-	[SHARE]  = { "share_pct", "of all", UNIT_PERCENT },
-	[EACH]   = { "avg_ns", "each takes", UNIT_NS },
+	[SHARE]  = { "share_pct", "of all", UNIT_PERCENT, .flags = 0 },
+	[EACH]   = { "avg_ns", "each takes", UNIT_NS, .flags = 0 },
 	[SELF]   = { "self_ns", "self", UNIT_NS, FROM(struct function, self_ns) },
-	[COST]   = { "cost_ns", "recording them", UNIT_NS },
-	[BYTES]  = { "bytes", "bytes", UNIT_BYTES },
+	[COST]   = { "cost_ns", "recording them", UNIT_NS, .flags = 0 },
+	[BYTES]  = { "bytes", "bytes", UNIT_BYTES, .flags = 0 },
 	[MODULE] = { "module", "module", .flags = COLUMN_DATA },
 	[ITEM]   = { "filter", "filter", .flags = COLUMN_DATA },
 	[NAME]   = { "name", "function", .flags = COLUMN_CODE },
@@ -161,11 +161,11 @@ static struct table *functions_of(const struct view_input *in, const struct advi
 
 enum { ALL_CALLS, ADVISED, ADVISED_SHARE, SAVED_BYTES, SAVED_NS, COST_EACH, FILTER, FLAG, FILE_FLAG };
 static const struct column result_columns[] = {
-	[ALL_CALLS]     = { "function_calls", "", UNIT_COUNT },
-	[ADVISED]       = { "advised_calls", "", UNIT_COUNT },
-	[ADVISED_SHARE] = { "advised_pct", "", UNIT_PERCENT },
-	[SAVED_BYTES]   = { "saved_bytes", "", UNIT_BYTES },
-	[SAVED_NS]      = { "saved_ns", "", UNIT_NS },
+	[ALL_CALLS]     = { "function_calls", "", UNIT_COUNT, .flags = 0 },
+	[ADVISED]       = { "advised_calls", "", UNIT_COUNT, .flags = 0 },
+	[ADVISED_SHARE] = { "advised_pct", "", UNIT_PERCENT, .flags = 0 },
+	[SAVED_BYTES]   = { "saved_bytes", "", UNIT_BYTES, .flags = 0 },
+	[SAVED_NS]      = { "saved_ns", "", UNIT_NS, .flags = 0 },
 	[COST_EACH]     = { "ns_per_call", "", .unit = UNIT_NONE },
 	[FILTER]        = { "filter", "", .unit = UNIT_NONE },
 	[FLAG]          = { "gcc_functions", "", .unit = UNIT_NONE },
