@@ -88,6 +88,7 @@ static void walk(const char *filter, const char *calls, char *to)
 		char name[2] = { *calls, 0 };
 		*to = *calls;
 		if (*calls == '.') {
+			cr_assert_gt(open, 0, "%s", filter);
 			state = states[--open];
 			continue;
 		}
@@ -106,7 +107,7 @@ Test(filter, calls_are_kept_by_where_they_are_made)
 	static const char *const rows[][3] = {
 		{ "", "ab.c..", "AB.C.." },
 		{ "b", "ab.c..b.", "aB.c..B." },
-		{ "b", "abc.d.e....", "aBC.D.E...." },
+		{ "b", "abc.d.e...", "aBC.D.E..." },
 		{ "!b", "abc...b", "AbC...b" },
 		{ "!b@notrace", "abc..d.", "Abc..D." },
 		{ "b@notrace", "abc..d.b", "ABc..D.B" },
@@ -117,7 +118,7 @@ Test(filter, calls_are_kept_by_where_they_are_made)
 		{ "b,!c", "abcd....", "aBcD...." },
 		{ "b,!c@notrace", "abcd...b..b", "aBcd...B..B" },
 		{ "!*,b", "abcb....", "aBcB...." },
-		{ "a@depth=1,c", "abcd.....", "AbCD....." },
+		{ "a@depth=1,c", "abcd....", "AbCD...." },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char got[64];

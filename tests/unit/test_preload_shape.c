@@ -20,16 +20,19 @@ static void on_fault(int signo)
 	siglongjmp(out, 1);
 }
 
-/* Its places begin with a page. */
 static struct hp_thread *new_thread(void)
 {
-	size_t bytes = (sizeof(struct hp_thread) + 2 * PAGE) & ~(size_t)(PAGE - 1);
-	char *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct hp_thread *t = (void *)(at + (PAGE - offsetof(struct hp_thread, stack.places) % PAGE) % PAGE);
+	struct hp_thread *t = mmap(NULL, sizeof *t, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	t->live = 1;
 	t->stack.frames = t->stack.own[0];
 	t->stack.stamp = t->stack.generation = 1;
 	return t;
+}
+
+/* The first place that is a page's first. */
+static size_t page_of(const struct hp_stack *st)
+{
+	return (PAGE - (uintptr_t)st->places % PAGE) % PAGE / sizeof *st->places;
 }
 
 /* Learns a stack of three frames, so many words apart. */
@@ -56,20 +59,21 @@ Test(shape, one_that_is_replaced_is_not_used_when_a_handler_jumps_out_halfway)
 	struct hp_thread *t = new_thread();
 	struct hp_stack *st = &t->stack;
 	struct hp_caller high = { 0x400000, (uintptr_t)(stack + WORDS - 10), 0 };
+	size_t page = PLACES_A_PAGE + page_of(st);
 	hp_intern_init();
 	/* the places of the first lie on either side of the end of a page */
-	st->next_place = PLACES_A_PAGE - 1;
+	st->next_place = page - 1;
 	learn(t, high, 2);
 	cr_assert(hp_shape_fits(st, hp_shape_set(st, high), high));
 	learn(t, rival(st, high, high.sp), 2);
 	st->next_place = 4 * PLACES_A_PAGE;
-	mprotect(st->places + PLACES_A_PAGE, PAGE, PROT_READ);
+	mprotect(st->places + page, PAGE, PROT_READ);
 	signal(SIGSEGV, on_fault);
 	if (!sigsetjmp(out, 1)) {
 		learn(t, rival(st, high, (uintptr_t)stack), 400);
 		cr_assert_fail("the page can be written to");
 	}
 	/* 400 words from the high stack pointer there is no stack */
-	cr_assert(st->places[PLACES_A_PAGE - 1] > 300);
+	cr_assert(st->places[page - 1] > 300);
 	cr_assert_not(hp_shape_fits(st, hp_shape_set(st, high), high));
 }
