@@ -8,34 +8,33 @@ void between_prepare(struct pass *p)
 		vec_ensure(&p->fn.between, p->m->stacks.nodes.n - 1);
 }
 
-/*
- * The innermost function that both stacks are in, as a node of `b`. Where two stacks part, one and the same call
- * instruction led to both sides, so they part within one function, at two places of it.
- */
-static uint32_t common_part(const uint32_t *parent, uint32_t a, uint32_t b)
+/* The path of the stack that the thread was on last, by depth, when another thread has used the room. */
+static void begin_path(struct pass *p, const struct call_state *s)
 {
-	uint32_t below_a = 0, below_b = 0;
-	while (a != b) {
-		if (a > b) {  /* parents have smaller numbers: it is not outside of the other one */
-			below_a = a;
-			a = parent[a];
-		} else {
-			below_b = b;
-			b = parent[b];
-		}
-	}
-	return below_a && below_b ? below_b : a;
+	vec_ensure(&p->path, p->stacks[s->between_stack].depth);
+	for (uint32_t at = s->between_stack; at; at = p->stacks[at].parent)
+		p->path.v[p->stacks[at].depth] = at;
+	p->path_of = s;
 }
 
-/* Programs go from stack to stack along the same few ways. */
-static uint32_t common_of(struct pass *p, uint32_t a, uint32_t b)
+/*
+ * The innermost function that both the last stack and this one are in, as a node of this one. Where two stacks part, one and the
+ * same call instruction led to both sides, so they part within one function, at two places of it. Only the frames that are
+ * new are gone over.
+ */
+static uint32_t common_part(struct pass *p, const struct call_state *s, uint32_t stack)
 {
-	if (a == b)
-		return a;
-	struct common *c = &p->common[(a * 0x9e3779b1u ^ b * 0x85ebca77u) >> (32 - COMMON_BITS)];
-	if (c->a != a || c->b != b)
-		*c = (struct common){ a, b, common_part(p->parents, a, b) };
-	return c->node;
+	const struct path_node *v = p->stacks;
+	uint32_t at = stack, below = 0, last_depth = v[s->between_stack].depth;
+	if (p->path_of != s)
+		begin_path(p, s);
+	vec_ensure(&p->path, v[stack].depth);
+	while (v[at].depth > last_depth || p->path.v[v[at].depth] != at) {
+		p->path.v[v[at].depth] = at;
+		below = at;
+		at = v[at].parent;
+	}
+	return below && last_depth > v[at].depth ? below : at;
 }
 
 static void charge(struct feed *f, uint32_t stack, uint64_t ns)
@@ -56,8 +55,9 @@ void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 	uint64_t cost = (s->cost >> 10) - (s->between_cost >> 10);  /* below zero a node's sum may be, until the end */
 	uint64_t before = s->between_ns ? s->between_ns : f->t->start_ns;
 	uint64_t gap = model_took(f->m, before, start_ns);
+	uint32_t common = common_part(f->pass, s, stack);
 	if (gap)
-		charge(f, common_of(f->pass, s->between_stack, stack), gap - cost);
+		charge(f, common, gap - cost);
 	if (focus_has(f->m, stack)) {
 		if (start_ns != f->e->ns)
 			v[stack].wait_ns += model_took(f->m, start_ns, f->e->ns);

@@ -14,7 +14,7 @@ struct thread_pass {
 	struct pass_units todo;
 	struct call_state *states;       /* by model thread */
 	size_t state_count;
-	uint32_t *parents;               /* of stack nodes: the time pass may add to the model's */
+	struct path_node *stacks;
 	int has_functions;
 	struct pass **passes;
 	unsigned workers;                /* passes; [0] is worked on by the caller of finish */
@@ -33,11 +33,11 @@ static int has_functions(const struct model *m)
 	return n > 0;
 }
 
-static uint32_t *copy_parents(const struct model *m)
+static struct path_node *copy_stacks(const struct model *m)
 {
-	uint32_t *v = xcalloc(m->stacks.nodes.n, sizeof *v);
+	struct path_node *v = xcalloc(m->stacks.nodes.n, sizeof *v);
 	for (size_t i = 0; i < m->stacks.nodes.n; i++)
-		v[i] = m->stacks.nodes.v[i].parent;
+		v[i] = (struct path_node){ m->stacks.nodes.v[i].parent, m->stacks.nodes.v[i].depth };
 	return v;
 }
 
@@ -105,7 +105,7 @@ static struct pass *new_pass(struct model *m)
 {
 	struct pass *p = xcalloc(1, sizeof *p);
 	p->m = m;
-	p->parents = m->private->thread_pass->parents;
+	p->stacks = m->private->thread_pass->stacks;
 	p->feed = (struct feed){ .m = m, .e = &p->cursor.event, .pass = p, .compensate = m->options.compensate, .time = 1 };
 	between_prepare(p);
 	calls_begin(&p->fn, m->options.calls);
@@ -139,7 +139,7 @@ void thread_pass_start(struct model *m)
 	p->states = xcalloc(p->state_count + 1, sizeof *p->states);
 	for (size_t i = 0; i < p->state_count; i++)
 		p->states[i].counting = m->private->from_ns == 0;
-	p->parents = copy_parents(m);
+	p->stacks = copy_stacks(m);
 	p->workers = workers_for(p);
 	p->passes = xcalloc(p->workers, sizeof *p->passes);
 	for (unsigned i = 0; i < p->workers; i++)
@@ -190,6 +190,7 @@ static void absorb(struct model *m, struct pass *p)
 	m->compensation.spread_ns += p->taken_spread;
 	m->compensation.unmeasured_events += p->unmeasured;
 	cursor_free(&p->cursor);
+	vec_free(&p->path);
 }
 
 void thread_pass_finish(struct model *m, model_progress *progress, void *data, uint64_t other)
@@ -238,6 +239,7 @@ void thread_pass_free(struct model *m)
 	for (unsigned i = 0; i < p->workers; i++) {
 		functions_free(&p->passes[i]->fn);
 		cursor_free(&p->passes[i]->cursor);
+		vec_free(&p->passes[i]->path);
 		free(p->passes[i]);
 	}
 	for (size_t i = 0; i < p->state_count; i++) {
@@ -246,7 +248,7 @@ void thread_pass_free(struct model *m)
 	}
 	pass_units_free(&p->todo);
 	free(p->states);
-	free(p->parents);
+	free(p->stacks);
 	free(p->passes);
 	free(p);
 	m->private->thread_pass = NULL;

@@ -39,8 +39,8 @@ struct call_state {
 	uint64_t exec_events;            /* events up to its last exec attempt */
 };
 
-enum { COMMON_BITS = 12 };
-struct common { uint32_t a, b, node; };
+/* Of the run's stack nodes, as they were when the pass began: the time pass may add some. */
+struct path_node { uint32_t parent, depth; };
 
 /* What one worker has. */
 struct pass {
@@ -50,8 +50,9 @@ struct pass {
 	struct cursor cursor;
 	uint64_t entries;                /* counted calls */
 	uint64_t taken, taken_spread, unmeasured;  /* compensation: in 1/1024 ns, in 1/1024 ns, events */
-	const uint32_t *parents;         /* of the run's stack nodes, as they were when the pass began */
-	struct common common[1 << COMMON_BITS];    /* where pairs of stacks part, lately asked */
+	const struct path_node *stacks;
+	VEC(uint32_t) path;              /* by depth: nodes of the stack that `path_of` was on last */
+	const struct call_state *path_of;
 };
 
 void thread_pass_start(struct model *);
