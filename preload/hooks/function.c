@@ -92,7 +92,7 @@ static void end_by(struct hp_fn_frame *f, uint32_t *r)
 	uint32_t *before = HP_RELAXED(&f->record), *other = hp_fn_end_of(before);
 	if (!__atomic_compare_exchange_n(&f->record, &before, hp_fn_ending(r), 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		return;
-	if (other)
+	if (other && hp_fn_is_open_cut(other))  /* the room of an exit that a handler jumped out of is but a word */
 		__atomic_fetch_sub(&other[2], 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&r[2], 1, __ATOMIC_RELAXED);
 }

@@ -61,11 +61,16 @@ HP_INLINE uint32_t *hp_fn_end_of(uint32_t *r)
 	return (uintptr_t)r & HP_FN_ENDING ? (uint32_t *)((uintptr_t)r & ~(uintptr_t)HP_FN_ENDING) : NULL;
 }
 
+/* A FN_CUT that is being filled. */
+HP_INLINE int hp_fn_is_open_cut(const uint32_t *end)
+{
+	return *(const volatile uint32_t *)end == hp_word(HP_R_OPEN, HP_R_FN_CUT, sizeof(struct hp_r_fn_cut) / 4);
+}
+
 /* An exit is not there yet, nor is a FN_CUT that is being filled. */
 HP_INLINE int hp_fn_is_pending(const uint32_t *end)
 {
-	uint32_t word = *(const volatile uint32_t *)end;
-	return !word || word == hp_word(HP_R_OPEN, HP_R_FN_CUT, sizeof(struct hp_r_fn_cut) / 4);
+	return !*(const volatile uint32_t *)end || hp_fn_is_open_cut(end);
 }
 
 /* The frame goes last. */

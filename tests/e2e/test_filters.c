@@ -217,7 +217,8 @@ Test(filters, stay_right_where_handlers_interrupt_calls_and_jump_out_of_them)
 	expect_steady("HP_FILTER=!nests,!on_tick");
 	expect_steady("HP_FILTER=steady@depth=3");
 	expect_steady("HP_MIN_NS=1");
-	expect_steady("HP_MIN_NS=1us");
+	for (int i = 0; i < 10; i++)  /* once in ten times a handler jumps out of an exit whose word is not written yet */
+		expect_steady("HP_MIN_NS=1us");
 	expect_steady("HP_MIN_NS=100us");
 }
 
