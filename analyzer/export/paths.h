@@ -55,6 +55,20 @@ void paths_begin(struct paths *, const struct view_input *);
 void paths_free(struct paths *);
 void path_times_free(struct path_times *);
 
+struct export;
+struct sink;
+/*
+ * A whole file of call paths: reads, and lets `draw` write as many of the ranked ones as there is room for. `use` fills in the
+ * data that `draw` gets. 0, or -1: export.h
+ */
+struct path_drawing {
+	uint32_t mask;
+	void   (*use)(void *data, struct export *, struct paths *);
+	void   (*draw)(void *data, size_t keep, struct sink *);
+	void    *data;
+};
+int paths_write(struct export *, const struct path_drawing *);
+
 /* The node of a stack; PATH_NONE for stack 0. Also for stacks without figures. */
 uint32_t paths_of_stack(struct paths *, uint32_t stack);
 

@@ -178,23 +178,16 @@ static unsigned first_metric(const struct export *e, const struct paths *p)
 	return p->totals.v[METRIC_SELF] ? METRIC_SELF : p->totals.v[METRIC_ALLOC_BYTES] ? METRIC_ALLOC_BYTES : METRIC_BETWEEN;
 }
 
+static void use(void *data, struct export *e, struct paths *p)
+{
+	*(struct pprof *)data = (struct pprof){ .paths = p, .first = first_metric(e, p) };
+}
+
 static int write_pprof(struct export *e)
 {
-	struct path_times times = { 0 };
-	const struct view_input *in = export_read(e, MODEL_ALL, paths_watch(&times));
-	struct paths p;
-	size_t kept;
-	int code;
+	struct pprof what;
 
-	if (!in)
-		return -1;
-	paths_build(&p, in, &times, TYPES);
-	code = export_fit(e, p.ranked.n, draw, &(struct pprof){ .paths = &p, .first = first_metric(e, &p) }, &kept);
-	if (kept < p.ranked.n)
-		export_left_out(e, "%zu of %zu call paths, together in (other)", p.ranked.n - kept, p.ranked.n);
-	paths_free(&p);
-	path_times_free(&times);
-	return code;
+	return paths_write(e, &(struct path_drawing){ TYPES, use, draw, &what });
 }
 
 const struct exporter export_pprof = {

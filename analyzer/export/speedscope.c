@@ -145,23 +145,16 @@ static uint32_t chosen(const struct export *e, const struct paths *p)
 	return mask ? mask : METRIC_BIT(TIME);
 }
 
+static void use(void *data, struct export *e, struct paths *p)
+{
+	*(struct drawing *)data = (struct drawing){ .paths = p, .mask = chosen(e, p) };
+}
+
 static int write_paths(struct export *e)
 {
-	struct path_times times = { 0 };
-	const struct view_input *in = export_read(e, MODEL_ALL, paths_watch(&times));
-	struct paths p;
-	size_t kept;
-	int code;
+	struct drawing what;
 
-	if (!in)
-		return -1;
-	paths_build(&p, in, &times, METRICS_ALL);
-	code = export_fit(e, p.ranked.n, draw, &(struct drawing){ .paths = &p, .mask = chosen(e, &p) }, &kept);
-	if (kept < p.ranked.n)
-		export_left_out(e, "%zu of %zu call paths, together in (other)", p.ranked.n - kept, p.ranked.n);
-	paths_free(&p);
-	path_times_free(&times);
-	return code;
+	return paths_write(e, &(struct path_drawing){ METRICS_ALL, use, draw, &what });
 }
 
 static int write_speedscope(struct export *e)

@@ -24,7 +24,7 @@ static void begin_path(struct pass *p, const struct call_state *s)
  */
 static uint32_t common_part(struct pass *p, const struct call_state *s, uint32_t stack)
 {
-	const struct path_node *v = p->stacks;
+	const struct stack_link *v = p->stacks;
 	uint32_t at = stack, below = 0, last_depth = v[s->between_stack].depth;
 	if (p->path_of != s)
 		begin_path(p, s);

@@ -11,10 +11,10 @@
 enum { WORKERS_MAX = 64, SPAWN_BYTES = 1 << 20 };  /* less than that is done before a worker has started */
 
 struct thread_pass {
-	struct pass_units todo;
+	struct pass_units list;
 	struct call_state *states;       /* by model thread */
 	size_t state_count;
-	struct path_node *stacks;
+	struct stack_link *stacks;
 	int has_functions;
 	struct pass **passes;
 	unsigned workers;                /* passes; [0] is worked on by the caller of finish */
@@ -33,11 +33,11 @@ static int has_functions(const struct model *m)
 	return n > 0;
 }
 
-static struct path_node *copy_stacks(const struct model *m)
+static struct stack_link *copy_stacks(const struct model *m)
 {
-	struct path_node *v = xcalloc(m->stacks.nodes.n, sizeof *v);
+	struct stack_link *v = xcalloc(m->stacks.nodes.n, sizeof *v);
 	for (size_t i = 0; i < m->stacks.nodes.n; i++)
-		v[i] = (struct path_node){ m->stacks.nodes.v[i].parent, m->stacks.nodes.v[i].depth };
+		v[i] = (struct stack_link){ m->stacks.nodes.v[i].parent, m->stacks.nodes.v[i].depth };
 	return v;
 }
 
@@ -90,12 +90,12 @@ static void work_on_piece(struct pass *p, struct thread_pass *all, const struct 
 static int work(struct pass *p, struct thread_pass *all)
 {
 	size_t i = atomic_fetch_add_explicit(&all->next, 1, memory_order_relaxed);
-	if (i >= all->todo.units.n)
+	if (i >= all->list.units.n)
 		return 0;
-	const struct unit *u = &all->todo.units.v[i];
+	const struct unit *u = &all->list.units.v[i];
 	for (uint32_t k = 0; k < u->count; k++)
-		work_on_piece(p, all, &all->todo.pieces.v[u->first + k]);
-	struct call_state *s = &all->states[all->todo.pieces.v[u->first].thread];
+		work_on_piece(p, all, &all->list.pieces.v[u->first + k]);
+	struct call_state *s = &all->states[all->list.pieces.v[u->first].thread];
 	if (!s->calls.n)
 		vec_free(&s->calls);
 	return 1;
@@ -124,7 +124,7 @@ static unsigned workers_for(const struct thread_pass *p)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	unsigned n = cpus < 1 ? 1 : cpus > WORKERS_MAX ? WORKERS_MAX : (unsigned)cpus;
-	return p->todo.bytes < SPAWN_BYTES ? 1 : p->todo.units.n + 1 < n ? (unsigned)p->todo.units.n + 1 : n;
+	return p->list.bytes < SPAWN_BYTES ? 1 : p->list.units.n + 1 < n ? (unsigned)p->list.units.n + 1 : n;
 }
 
 void thread_pass_start(struct model *m)
@@ -134,7 +134,7 @@ void thread_pass_start(struct model *m)
 		return;
 	struct thread_pass *p = m->private->thread_pass = xcalloc(1, sizeof *p);
 	p->has_functions = functions;
-	pass_units_list(m, &p->todo);
+	pass_units_list(m, &p->list);
 	p->state_count = m->threads.v.n;
 	p->states = xcalloc(p->state_count + 1, sizeof *p->states);
 	for (size_t i = 0; i < p->state_count; i++)
@@ -200,7 +200,7 @@ void thread_pass_finish(struct model *m, model_progress *progress, void *data, u
 		return;
 	while (work(p->passes[0], p))
 		if (progress)
-			progress(data, other + thread_pass_done(m), other + p->todo.bytes);
+			progress(data, other + thread_pass_done(m), other + p->list.bytes);
 	for (unsigned i = 1; i <= p->started; i++)
 		pthread_join(p->threads[i], NULL);
 	p->started = 0;
@@ -246,7 +246,7 @@ void thread_pass_free(struct model *m)
 		vec_free(&p->states[i].calls);
 		filter_free(p->states[i].filter);
 	}
-	pass_units_free(&p->todo);
+	pass_units_free(&p->list);
 	free(p->states);
 	free(p->stacks);
 	free(p->passes);
@@ -264,7 +264,7 @@ uint64_t thread_pass_done(const struct model *m)
 
 uint64_t thread_pass_bytes(const struct model *m)
 {
-	return m->private->thread_pass ? m->private->thread_pass->todo.bytes : 0;
+	return m->private->thread_pass ? m->private->thread_pass->list.bytes : 0;
 }
 
 const struct call_state *thread_pass_state(const struct model *m, uint32_t thread)

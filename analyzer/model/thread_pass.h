@@ -40,7 +40,7 @@ struct call_state {
 };
 
 /* Of the run's stack nodes, as they were when the pass began: the time pass may add some. */
-struct path_node { uint32_t parent, depth; };
+struct stack_link { uint32_t parent, depth; };
 
 /* What one worker has. */
 struct pass {
@@ -50,7 +50,7 @@ struct pass {
 	struct cursor cursor;
 	uint64_t entries;                /* counted calls */
 	uint64_t taken, taken_spread, unmeasured;  /* compensation: in 1/1024 ns, in 1/1024 ns, events */
-	const struct path_node *stacks;
+	const struct stack_link *stacks;
 	VEC(uint32_t) path;              /* by depth: nodes of the stack that `path_of` was on last */
 	const struct call_state *path_of;
 };
