@@ -242,12 +242,16 @@ static void add_thread(struct model *m, struct dump_thread *t)
 	vec_push(&m->private->states, NULL);
 }
 
+/* By thread, not by dump: a dump that goes on from another one also has pieces of children, which their dumps go on from. */
 static void make_threads(struct model *m, int continuations)
 {
 	for (unsigned d = 0; d < m->dump_count; d++) {
-		int goes_on = continued(m, m->dumps[d]->scopes.v[0]) != NULL;
-		for (size_t i = 0; goes_on == continuations && i < m->dumps[d]->threads.n; i++) {
+		const struct dump_scope *own = continued(m, m->dumps[d]->scopes.v[0]) ? m->dumps[d]->scopes.v[0] : NULL;
+		for (size_t i = 0; i < m->dumps[d]->threads.n; i++) {
 			struct dump_thread *t = m->dumps[d]->threads.v[i];
+			int goes_on = t->scope == own;
+			if (goes_on != continuations)
+				continue;
 			uint32_t known = goes_on ? known_thread(m, t) : THREAD_NONE;
 			if (known == THREAD_NONE)
 				add_thread(m, t);

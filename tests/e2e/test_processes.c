@@ -111,6 +111,28 @@ Test(processes, a_mutex_held_while_the_child_goes_on_in_a_dump_of_its_own_is_unl
 	run_free(r);
 }
 
+/* Pids come round: a child's dump may sort before its parent's, which itself goes on from a third. */
+Test(processes, a_child_of_a_child_keeps_its_own_in_whatever_order_the_dumps_are_read)
+{
+	static const int orders[][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+	struct run *r = run_children("double", "1", "20000", 21);
+	cr_assert_eq(r->dump_count, 3, "%zu", r->dump_count);
+	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+		const int *o = orders[i];
+		struct run *told = run((struct run_how){0}, ARGV(analyzer(), "report", "--json", r->dump[o[0]], r->dump[o[1]], r->dump[o[2]]));
+		cr_assert_eq(told->status, 0, "%s", told->err);
+		json *j = json_parse(told->out);
+		cr_assert_eq((int)json_length(j, "processes"), 3);
+		for (size_t k = 0; k < 3; k++) {
+			long long calls = json_int(json_at(j, "processes", k), "alloc_calls"), own = k ? (long long)k * 20000 : 200;
+			cr_expect(calls >= own && calls < own + 1000, "order %zu, process %zu: %lld", i, k, calls);
+		}
+		json_free(j);
+		run_free(told);
+	}
+	run_free(r);
+}
+
 Test(processes, a_child_that_disables_recording_disables_its_own)
 {
 	struct run *r = run((struct run_how){.preload = true}, ARGV(target("moving_child"), "disable"));
