@@ -13,6 +13,7 @@
 #ifndef HP_MODEL_MODEL_H
 #define HP_MODEL_MODEL_H
 
+#include "acts.h"
 #include "dump/merge.h"
 #include "dump/ops.h"
 #include "hp_filter.h"
@@ -30,6 +31,8 @@ enum model_part {
 	MODEL_ALL = 63,
 	MODEL_BLOCKS = 64,               /* with MODEL_MEMORY: memory.blocks and owners. Not in MODEL_ALL: what few views read */
 	MODEL_PATHS = 128,               /* functions.paths: what trees are made of; not in MODEL_ALL */
+	MODEL_ACTS = 256,                /* acts: waits, and who ended them; not in MODEL_ALL. Needs MODEL_LOCKS, MODEL_WAITS, MODEL_IO */
+	MODEL_GRAPH = 512,               /* with MODEL_ACTS: all acts; not in MODEL_ALL */
 };
 
 enum { MODEL_SHORT_NS = 1000000 };
@@ -120,6 +123,7 @@ struct model {
 	struct locks locks;
 	struct waits waits;
 	struct io io;
+	struct acts acts;
 	VEC(struct pending_call) pending;
 	struct recorder recorder;
 	struct compensation compensation;
