@@ -24,6 +24,7 @@
 #include "process.h"
 #include "stacks.h"
 #include "watch.h"
+#include "work.h"
 
 enum model_part {
 	MODEL_MEMORY = 1, MODEL_FUNCTIONS = 2, MODEL_LOCKS = 4, MODEL_WAITS = 8, MODEL_IO = 16,
@@ -124,6 +125,7 @@ struct model {
 	struct waits waits;
 	struct io io;
 	struct acts acts;
+	struct works *works;             /* MODEL_GRAPH; else NULL. graph.h takes its contents */
 	VEC(struct pending_call) pending;
 	struct recorder recorder;
 	struct compensation compensation;
