@@ -85,7 +85,7 @@ enum hp_op {
 /* What an operation means to the models. */
 enum hp_class {
 	HP_CLASS_NONE,
-	HP_CLASS_OPEN,        /* result = new descriptor, payload = path */
+	HP_CLASS_OPEN,        /* result = new descriptor, payload = path; of open and its like the int of its flags follows the NUL */
 	HP_CLASS_CLOSE,       /* closes fd */
 	HP_CLASS_CLOSE_MANY,  /* closes fd up to payload u32 (last), minus none if the call failed */
 	HP_CLASS_DUP,         /* result = new descriptor for the same file as fd */
@@ -94,10 +94,10 @@ enum hp_class {
 	HP_CLASS_ACCEPT,      /* result = new descriptor, payload = the peer's sockaddr */
 	HP_CLASS_CONNECT,     /* payload = the peer's sockaddr */
 	HP_CLASS_BIND,        /* payload = our own sockaddr */
-	HP_CLASS_READ,        /* result = bytes */
-	HP_CLASS_WRITE,       /* result = bytes */
+	HP_CLASS_READ,        /* result = bytes; payload of pread and its like: the offset, 64 bits; -1: none was given */
+	HP_CLASS_WRITE,       /* result = bytes; payload of pwrite and its like: the same */
 	HP_CLASS_COPY,        /* result = bytes written to fd, read from the descriptor in payload u32 */
-	HP_CLASS_FILE,        /* any other call on fd */
+	HP_CLASS_FILE,        /* any other call on fd; payload of epoll_ctl, if it worked: struct hp_epoll_change */
 	HP_CLASS_PATH,        /* any other call on a path (payload) */
 	HP_CLASS_COND, HP_CLASS_SEM, HP_CLASS_BARRIER, HP_CLASS_FUTEX, HP_CLASS_LOCK,
 	HP_CLASS_JOIN, HP_CLASS_POLL, HP_CLASS_SLEEP, HP_CLASS_CHILD,
@@ -254,6 +254,11 @@ struct hp_r_lock_x    { uint32_t w, t32, addr[2], where, start[2], seq; };  /* s
 
 struct hp_r_sync { uint32_t w, t32, object[2], stack; int32_t value; };          /* sub = op; arg = lock type at INIT */
 struct hp_r_wait { uint32_t w, t32, start[2], object[2], object2[2], stack; int32_t result; };  /* sub = op, arg = errno | a condition wait's seq << 8 */
+/*
+ * What woke a thread, in object2 of a wait for descriptors with result > 0. poll, select and their like: the first descriptor that was
+ * ready, plus 1, and revents (POLL*) << 32; 0: not known. epoll_wait and its like: the first event's data.
+ */
+struct hp_epoll_change { int32_t fd; uint32_t op, events, data[2]; };  /* op: EPOLL_CTL_*; events and data: 0 of EPOLL_CTL_DEL */
 /* fd, or AT_FDCWD-like values for *at calls; ticks = duration; result >= 0, or -1 with arg = errno */
 struct hp_r_io   { uint32_t w, t32, ticks; uint32_t stack; int32_t fd, result; };
 struct hp_r_io_near { uint32_t w, ticks, stack, fd; };  /* ticks: op | ticks << 8; fd: fd | result << 12; no error */

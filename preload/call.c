@@ -284,6 +284,17 @@ void hp_io_end_paths_recorded(struct hp_call *c, int fd, int64_t result, const c
 	io_event(c, now, fd, result, error, part);
 }
 
+/* The flags only stand behind a whole path. */
+void hp_io_end_open_recorded(struct hp_call *c, int fd, int64_t result, const char *path, int flags)
+{
+	uint64_t now = hp_ticks();
+	int error = hp_errno_of(result);
+	const struct bytes name = string(may_be_unreadable(error) ? NULL : path, PAYLOAD_MAX - sizeof flags);
+	int whole = name.count && !name.at[name.count - 1];
+	const struct bytes part[2] = { name, { (const char *)&flags, whole ? sizeof flags : 0 } };
+	io_event(c, now, fd, result, error, part);
+}
+
 /* ---- waits ---- */
 
 /* CPU time of the thread, so that what it did between two waits can be told from being kept off the CPU. */

@@ -41,6 +41,7 @@ HP_INLINE struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t obje
  * hp_io_end: of I/O. result < 0: failed, with errno.
  * hp_io_end_payload: with a payload (see the classes in hp_dump.h); it is read only after the call, at most 3000 bytes are kept.
  * hp_io_end_paths: with one or two paths (b may be NULL) as the payload; left out after an error that may mean a bad pointer.
+ * hp_io_end_open: with a path and the flags of open as the payload.
  * hp_io_end_text: of a call whose result is the length of `text` and so many bytes more.
  * hp_io_end_error: for functions that return an error number instead of setting errno (posix_fallocate).
  * hp_wait_end: of a wait. error: 0, or the errno value of a failed call.
@@ -49,6 +50,7 @@ HP_INLINE struct hp_call hp_call_begin(unsigned kind, unsigned op, uint64_t obje
 	X(hp_io_end,         (struct hp_call *c, int fd, int64_t result), (c, fd, result)) \
 	X(hp_io_end_payload, (struct hp_call *c, int fd, int64_t result, const void *payload, size_t bytes), (c, fd, result, payload, bytes)) \
 	X(hp_io_end_paths,   (struct hp_call *c, int fd, int64_t result, const char *a, const char *b), (c, fd, result, a, b)) \
+	X(hp_io_end_open,    (struct hp_call *c, int fd, int64_t result, const char *path, int flags), (c, fd, result, path, flags)) \
 	X(hp_io_end_text,    (struct hp_call *c, int fd, const char *text, size_t more), (c, fd, text, more)) \
 	X(hp_io_end_error,   (struct hp_call *c, int fd, int64_t result, int error), (c, fd, result, error)) \
 	X(hp_wait_end,       (struct hp_call *c, int64_t result, int error), (c, result, error))

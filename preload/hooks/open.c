@@ -20,7 +20,7 @@ HP_EXPORT int open(const char *path, int flags, ...)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPEN, AT_FDCWD, HP_CALLER());
 	int fd = hp_real.open(path, flags, mode);
-	hp_io_end_paths(&c, AT_FDCWD, fd, path, NULL);
+	hp_io_end_open(&c, AT_FDCWD, fd, path, flags);
 	return fd;
 }
 
@@ -37,7 +37,7 @@ HP_EXPORT int open64(const char *path, int flags, ...)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPEN, AT_FDCWD, HP_CALLER());
 	int fd = hp_real.open64(path, flags, mode);
-	hp_io_end_paths(&c, AT_FDCWD, fd, path, NULL);
+	hp_io_end_open(&c, AT_FDCWD, fd, path, flags);
 	return fd;
 }
 
@@ -48,7 +48,7 @@ HP_EXPORT int __open_2(const char *path, int flags)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPEN, AT_FDCWD, HP_CALLER());
 	int fd = hp_real.__open_2(path, flags);
-	hp_io_end_paths(&c, AT_FDCWD, fd, path, NULL);
+	hp_io_end_open(&c, AT_FDCWD, fd, path, flags);
 	return fd;
 }
 
@@ -59,7 +59,7 @@ HP_EXPORT int __open64_2(const char *path, int flags)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPEN, AT_FDCWD, HP_CALLER());
 	int fd = hp_real.__open64_2(path, flags);
-	hp_io_end_paths(&c, AT_FDCWD, fd, path, NULL);
+	hp_io_end_open(&c, AT_FDCWD, fd, path, flags);
 	return fd;
 }
 
@@ -76,7 +76,7 @@ HP_EXPORT int openat(int dir, const char *path, int flags, ...)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPENAT, dir, HP_CALLER());
 	int fd = hp_real.openat(dir, path, flags, mode);
-	hp_io_end_paths(&c, dir, fd, path, NULL);
+	hp_io_end_open(&c, dir, fd, path, flags);
 	return fd;
 }
 
@@ -93,7 +93,7 @@ HP_EXPORT int openat64(int dir, const char *path, int flags, ...)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPENAT, dir, HP_CALLER());
 	int fd = hp_real.openat64(dir, path, flags, mode);
-	hp_io_end_paths(&c, dir, fd, path, NULL);
+	hp_io_end_open(&c, dir, fd, path, flags);
 	return fd;
 }
 
@@ -104,7 +104,7 @@ HP_EXPORT int __openat_2(int dir, const char *path, int flags)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPENAT, dir, HP_CALLER());
 	int fd = hp_real.__openat_2(dir, path, flags);
-	hp_io_end_paths(&c, dir, fd, path, NULL);
+	hp_io_end_open(&c, dir, fd, path, flags);
 	return fd;
 }
 
@@ -115,7 +115,7 @@ HP_EXPORT int __openat64_2(int dir, const char *path, int flags)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_OPENAT, dir, HP_CALLER());
 	int fd = hp_real.__openat64_2(dir, path, flags);
-	hp_io_end_paths(&c, dir, fd, path, NULL);
+	hp_io_end_open(&c, dir, fd, path, flags);
 	return fd;
 }
 
@@ -126,7 +126,7 @@ HP_EXPORT int creat(const char *path, mode_t mode)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_CREAT, AT_FDCWD, HP_CALLER());
 	int fd = hp_real.creat(path, mode);
-	hp_io_end_paths(&c, AT_FDCWD, fd, path, NULL);
+	hp_io_end_open(&c, AT_FDCWD, fd, path, O_CREAT | O_WRONLY | O_TRUNC);
 	return fd;
 }
 
@@ -137,6 +137,6 @@ HP_EXPORT int creat64(const char *path, mode_t mode)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_CREAT, AT_FDCWD, HP_CALLER());
 	int fd = hp_real.creat64(path, mode);
-	hp_io_end_paths(&c, AT_FDCWD, fd, path, NULL);
+	hp_io_end_open(&c, AT_FDCWD, fd, path, O_CREAT | O_WRONLY | O_TRUNC);
 	return fd;
 }

@@ -1,6 +1,11 @@
 /* rw.c - bytes from and to descriptors. */
 #include "hooks/io.h"
 
+HP_INLINE void io_end_at(struct hp_call *c, int fd, ssize_t r, int64_t at)
+{
+	hp_io_end_payload(c, fd, r, &at, r < 0 ? 0 : sizeof at);
+}
+
 HP_EXPORT ssize_t read(int fd, void *buf, size_t n)
 {
 	if (hp_too_early())
@@ -30,7 +35,7 @@ HP_EXPORT ssize_t pread(int fd, void *buf, size_t n, off_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREAD, fd, HP_CALLER());
 	ssize_t r = hp_real.pread(fd, buf, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -41,7 +46,7 @@ HP_EXPORT ssize_t pread64(int fd, void *buf, size_t n, off64_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREAD, fd, HP_CALLER());
 	ssize_t r = hp_real.pread64(fd, buf, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -52,7 +57,7 @@ HP_EXPORT ssize_t __pread_chk(int fd, void *buf, size_t n, off_t at, size_t room
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREAD, fd, HP_CALLER());
 	ssize_t r = hp_real.__pread_chk(fd, buf, n, at, room);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -63,7 +68,7 @@ HP_EXPORT ssize_t __pread64_chk(int fd, void *buf, size_t n, off64_t at, size_t 
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREAD, fd, HP_CALLER());
 	ssize_t r = hp_real.__pread64_chk(fd, buf, n, at, room);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -85,7 +90,7 @@ HP_EXPORT ssize_t preadv(int fd, const struct iovec *v, int n, off_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREADV, fd, HP_CALLER());
 	ssize_t r = hp_real.preadv(fd, v, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -96,7 +101,7 @@ HP_EXPORT ssize_t preadv64(int fd, const struct iovec *v, int n, off64_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREADV, fd, HP_CALLER());
 	ssize_t r = hp_real.preadv64(fd, v, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -107,7 +112,7 @@ HP_EXPORT ssize_t preadv2(int fd, const struct iovec *v, int n, off_t at, int fl
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREADV2, fd, HP_CALLER());
 	ssize_t r = hp_real.preadv2(fd, v, n, at, flags);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -118,7 +123,7 @@ HP_EXPORT ssize_t preadv64v2(int fd, const struct iovec *v, int n, off64_t at, i
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PREADV2, fd, HP_CALLER());
 	ssize_t r = hp_real.preadv64v2(fd, v, n, at, flags);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -140,7 +145,7 @@ HP_EXPORT ssize_t pwrite(int fd, const void *buf, size_t n, off_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PWRITE, fd, HP_CALLER());
 	ssize_t r = hp_real.pwrite(fd, buf, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -151,7 +156,7 @@ HP_EXPORT ssize_t pwrite64(int fd, const void *buf, size_t n, off64_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PWRITE, fd, HP_CALLER());
 	ssize_t r = hp_real.pwrite64(fd, buf, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -173,7 +178,7 @@ HP_EXPORT ssize_t pwritev(int fd, const struct iovec *v, int n, off_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PWRITEV, fd, HP_CALLER());
 	ssize_t r = hp_real.pwritev(fd, v, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -184,7 +189,7 @@ HP_EXPORT ssize_t pwritev64(int fd, const struct iovec *v, int n, off64_t at)
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PWRITEV, fd, HP_CALLER());
 	ssize_t r = hp_real.pwritev64(fd, v, n, at);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -195,7 +200,7 @@ HP_EXPORT ssize_t pwritev2(int fd, const struct iovec *v, int n, off_t at, int f
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PWRITEV2, fd, HP_CALLER());
 	ssize_t r = hp_real.pwritev2(fd, v, n, at, flags);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
 
@@ -206,6 +211,6 @@ HP_EXPORT ssize_t pwritev64v2(int fd, const struct iovec *v, int n, off64_t at, 
 	struct hp_call c;
 	hp_io_begin(&c, HP_OP_PWRITEV2, fd, HP_CALLER());
 	ssize_t r = hp_real.pwritev64v2(fd, v, n, at, flags);
-	hp_io_end(&c, fd, r);
+	io_end_at(&c, fd, r, at);
 	return r;
 }
