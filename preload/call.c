@@ -11,10 +11,7 @@
 #include "sys.h"
 #include <errno.h>
 
-enum {
-	PAYLOAD_MAX     = 3000,
-	LONG_WAIT_SHIFT = 14,  /* waits over 1/2^14 s, 61 us, are worth reading the thread's CPU clock (0.7 us) */
-};
+enum { PAYLOAD_MAX = 3000 };
 
 enum {
 #define HP_RECORD(code, NAME, type, words) NAME##_WORDS = words,
@@ -210,6 +207,7 @@ static HP_SLOW void io_event(struct hp_call *c, uint64_t now, int fd, int64_t re
 		io_short(c, now, fd, result < 0 ? -1 : result, error);
 	else
 		io_x(c, now, fd, result, error, part);
+	hp_cpu_waited(c->t, c->start, now);
 }
 
 /* Most of them, in 16 bytes instead of 24: no error, a small descriptor and result, a few ms. 0: none of these. */
@@ -297,17 +295,6 @@ void hp_io_end_open_recorded(struct hp_call *c, int fd, int64_t result, const ch
 
 /* ---- waits ---- */
 
-/* CPU time of the thread, so that what it did between two waits can be told from being kept off the CPU. */
-static HP_COLD void cpu_event(struct hp_thread *t, uint64_t now)
-{
-	uint64_t ns = hp_clock_thread_cpu();
-	uint32_t *r = hp_open(t, now, HP_R_CPU, CPU_WORDS);
-	r[1] = (uint32_t)now;
-	hp_put64(r + 2, ns);
-	r[4] = 0;
-	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
-}
-
 void hp_wait_end_recorded(struct hp_call *c, int64_t result, int error)
 {
 	uint64_t now = hp_ticks();
@@ -322,6 +309,5 @@ void hp_wait_end_recorded(struct hp_call *c, int64_t result, int error)
 	r[8] = c->stack;
 	r[9] = (uint32_t)result;
 	hp_commit(r, hp_word(HP_R_WAIT, c->op, (uint16_t)error));
-	if (now - c->start > hp_state.rate >> LONG_WAIT_SHIFT && !hp_sandboxed)
-		cpu_event(t, now);
+	hp_cpu_waited(t, c->start, now);
 }

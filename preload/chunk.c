@@ -159,13 +159,8 @@ static int turn_to_piece(struct hp_thread *t)
 static void note_cpu_time(struct hp_thread *t)
 {
 	struct { long utime[2], stime[2], maxrss, rest[13]; } usage = { .maxrss = 0 };
-	uint64_t now = hp_ticks(), cpu = hp_clock_thread_cpu();
 	hp_sys2(SYS_getrusage, 0, &usage);
-	uint32_t *r = hp_open(t, now, HP_R_CPU, 5);
-	r[1] = (uint32_t)now;
-	hp_put64(r + 2, cpu);
-	r[4] = (uint32_t)usage.maxrss;
-	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
+	hp_cpu_event(t, hp_ticks(), usage.maxrss);
 }
 
 int hp_chunk_turn(struct hp_thread *t)

@@ -11,16 +11,6 @@ static int in_own_memory(void)
 	return hp_sandboxed || hp_live->pid == (uint32_t)hp_sys0(SYS_getpid);
 }
 
-static void put_cpu(struct hp_thread *t, uint64_t now, long maxrss)
-{
-	uint64_t cpu = hp_sandboxed ? 0 : hp_clock_thread_cpu();
-	uint32_t *r = hp_open(t, now, HP_R_CPU, 5);
-	r[1] = (uint32_t)now;
-	hp_put64(r + 2, cpu);
-	r[4] = (uint32_t)maxrss;
-	hp_commit(r, hp_word(HP_R_CPU, 0, 0));
-}
-
 /* In the stream, and in the header, or a forked child's last OWNER record: a recording that was stopped has no room left in its stream. */
 static void put_end(struct hp_r_end *e, unsigned how, int status, long maxrss, const struct hp_clocks *c)
 {
@@ -50,7 +40,7 @@ void hp_process_end(unsigned how, int status)
 		hp_stdio_flush(t);
 	struct hp_clocks c = hp_clocks_now();
 	if (t) {
-		put_cpu(t, c.ticks, usage.maxrss);
+		hp_cpu_event(t, c.ticks, usage.maxrss);
 	} else if (hp_tls.ended == HP_ENDED) {
 		t = &hp_late;  /* the last thread has ended, and libc ends the process */
 	}

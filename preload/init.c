@@ -277,6 +277,8 @@ static void finish_start(void)
 		hp_measure(hp_tls.t);
 		__atomic_store_n(&hp_control, &hp_state.header->control, __ATOMIC_RELEASE);
 	}
+	if (hp_tls.t)
+		hp_cpu_event(hp_tls.t, hp_ticks(), 0);  /* the clock of this thread ran before */
 }
 
 __attribute__((constructor)) static void construct(int argc, char **argv, char **envp)

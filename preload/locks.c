@@ -187,6 +187,7 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table)));
 	if (taken && !shared)
 		has_taken(t, l, l->sequence);
+	hp_cpu_waited(t, c->start, now);
 }
 
 unsigned hp_lock_retaken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock)

@@ -108,6 +108,12 @@ HP_HIDDEN int hp_file_name(char *to, size_t size, unsigned n);
 HP_HIDDEN char *hp_chunk_new(enum hp_chunk_kind kind, size_t bytes);
 /* Gives the thread a place to write in, and starts a segment there. 0, or -1. */
 HP_HIDDEN int hp_chunk_turn(struct hp_thread *t);
+/*
+ * cpu_time.c: the calling thread's CPU time, so that what it did between two waits can be told from being kept off the CPU; and the
+ * process's largest resident size, 0 if that was not asked for. hp_cpu_waited: after a wait, if it was a long one.
+ */
+HP_HIDDEN void hp_cpu_event(struct hp_thread *t, uint64_t now, long maxrss_kib);
+HP_HIDDEN void hp_cpu_waited(struct hp_thread *t, uint64_t start, uint64_t now);
 /* Starts a segment of this thread in what an ended one left of its chunk, if that is worth it. */
 HP_HIDDEN void hp_chunk_inherit(struct hp_thread *t, char *at, char *limit);
 /* 1: HP_DURATION is over, and nothing is recorded from now on. */

@@ -1,4 +1,4 @@
-/* parts: preload/call.c preload/count.c */
+/* parts: preload/call.c preload/count.c preload/cpu_time.c */
 /* Calls in progress and their records, on a thread state that the test makes itself. */
 #include <criterion/criterion.h>
 #include <errno.h>
