@@ -214,8 +214,10 @@ int cursor_next(struct cursor *c)
 		unsigned is = traits[e->r.kind];
 		if (__builtin_expect(!e->thread, 0) || (is & FUNCTION && c->skip_functions))
 			continue;  /* a bare record in a late chunk, or not asked for */
-		if (is & UNTIMED && e->ns)
+		if (is & UNTIMED && e->ns) {
+			e->ticks = c->now;
 			return 1;
+		}
 		stamp(c, e);
 		if (__builtin_expect(c->cut, 0) && cut_off(c))
 			continue;

@@ -166,8 +166,8 @@ void io_event(struct feed *f)
 	struct io_call c = decode(f);
 	if (!c.stdio)
 		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, bytes_of(&c));
-	else if (f->count)
-		f->t->stdio_ns += c.took;
+	else
+		cpu_waited(f, c.start), f->t->stdio_ns += f->count ? c.took : 0;
 	if (!(f->m->options.parts & MODEL_IO))
 		return;
 	int happened = c.result >= 0 || (c.class == HP_CLASS_CLOSE && c.error == EINTR)
@@ -189,7 +189,7 @@ void io_afterwards(struct feed *f)
 	if (!c.took || !f->time)
 		return;
 	if (c.stdio)
-		f->t->stdio_ns += c.took;
+		cpu_waited(f, c.start), f->t->stdio_ns += c.took;
 	else
 		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, 0);
 	if (!(f->m->options.parts & MODEL_IO))

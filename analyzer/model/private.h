@@ -8,6 +8,7 @@
 #ifndef HP_MODEL_PRIVATE_H
 #define HP_MODEL_PRIVATE_H
 
+#include "cpu.h"
 #include "model.h"
 
 /* A thread, as the time pass sees it. */
@@ -20,6 +21,7 @@ struct thread_state {
 	uint64_t last_ns;                /* of any event but function events */
 	uint64_t events;                 /* those, whether counted or not */
 	struct filter_calls *filter;     /* model_events only */
+	struct cpu_state cpu;
 	uint8_t  in_focus;               /* its last event was: options.focus */
 };
 

@@ -40,10 +40,9 @@ static void note_maxrss(struct feed *f, uint64_t kib)
 static void cpu_event(struct feed *f, const struct hp_r_cpu *r, int ends)
 {
 	uint64_t ns = hp_u64(r->cpu_ns);
-	if (ns) {
-		f->t->cpu_ns = ns;
-		f->t->has_cpu = 1;
-	}
+	uint64_t ticks = f->e->ticks + (uint64_t)(int64_t)(int32_t)(r->t32 - (uint32_t)f->e->ticks);
+	if (ns)
+		cpu_sample(f, clock_ns(f->clock, ticks), ns);
 	note_maxrss(f, r->maxrss_kib);
 	if (!ends)
 		return;

@@ -47,8 +47,10 @@ struct thread {
 	char     name[64];          /* raw bytes; "" unknown */
 	uint64_t start_ns, end_ns;
 	uint8_t  ended;             /* THREAD_END was seen: end_ns is exact */
-	uint8_t  has_cpu;           /* cpu_ns is known */
-	uint64_t cpu_ns;
+	uint8_t  has_cpu;           /* its CPU clock was read: see cpu.h */
+	uint64_t cpu_ns;            /* at least; system calls included */
+	uint64_t running_ns, runnable_ns;  /* between waits and other calls, at least: on a CPU, or ready for one */
+	uint64_t unknown_ns;        /* the one or the other */
 	uint64_t wait_ns[WAIT_CLASS_COUNT], wait_calls[WAIT_CLASS_COUNT];
 	uint64_t stdio_ns;          /* inside calls of stdio: libc's own reads and writes are not seen, so this may be I/O */
 	uint64_t alloc_calls, alloc_bytes, function_calls, events;

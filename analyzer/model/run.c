@@ -36,6 +36,7 @@ void waits_add(struct feed *f, unsigned wait_class, uint64_t start)
 	uint64_t ns = model_took(f->m, start, f->e->ns);
 	if (!f->time || wait_class >= WAIT_CLASS_COUNT)
 		return;
+	cpu_waited(f, start);
 	if (f->count)
 		hist_add(&f->m->waits.by_class[wait_class], ns);
 	else
@@ -186,6 +187,7 @@ static void finish(struct model *m)
 {
 	process_finish(m);
 	threads_finish(m);
+	cpu_finish(m);
 	thread_pass_collect(m);
 	memory_finish(m);
 	locks_finish(m);
@@ -205,7 +207,7 @@ static void feed_afterwards(struct feed *f)
 	f->s->last_ns = f->e->ns;
 	f->count = 0;
 	switch (f->e->r.kind) {
-	case HP_R_END: case HP_R_EXEC: case HP_R_EXEC_FAILED: case HP_R_THREAD_END:
+	case HP_R_END: case HP_R_EXEC: case HP_R_EXEC_FAILED: case HP_R_THREAD_END: case HP_R_CPU:
 		process_event(f);
 		break;
 	case HP_R_LOCK: case HP_R_LOCK_SH: case HP_R_UNLOCK: case HP_R_UNLOCK_WAITED:

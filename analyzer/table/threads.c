@@ -2,7 +2,7 @@
 #include "table/view.h"
 
 enum {
-	TID, LIFE, START, END, CREATED_BY, CPU, RUNNABLE, LOCK, COND, IO, STDIO, SLEEP, JOIN, POLL, SEM, BARRIER, CHILD, ALLOC_CALLS,
+	TID, LIFE, START, END, CREATED_BY, CPU, RUNNING, RUNNABLE, UNKNOWN, LOCK, COND, IO, STDIO, SLEEP, JOIN, POLL, SEM, BARRIER, CHILD, ALLOC_CALLS,
 	ALLOC_BYTES, FUNCTION_CALLS, EVENTS, PID, NAME,
 };
 static const struct column columns[] = {
@@ -12,7 +12,9 @@ static const struct column columns[] = {
 	[END]            = { "end_ns", "end", UNIT_TIME, .flags = COLUMN_DATA },
 	[CREATED_BY]     = { "created_by", "by", .flags = COLUMN_DATA },
 	[CPU]            = { "cpu_ns", "cpu", .unit = UNIT_NS },
+	[RUNNING]        = { "running_ns", "running", UNIT_NS, .flags = COLUMN_DATA },
 	[RUNNABLE]       = { "runnable_ns", "ready", .unit = UNIT_NS },
+	[UNKNOWN]        = { "unknown_ns", "unknown", UNIT_NS, .flags = COLUMN_SPARE },
 	[LOCK]           = { "lock_wait_ns", "lock", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_LOCK]) },
 	[COND]           = { "cond_wait_ns", "cond", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_COND]) },
 	[IO]             = { "io_wait_ns", "I/O", UNIT_NS, COLUMN_SPARE, FROM(struct thread, wait_ns[WAIT_IO]) },
@@ -31,29 +33,6 @@ static const struct column columns[] = {
 	[NAME]           = { "name", "name", .unit = UNIT_NONE },
 };
 
-static uint64_t waited(const struct thread *t)
-{
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
-		sum += t->wait_ns[i];
-	return sum;
-}
-
-/* Neither on a CPU nor blocked by anything that was seen: ready to run, or in page faults. */
-static struct cell runnable(const struct thread *t)
-{
-	uint64_t life = t->end_ns - t->start_ns, known = t->cpu_ns + waited(t);
-
-	return cell_int(life > known ? life - known : 0);
-}
-
-/* CPU time is known of a thread's whole life only. */
-static bool is_part(const struct model *m)
-{
-	return m->options.from_ns || m->options.to_ns || m->options.focus;
-}
-
 static void add_thread(const struct view_input *in, struct table *table, const struct thread *t)
 {
 	const struct process *p = &in->model->processes.v.v[t->process];
@@ -68,9 +47,11 @@ static void add_thread(const struct view_input *in, struct table *table, const s
 		c[END] = cell_int(t->end_ns);
 	if (t->created_by != THREAD_NONE)
 		c[CREATED_BY] = cell_int(in->model->threads.v.v[t->created_by].tid);
-	if (t->has_cpu && !is_part(in->model)) {
+	if (t->has_cpu && !in->model->options.focus) {  /* the clock knows nothing of call paths */
 		c[CPU] = cell_int(t->cpu_ns);
-		c[RUNNABLE] = runnable(t);
+		c[RUNNING] = cell_int(t->running_ns);
+		c[RUNNABLE] = cell_int(t->runnable_ns);
+		c[UNKNOWN] = cell_int(t->unknown_ns);
 	}
 	c[PID] = cell_int(p->pid);
 	c[NAME] = cell_name(t->name[0] ? t->name : NULL);

@@ -77,7 +77,7 @@ Test(views, shout_only_when_something_was_lost, .init = setup)
 
 Test(views, show_runnable_time_only_where_cpu_time_is_known, .init = setup)
 {
-	struct thread busy = { .tid = 11, .created_by = 0, .start_ns = 100, .end_ns = 1000, .has_cpu = 1, .cpu_ns = 300 };
+	struct thread busy = { .tid = 11, .created_by = 0, .start_ns = 100, .end_ns = 1000, .has_cpu = 1, .cpu_ns = 300, .runnable_ns = 600 };
 	const struct table *t;
 
 	vec_push(&model.threads.v, busy);
