@@ -48,9 +48,10 @@ IN_PLACE void plan_spend(long us)
 }
 
 /* A macro: Coz tells lines apart, and a function of both would have the same ones. */
+#define WORK(loops) do { for (volatile long left_ = (loops); left_ > 0; left_--) ; } while (0)
 #define SPEND(us) do { \
-	for (volatile long left_ = plan_how == PLAN_WORK ? (us) * loops_per_ms / 1000 : 0; left_ > 0; left_--) ; \
-	if (plan_how != PLAN_WORK && (us) > 0) plan_spend(us); \
+	if (plan_how == PLAN_WORK) WORK((us) * loops_per_ms / 1000); \
+	else if ((us) > 0) plan_spend(us); \
 } while (0)
 
 __attribute__((noinline, unused)) static void planted(void)
@@ -69,7 +70,7 @@ NOT_TRACED static void plan_begin(int argc, char **argv, long delay_us)
 	planted_us = number_at(argc, argv, 1, delay_us);
 	plan_how = is(how, "sleep") ? PLAN_SLEEP : is(how, "spin") ? PLAN_SPIN : PLAN_WORK;
 	plan_repeat = number_at(argc, argv, 3, 1);
-	loops_per_ms = number_at(argc, argv, 4, 500000);
+	loops_per_ms = number_at(argc, argv, 4, 1);
 	clock_gettime(CLOCK_MONOTONIC, &plan_began);
 }
 

@@ -9,7 +9,7 @@ sem_t items_sem, room_sem;
 
 static void *produce(void *unused)
 {
-	for (int i = 0; i < ITEMS; i++) {
+	for (long i = 0; i < ITEMS * plan_repeat; i++) {
 		ordinary(8000);
 		sem_wait(&room_sem);
 		sem_post(&items_sem);
@@ -19,11 +19,12 @@ static void *produce(void *unused)
 
 static void *consume(void *unused)
 {
-	for (int i = 0; i < ITEMS; i++) {
+	for (long i = 0; i < ITEMS * plan_repeat; i++) {
 		sem_wait(&items_sem);
 		ordinary(6000);
 		planted();
 		sem_post(&room_sem);
+		ROUND_DONE;
 	}
 	return unused;
 }

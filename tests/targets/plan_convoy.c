@@ -1,9 +1,9 @@
-/* Three threads with the planted delay under one lock: they queue up. */
+/* Three threads, or as many as a fifth argument says, with the planted delay under one lock: they queue up. */
 #include <pthread.h>
 
 #include "plan.h"
 
-enum { THREADS = 3, ROUNDS = 5 };
+enum { THREADS_MOST = 8, ROUNDS = 5 };
 pthread_mutex_t convoy_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void *work(void *unused)
@@ -20,11 +20,12 @@ static void *work(void *unused)
 
 int main(int argc, char **argv)
 {
-	pthread_t thread[THREADS];
+	pthread_t thread[THREADS_MOST];
 	plan_begin(argc, argv, 15000);
-	for (int i = 0; i < THREADS; i++)
+	long threads = number_at(argc, argv, 5, 3);
+	for (int i = 0; i < threads; i++)
 		pthread_create(&thread[i], NULL, work, NULL);
-	for (int i = 0; i < THREADS; i++)
+	for (int i = 0; i < threads; i++)
 		pthread_join(thread[i], NULL);
 	plan_end();
 }

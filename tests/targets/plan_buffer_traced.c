@@ -1,0 +1,2 @@
+/* flags: -finstrument-functions */
+#include "plan_buffer.c"
