@@ -12,9 +12,17 @@ static struct hold *other_hold(struct locks_private *p, uint32_t lock, uint32_t 
 	if (i == MAP64_NONE && make) {
 		i = (uint32_t)p->others.n;
 		map64_put(&p->holds, hold_key(lock, thread), i);
-		vec_push(&p->others, (struct hold){ .depth = 0 });
+		vec_push(&p->others, (struct hold){ .cond = LOCK_NONE });
 	}
 	return i == MAP64_NONE ? NULL : &p->others.v[i];
+}
+
+/* A hold that begins. Only what its thread waits from now on is within it. */
+static struct hold begin_hold(const struct feed *f, uint64_t ns, uint64_t site, uint32_t use)
+{
+	const struct thread *t = &f->m->threads.v.v[f->thread];
+	return (struct hold){ .from = ns, .site = site, .waited = t->waited_ns + t->stdio_ns, .io = t->wait_ns[WAIT_IO] + t->stdio_ns,
+		.slept = t->wait_ns[WAIT_SLEEP], .use = use, .cond = LOCK_NONE, .depth = 1, .outside = !f->time };
 }
 
 static void add_hold(struct lock_side *s, uint64_t ns)
@@ -22,6 +30,19 @@ static void add_hold(struct lock_side *s, uint64_t ns)
 	s->hold_ns += ns;
 	if (ns > s->max_hold_ns)
 		s->max_hold_ns = ns;
+}
+
+/* Sums begin anew when counting does. */
+static uint64_t since(uint64_t sum, uint64_t then)
+{
+	return sum >= then ? sum - then : sum;
+}
+
+static void add_waits_within(struct lock *l, const struct thread *t, const struct hold *h)
+{
+	l->held_waiting_ns += since(t->waited_ns + t->stdio_ns, h->waited);
+	l->held_io_ns += since(t->wait_ns[WAIT_IO] + t->stdio_ns, h->io);
+	l->held_sleep_ns += since(t->wait_ns[WAIT_SLEEP], h->slept);
 }
 
 void holds_remember(struct model *m, struct lock_state *s, uint32_t room)
@@ -37,7 +58,7 @@ void holds_remember(struct model *m, struct lock_state *s, uint32_t room)
 /* A hold, as waiters see it. They are told in order; clocks that differ do not make one end before the one before it. */
 static void remember(struct lock_state *s, const struct hold *h, uint64_t ns, uint64_t site)
 {
-	s->last = (struct interval){ h->from, ns > s->last.to ? ns : s->last.to, site };
+	s->last = (struct interval){ h->from, ns > s->last.to ? ns : s->last.to, site, h->use };
 	if (s->ring)
 		s->ring[s->ring_next++ & (s->ring_room - 1)] = s->last;
 }
@@ -49,38 +70,85 @@ static void end_hold(struct feed *f, struct lock *l, const struct hold *h, uint6
 		remember(l->state, h, ns, site);
 	if (!f->time || h->outside)
 		return;
+	struct lock_side *side = l->kind != HP_LOCK_KIND_RWLOCK ? &l->all : shared ? &l->read : &l->write;
+	struct lock_figures *u = &locks_private(f->m)->uses.v[h->use].f;
+	if (took > l->all.max_hold_ns)
+		l->longest_hold = (struct lock_longest){ h->from, ns, f->thread, site_node(f->m, l->state, site), f->thread, 0 };
 	add_hold(&l->all, took);
-	if (l->kind == HP_LOCK_KIND_RWLOCK)
-		add_hold(shared ? &l->read : &l->write, took);
+	if (side != &l->all)
+		add_hold(side, took);
+	if (f->count)
+		lock_times_add(&side->holds, took);
+	u->hold_ns += took;
+	u->max_hold_ns = took > u->max_hold_ns ? took : u->max_hold_ns;
+	add_waits_within(l, &f->m->threads.v.v[f->thread], h);
 }
 
-static void acquire_shared(struct feed *f, struct lock *l, uint32_t lock, uint64_t ns, uint64_t site)
+static void acquire_shared(struct feed *f, struct lock *l, uint32_t lock, uint64_t ns, uint64_t site, uint32_t use)
 {
 	struct hold *h = other_hold(locks_private(f->m), lock, f->thread, 1);
 	l->state->reader_site = site;
+	l->state->reader_use = use;
 	if (h->depth++ == 0)
-		*h = (struct hold){ ns, site, 1, 0, !f->time };
+		*h = begin_hold(f, ns, site, use);
 }
 
-void holds_acquire(struct feed *f, uint32_t lock, int shared, uint64_t ns, uint64_t site)
+/*
+ * Somebody else has it already: it is in a condition wait, or its release was not recorded. A thread that has ended with it
+ * in its hands (a robust mutex tells the next owner so) had it until then.
+ */
+static void supersede(struct feed *f, struct lock *l, uint32_t lock, uint64_t ns)
+{
+	struct lock_state *s = l->state;
+	const struct thread *owner = &f->m->threads.v.v[s->owner];
+	struct feed then = *f;
+	if (owner->ended && owner->end_ns >= s->hold.from && owner->end_ns <= ns) {
+		then.thread = s->owner;
+		l->abandoned += (uint64_t)f->count;
+		end_hold(&then, l, &s->hold, owner->end_ns, s->hold.site, 0);
+		return;
+	}
+	remember(s, &s->hold, ns, s->hold.site);
+	s->hold.over = 1;
+	*other_hold(locks_private(f->m), lock, s->owner, 1) = s->hold;
+}
+
+void holds_acquire(struct feed *f, uint32_t lock, int shared, uint64_t ns, uint64_t site, uint32_t use)
 {
 	struct lock *l = &f->m->locks.v.v[lock];
 	struct lock_state *s = l->state;
 	if (shared) {
-		acquire_shared(f, l, lock, ns, site);
+		acquire_shared(f, l, lock, ns, site, use);
 		return;
 	}
 	if (s->owner == f->thread) {
 		s->hold.depth++;
 		return;
 	}
-	if (s->owner != THREAD_NONE) {  /* it is in a condition wait, or its release was not recorded */
-		remember(s, &s->hold, ns, s->hold.site);
-		s->hold.over = 1;
-		*other_hold(locks_private(f->m), lock, s->owner, 1) = s->hold;
-	}
+	if (s->owner != THREAD_NONE)
+		supersede(f, l, lock, ns);
 	s->owner = f->thread;
-	s->hold = (struct hold){ ns, site, 1, 0, !f->time };
+	s->hold = begin_hold(f, ns, site, use);
+}
+
+/* Ends the hold of an owner who does not release it, as far as that is known. */
+static void take_away(struct feed *f, struct lock *l, uint64_t ns)
+{
+	struct lock_state *s = l->state;
+	struct feed then = *f;
+	then.thread = s->owner;
+	s->owner = THREAD_NONE;
+	s->hold.depth = 0;
+	end_hold(&then, l, &s->hold, ns, s->hold.site, 0);
+}
+
+void holds_drop(struct feed *f, uint32_t lock)
+{
+	struct lock *l = &f->m->locks.v.v[lock];
+	if (l->state->owner == THREAD_NONE)
+		return;
+	l->abandoned += (uint64_t)f->count;
+	take_away(f, l, f->e->ns);
 }
 
 int holds_release(struct feed *f, uint32_t lock, uint64_t ns, uint64_t site, int full)
@@ -89,6 +157,11 @@ int holds_release(struct feed *f, uint32_t lock, uint64_t ns, uint64_t site, int
 	struct lock_state *s = l->state;
 	int shared = s->owner != f->thread;
 	struct hold *h = shared ? other_hold(locks_private(f->m), lock, f->thread, 0) : &s->hold;
+	if ((!h || !h->depth) && s->owner != THREAD_NONE && s->hold.from <= ns) {
+		l->foreign_unlocks += (uint64_t)f->count;
+		take_away(f, l, ns);
+		return 1;
+	}
 	if (!h || !h->depth)
 		return 0;
 	if (--h->depth)
@@ -99,7 +172,7 @@ int holds_release(struct feed *f, uint32_t lock, uint64_t ns, uint64_t site, int
 	return 1;
 }
 
-int holds_interrupt(struct feed *f, uint32_t lock, uint64_t start, uint64_t end, uint64_t site)
+int holds_interrupt(struct feed *f, uint32_t lock, uint64_t start, uint64_t end, const struct lock_step *step, int woken)
 {
 	struct lock *l = &f->m->locks.v.v[lock];
 	struct lock_state *s = l->state;
@@ -107,12 +180,16 @@ int holds_interrupt(struct feed *f, uint32_t lock, uint64_t start, uint64_t end,
 	if (!h || !h->depth)
 		return 0;
 	struct hold was = *h;
+	struct lock_cond *cond = step->waiter != LOCK_NONE ? f->m->locks.v.v[step->waiter].cond : NULL;
+	if (cond && was.cond == step->waiter && start - was.from <= LOCK_REWAIT_NS)
+		cond->rewaits += (uint64_t)f->count;
 	end_hold(f, l, &was, start, was.site, 0);
 	h->depth = 0;
 	if (s->owner == f->thread)
 		s->owner = THREAD_NONE;
-	holds_acquire(f, lock, 0, end, site);
+	holds_acquire(f, lock, 0, end, step->site, step->use);
 	s->hold.depth = was.depth;
+	s->hold.cond = woken ? step->waiter : LOCK_NONE;
 	return 1;
 }
 
@@ -132,17 +209,17 @@ static const struct interval *find_interval(const struct lock_state *s, uint64_t
 	return a == s->ring_next ? NULL : &s->ring[a & (s->ring_room - 1)];
 }
 
-uint64_t holds_at(struct model *m, struct lock_state *s, uint32_t self, uint64_t ns)
+struct holder holds_at(struct model *m, struct lock_state *s, uint32_t self, uint64_t ns)
 {
 	int lost = 0;
 	const struct interval *found = s->ring_next ? find_interval(s, ns, &lost) : s->last.to > ns ? &s->last : NULL;
 	if (lost && s->ring_room < INTERVALS_MOST)
 		holds_remember(m, s, s->ring_room * 2);  /* the next one that waits so long will be told right */
 	if (found)
-		return found->site;
+		return (struct holder){ found->site, found->use };
 	if (s->owner != THREAD_NONE && s->owner != self)
-		return s->hold.site;
-	return s->reader_site;
+		return (struct holder){ s->hold.site, s->hold.use };
+	return (struct holder){ s->reader_site, s->reader_use };
 }
 
 /* ---- the end ---- */
@@ -170,6 +247,7 @@ static void end_open_hold(struct model *m, uint32_t lock, uint32_t thread, const
 	struct lock *l = &m->locks.v.v[lock];
 	uint64_t end = h->depth && !h->over ? end_of_hold(m, l, thread) : 0;
 	struct feed f = { .m = m, .thread = thread, .time = !m->options.tid || m->threads.v.v[thread].tid == m->options.tid };
+	f.count = f.time;
 	if (end > h->from)
 		end_hold(&f, l, h, end, h->site, shared && l->kind == HP_LOCK_KIND_RWLOCK);
 }

@@ -41,10 +41,10 @@ static void perform(const struct feed *f, struct lock_slot *slot, const struct l
 	case STEP_ACQUIRE:
 		if (step->waiter != LOCK_NONE)
 			lock_waits_held(&then, step->lock, step->waiter, step->start, step->ns);
-		holds_acquire(&then, step->lock, 0, step->ns, step->site);
+		holds_acquire(&then, step->lock, 0, step->ns, step->site, step->use);
 		break;
 	case STEP_RETAKE:
-		if (holds_interrupt(&then, step->lock, step->start, step->ns, step->site))
+		if (holds_interrupt(&then, step->lock, step->start, step->ns, step, step->full))
 			l->reacquired += step->count;
 		break;
 	case STEP_RELEASE:
@@ -150,12 +150,17 @@ void lock_order_step(struct feed *f, struct lock_slot *slot, struct lock_step *s
 	drain(f, slot);
 }
 
+void lock_order_flush_lock(struct feed *f, struct lock_slot *slot)
+{
+	while (slot && slot->queue)
+		force(f, slot);
+}
+
 void lock_order_flush(struct model *m)
 {
 	struct locks_private *p = locks_private(m);
 	struct feed f = { .m = m };
 	for (size_t i = 0; i < p->scopes.n; i++)
 		for (size_t k = 0; k < p->scopes.v[i].slots.n; k++)
-			while (p->scopes.v[i].slots.v[k].queue)
-				force(&f, &p->scopes.v[i].slots.v[k]);
+			lock_order_flush_lock(&f, &p->scopes.v[i].slots.v[k]);
 }

@@ -24,11 +24,21 @@ static uint32_t new_lock(struct feed *f, uint64_t address, uint32_t kind)
 	struct model *m = f->m;
 	struct lock_state *s = arena_zalloc(&locks_private(m)->arena, sizeof *s);
 	uint32_t i = (uint32_t)m->locks.v.n;
-	*s = (struct lock_state){ .owner = THREAD_NONE, .last_owner = THREAD_NONE, .scope = f->scope, .ticks = f->e->ticks, .slot = LOCK_NONE };
+	struct lock_cond *cond = NULL;
+	struct lock_barrier *barrier = NULL;
+	*s = (struct lock_state){ .owner = THREAD_NONE, .last_owner = THREAD_NONE, .scope = f->scope, .ticks = f->e->ticks, .slot = LOCK_NONE,
+		.reader_use = LOCK_NONE };
+	if (kind == HP_LOCK_KIND_COND) {
+		cond = arena_zalloc(&locks_private(m)->arena, sizeof *cond);
+		cond->mutex = LOCK_NONE;
+	}
+	if (kind == HP_LOCK_KIND_BARRIER)
+		barrier = arena_zalloc(&locks_private(m)->arena, sizeof *barrier);
 	struct stack_place at = stacks_place(&m->stacks, f->scope, address, 0, f->e->ticks);
 	vec_push(&m->locks.v, (struct lock){
 		.id = i + 1, .process = f->process, .address = address, .kind = kind, .place = { at.module, at.offset },
-		.first_ns = f->e->ns, .last_ns = f->e->ns, .first_waiter = LOCK_NONE, .state = s,
+		.first_ns = f->e->ns, .last_ns = f->e->ns, .first_waiter = LOCK_NONE, .first_site = LOCK_NONE,
+		.first_user = LOCK_NONE, .first_blocker = LOCK_NONE, .cond = cond, .barrier = barrier, .state = s,
 		.has_hold = kind == HP_LOCK_KIND_MUTEX || kind == HP_LOCK_KIND_RWLOCK || kind == HP_LOCK_KIND_SPIN,
 	});
 	map64_put(addresses(f), address, i);
@@ -82,6 +92,7 @@ void locks_initialised(struct feed *f, uint64_t address, uint32_t kind, uint32_t
 		f->m->locks.v.v[lock].init_stack = stack;
 		map64_put(&p->by_origin, key, lock);
 	}
+	holds_drop(f, lock);
 	make_current(f, lock, before);
 }
 
@@ -154,9 +165,14 @@ uint32_t locks_by_index(struct feed *f, uint32_t index, struct lock_slot **which
 void locks_free(struct locks *locks)
 {
 	struct locks_private *p = locks->private;
+	for (size_t i = 0; i < locks->v.n; i++)
+		locks_free_times(&locks->v.v[i]);
 	vec_free(&locks->v);
 	vec_free(&locks->waiters);
 	vec_free(&locks->holders);
+	vec_free(&locks->sites);
+	vec_free(&locks->users);
+	vec_free(&locks->blockers);
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->scopes.n; i++) {
@@ -168,6 +184,8 @@ void locks_free(struct locks *locks)
 	vec_free(&p->scopes);
 	vec_free(&p->by_address);
 	vec_free(&p->others);
+	vec_free(&p->uses);
+	map64_free(&p->use_of);
 	map64_free(&p->by_origin);
 	map64_free(&p->holds);
 	map64_free(&p->waiters);

@@ -29,31 +29,50 @@ static struct lock_holder *holder_of(struct model *m, uint32_t waiter, uint32_t 
 	return &m->locks.holders.v[i];
 }
 
-static uint32_t site_node(struct feed *f, const struct lock_state *s, uint64_t site)
+static void add_to_use(struct lock_figures *u, uint64_t took, int count)
 {
-	return site & SITE_LOW ? stacks_site(&f->m->stacks, s->scope, (uint32_t)site, s->ticks) : (uint32_t)site;
+	u->contended += (uint64_t)count;
+	u->wait_ns += took;
+	u->max_wait_ns = took > u->max_wait_ns ? took : u->max_wait_ns;
 }
 
-uint32_t lock_waits_add(struct feed *f, uint32_t lock, uint32_t stack, uint64_t start, uint64_t end)
+uint32_t lock_waits_add(struct feed *f, uint32_t lock, uint32_t use, uint32_t stack, uint64_t start, uint64_t end)
 {
 	struct model *m = f->m;
 	struct lock *l = &m->locks.v.v[lock];
 	struct lock_state *s = l->state;
 	uint64_t took = model_took(m, start, end);
-	if (!s->ring)
+	if (!s->ring && l->has_hold)
 		holds_remember(m, s, INTERVALS);
 	if (!f->time || !(f->count || took))
 		return LOCK_NONE;
 	uint32_t w = waiter_of(m, lock, stack);
 	m->locks.waiters.v[w].waits += (uint64_t)f->count;
 	m->locks.waiters.v[w].wait_ns += took;
+	add_to_use(&locks_private(m)->uses.v[use].f, took, f->count);
+	if (took > l->all.max_wait_ns)
+		l->longest = (struct lock_longest){ start, end, f->thread, stack, THREAD_NONE, 0 };
+	if (f->count)
+		lock_crowd_add(m, l, start, end);
 	return l->has_hold ? w : LOCK_NONE;
 }
 
 void lock_waits_held(struct feed *f, uint32_t lock, uint32_t waiter, uint64_t start, uint64_t end)
 {
-	struct lock_state *s = f->m->locks.v.v[lock].state;
-	struct lock_holder *h = holder_of(f->m, waiter, site_node(f, s, holds_at(f->m, s, f->thread, start)));
+	struct lock *l = &f->m->locks.v.v[lock];
+	struct holder held = holds_at(f->m, l->state, f->thread, start);
+	uint64_t took = model_took(f->m, start, end);
+	uint32_t site = site_node(f->m, l->state, held.site);
+	struct lock_holder *h = holder_of(f->m, waiter, site);
+	struct lock_use *u = held.use != LOCK_NONE ? &locks_private(f->m)->uses.v[held.use] : NULL;
 	h->waits += (uint64_t)f->count;
-	h->wait_ns += model_took(f->m, start, end);
+	h->wait_ns += took;
+	if (u) {
+		u->f.caused_waits += (uint64_t)f->count;
+		u->f.caused_ns += took;
+	}
+	if (l->longest.end_ns == end && l->longest.start_ns == start && l->longest.thread == f->thread) {
+		l->longest.owner = u ? u->thread : THREAD_NONE;
+		l->longest.owner_site = site;
+	}
 }

@@ -109,6 +109,7 @@ void between_finish(struct model *);
 void locks_event(struct feed *);         /* LOCK*, UNLOCK* */
 void locks_wait(struct feed *, const struct hp_r_wait *, uint64_t start_ns);
 void locks_sync(struct feed *);
+void locks_abandoned(struct feed *, const struct hp_r_abandoned *);
 void locks_clear(struct model *);
 void locks_finish(struct model *);
 /* The number of an acquisition whose low 8 bits are known, the nearest to the last one's. */

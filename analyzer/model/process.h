@@ -52,6 +52,7 @@ struct thread {
 	uint64_t running_ns, runnable_ns;  /* between waits and other calls, at least: on a CPU, or ready for one */
 	uint64_t unknown_ns;        /* the one or the other */
 	uint64_t wait_ns[WAIT_CLASS_COUNT], wait_calls[WAIT_CLASS_COUNT];
+	uint64_t waited_ns;         /* of all classes */
 	uint64_t stdio_ns;          /* inside calls of stdio: libc's own reads and writes are not seen, so this may be I/O */
 	uint64_t alloc_calls, alloc_bytes, function_calls, events;
 };

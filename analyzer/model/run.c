@@ -42,6 +42,7 @@ void waits_add(struct feed *f, unsigned wait_class, uint64_t start)
 	else
 		f->m->waits.by_class[wait_class].sum += ns;
 	f->t->wait_ns[wait_class] += ns;
+	f->t->waited_ns += ns;
 	f->t->wait_calls[wait_class] += (uint64_t)f->count;
 }
 
@@ -60,6 +61,8 @@ static void abandoned_event(struct feed *f)
 {
 	const struct hp_r_abandoned *r = (const void *)f->e->r.w;
 	f->m->recorder.abandoned_calls += (uint64_t)f->count;
+	if (f->m->options.parts & MODEL_LOCKS)
+		locks_abandoned(f, r);
 	if (f->m->private->focus && !f->time)
 		return;
 	if (f->m->pending.n < 1000)
@@ -83,7 +86,7 @@ static void clear_figures(struct model *m)
 		struct thread *t = &m->threads.v.v[i];
 		memset(t->wait_ns, 0, sizeof t->wait_ns);
 		memset(t->wait_calls, 0, sizeof t->wait_calls);
-		t->stdio_ns = t->alloc_calls = t->alloc_bytes = t->function_calls = t->events = 0;
+		t->waited_ns = t->stdio_ns = t->alloc_calls = t->alloc_bytes = t->function_calls = t->events = 0;
 	}
 	memset(m->private->record_counts, 0, sizeof m->private->record_counts);
 	memset(m->private->op_counts, 0, sizeof m->private->op_counts);

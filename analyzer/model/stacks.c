@@ -194,6 +194,12 @@ uint32_t stacks_site(struct stacks *s, uint32_t scope, uint32_t low32, uint64_t 
 	return node;
 }
 
+uint32_t stacks_innermost(struct stacks *s, uint32_t node)
+{
+	const struct stack_node n = s->nodes.v[node];
+	return n.depth < 1 ? node : intern_node(s, 0, (struct stack_place){ n.module, n.offset }, n.flags & HP_NODE_EXACT);
+}
+
 int stacks_is_mixed(const struct stacks *s, uint32_t scope, uint32_t low32)
 {
 	for (unsigned i = 0; scope < s->scopes.n && i < GENERATIONS_MAX; scope = s->scopes.v[scope]->parent, i++)

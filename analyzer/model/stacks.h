@@ -50,6 +50,9 @@ uint32_t stacks_node(const struct stacks *, uint32_t scope, uint32_t id, uint64_
 /* A stack of one frame for a return address known by its low 32 bits (a call site); ticks tell which module was there. */
 uint32_t stacks_site(struct stacks *, uint32_t scope, uint32_t low32, uint64_t ticks);
 
+/* The same of a stack's innermost frame alone. */
+uint32_t stacks_innermost(struct stacks *, uint32_t node);
+
 /* The module and offset of an address, or of its low 32 bits if `low` is set. */
 struct stack_place { uint32_t module; uint64_t offset; };
 struct stack_place stacks_place(const struct stacks *, uint32_t scope, uint64_t address, int low, uint64_t ticks);
