@@ -1,7 +1,7 @@
 /* descriptors.c - what calls do to the table of descriptors. */
 #include "io_private.h"
 
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 
 static const char *made_kind(unsigned op)
@@ -17,22 +17,34 @@ static const char *made_kind(unsigned op)
 	}
 }
 
-static void open_as(struct feed *f, int64_t fd, uint32_t file)
+static struct open_file *open_as(struct feed *f, int64_t fd, uint32_t file)
 {
-	if (fd < 0 || fd > INT32_MAX)
-		return;
-	files_set(f, (int32_t)fd, file);
 	f->m->io.files.v[file].opens += (uint64_t)f->count;
+	return files_set(f, (int32_t)fd, file);
+}
+
+static int is_descriptor(int64_t fd)
+{
+	return fd >= 0 && fd <= INT32_MAX;
 }
 
 static void pair(struct feed *f, const struct io_call *c)
 {
-	const char *kind = c->op == HP_OP_SOCKETPAIR ? "socket" : "pipe";
-	uint32_t file = files_named(f->m, op_name(c->op), 16, kind);
+	struct io_private *p = io_private(f->m);
+	uint32_t file = files_named(f->m, op_name(c->op), 16, c->op == HP_OP_SOCKETPAIR ? "socket" : "pipe"), pair;
 	if (c->payload_bytes < 8)
 		return;
-	open_as(f, io_payload_u32(c, 0), file);
-	open_as(f, io_payload_u32(c, 1), file);
+	pair = pair_new(p);
+	p->pairs.v[pair].open_files = 1;  /* ours, for now */
+	for (unsigned i = 0; i < 2; i++) {
+		struct open_file *o = open_as(f, (int32_t)io_payload_u32(c, i), file);
+		if (!o->descriptors)
+			continue;
+		o->pair = pair + 1;
+		o->end = (uint8_t)i;
+		p->pairs.v[pair].open_files++;
+	}
+	pair_release(p, pair);
 }
 
 static const char *opened_kind(unsigned op)
@@ -43,15 +55,44 @@ static const char *opened_kind(unsigned op)
 /* A path that is relative to an open directory is shown below that. */
 static uint32_t opened(struct feed *f, const struct io_call *c)
 {
-	char path[4096];
 	if (c->op == HP_OP_POPEN)
 		return files_named(f->m, c->payload, c->payload_bytes, opened_kind(c->op));
-	if (c->op != HP_OP_OPENAT || c->fd < 0 || !c->payload_bytes || c->payload[0] == '/')
+	if (c->op != HP_OP_OPENAT)
 		return files_at(f, c->payload, c->payload_bytes, opened_kind(c->op));
-	uint32_t directory = files_of(f, c->fd);
-	int bytes = (int)strnlen(c->payload, c->payload_bytes);
-	snprintf(path, sizeof path, "%s/%.*s", f->m->io.files.v[directory].path, bytes, c->payload);
-	return files_named(f->m, path, sizeof path, NULL);
+	return files_below(f, c->fd, c->payload, c->payload_bytes);
+}
+
+/* open's flags stand behind the path. Dumps of before have none. */
+static int flags_of(const struct io_call *c)
+{
+	size_t path = strnlen(c->payload, c->payload_bytes) + 1;
+	int flags = 0;
+	if (c->payload_bytes == path + sizeof flags)
+		memcpy(&flags, c->payload + path, sizeof flags);
+	return flags;
+}
+
+static void open_path(struct feed *f, const struct io_call *c)
+{
+	if (!is_descriptor(c->result))
+		return;
+	struct open_file *o = open_as(f, c->result, opened(f, c));
+	o->flags = flags_of(c) & O_APPEND ? OPEN_APPENDS : OPEN_PLACED | OPEN_USED | OPEN_WHOLE;
+}
+
+static void make(struct feed *f, int64_t fd, uint32_t file)
+{
+	if (is_descriptor(fd))
+		open_as(f, fd, file);
+}
+
+static void duplicate(struct feed *f, const struct io_call *c)
+{
+	if (!is_descriptor(c->result) || c->result == c->fd)
+		return;
+	uint32_t file = files_of(f, c->fd);
+	f->m->io.files.v[file].opens += (uint64_t)f->count;
+	files_dup(f, c->fd, (int32_t)c->result);
 }
 
 /* The kernel's word of where it led to stands behind the path that was given. */
@@ -62,29 +103,32 @@ static void moved(struct feed *f, const struct io_call *c)
 		files_enter(f, c->payload + given + 1, c->payload_bytes - given - 1);
 }
 
+/* A socket is its peer, or the address that others reach it at. */
+static void rename_open(struct feed *f, int32_t fd, uint32_t file)
+{
+	files_opened(f, fd)->file = file;
+}
+
 void descriptors_update(struct feed *f, const struct io_call *c)
 {
 	switch (c->class) {
-	case HP_CLASS_OPEN:       open_as(f, c->result, opened(f, c)); break;
-	case HP_CLASS_MAKE:
-		open_as(f, c->result, files_named(f->m, op_name(c->op), 32, made_kind(c->op)));
-		break;
-	case HP_CLASS_DUP:
-		if (c->op != HP_OP_FCNTL && c->result != c->fd)
-			open_as(f, c->result, files_of(f, c->fd));
-		break;
-	case HP_CLASS_ACCEPT:
-		open_as(f, c->result, files_of_address(f->m, c->payload, c->payload_bytes));
-		break;
+	case HP_CLASS_OPEN:       open_path(f, c); break;
+	case HP_CLASS_MAKE:       make(f, c->result, files_named(f->m, op_name(c->op), 32, made_kind(c->op))); break;
+	case HP_CLASS_DUP:        duplicate(f, c); break;
+	case HP_CLASS_ACCEPT:     make(f, c->result, files_of_address(f->m, c->payload, c->payload_bytes)); break;
 	case HP_CLASS_CONNECT: case HP_CLASS_BIND:
-		files_set(f, c->fd, files_of_address(f->m, c->payload, c->payload_bytes));
+		rename_open(f, c->fd, files_of_address(f->m, c->payload, c->payload_bytes));
 		break;
 	case HP_CLASS_PAIR:       pair(f, c); break;
 	case HP_CLASS_CHDIR:      moved(f, c); break;
-	case HP_CLASS_CLOSE:      files_set(f, c->fd, FILE_NONE); break;
+	case HP_CLASS_CLOSE:      files_close(f, c->fd); break;
 	case HP_CLASS_CLOSE_MANY:
 		if (c->payload_bytes >= 4)
 			files_close_range(f, (uint32_t)c->fd, io_payload_u32(c, 0));
+		break;
+	case HP_CLASS_FILE:
+		if (c->op == HP_OP_EPOLL_CTL)
+			io_watch(f, c);
 		break;
 	default: break;
 	}

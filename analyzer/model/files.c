@@ -1,4 +1,4 @@
-/* files.c - which descriptor is which file, and what it is called. */
+/* files.c - what files are called, and which one a path means. */
 #include "io_private.h"
 
 #include <arpa/inet.h>
@@ -101,29 +101,13 @@ uint32_t files_of_address(struct model *m, const void *address, size_t bytes)
 	return files_named(m, "socket", 6, "socket");
 }
 
-/* ---- descriptors ---- */
-
-static void set(struct descriptors *d, int32_t fd, int64_t file)
-{
-	if (fd < 0)
-		return;
-	if (fd >= DENSE_FDS && d->others.n >= OTHERS_MAX)
-		return;
-	if (fd >= DENSE_FDS) {
-		map64_put(&d->others, (uint64_t)fd, file < 0 ? MAP64_NONE : (uint32_t)file);
-		return;
-	}
-	if (file >= 0)
-		vec_ensure(&d->dense, fd);
-	if ((size_t)fd < d->dense.n)
-		d->dense.v[fd] = (uint32_t)(file + 1);
-}
+/* ---- relative paths ---- */
 
 /*
  * What stands in front of relative paths in a directory. Of the run's own start directory nothing, and of those below it
  * what is below, so that a file is one wherever it is opened from. The caller's.
  */
-static char *prefix_of(struct model *m, const char *directory, size_t bytes)
+char *files_prefix(struct model *m, const char *directory, size_t bytes)
 {
 	const char *start = m->processes.v.v[0].cwd;
 	size_t n = strlen(start);
@@ -141,52 +125,19 @@ static char *prefix_of(struct model *m, const char *directory, size_t bytes)
 	return copy;
 }
 
-static struct descriptors *descriptors(struct feed *f)
-{
-	struct io_private *p = io_private(f->m);
-	vec_ensure(&p->processes, f->process);
-	if (!p->processes.v[f->process].ready) {
-		const struct dump_scope *s = f->dump_thread->scope;
-		const char *cwd = f->m->processes.v.v[f->process].cwd;
-		p->processes.v[f->process].ready = 1;
-		p->processes.v[f->process].directory = prefix_of(f->m, cwd, strlen(cwd));
-		for (size_t i = 0; i < s->fds.n; i++)
-			set(&p->processes.v[f->process], s->fds.v[i].fd, files_named(f->m, s->fds.v[i].path, strlen(s->fds.v[i].path), NULL));
-	}
-	return &p->processes.v[f->process];
-}
-
-void files_set(struct feed *f, int32_t fd, int64_t file)
-{
-	set(descriptors(f), fd, file);
-}
-
-uint32_t files_of(struct feed *f, int32_t fd)
-{
-	const struct descriptors *d = descriptors(f);
-	if (fd >= 0 && (size_t)fd < d->dense.n && d->dense.v[fd])
-		return d->dense.v[fd] - 1;
-	uint32_t file = fd >= DENSE_FDS ? map64_get(&d->others, (uint64_t)fd) : MAP64_NONE;
-	if (file != MAP64_NONE)
-		return file;
-	char name[16];
-	int n = snprintf(name, sizeof name, "fd:%d", fd);
-	return files_named(f->m, name, (size_t)n, "unknown");
-}
-
 void files_enter(struct feed *f, const char *directory, size_t bytes)
 {
-	struct descriptors *d = descriptors(f);
+	struct descriptors *d = files_descriptors(f);
 	if (!bytes || directory[0] != '/')
 		return;
 	free(d->directory);
-	d->directory = prefix_of(f->m, directory, bytes);
+	d->directory = files_prefix(f->m, directory, bytes);
 }
 
 uint32_t files_at(struct feed *f, const char *path, size_t bytes, const char *kind)
 {
 	char whole[4096];
-	const char *directory = descriptors(f)->directory;
+	const char *directory = files_descriptors(f)->directory;
 	bytes = strnlen(path, bytes);
 	if (!bytes || path[0] == '/' || !directory || !*directory)
 		return files_named(f->m, path, bytes, kind);
@@ -194,57 +145,33 @@ uint32_t files_at(struct feed *f, const char *path, size_t bytes, const char *ki
 	return files_named(f->m, whole, (size_t)n < sizeof whole ? (size_t)n : sizeof whole - 1, kind);
 }
 
-void files_close_range(struct feed *f, uint32_t first, uint32_t last)
+uint32_t files_below(struct feed *f, int32_t directory, const char *path, size_t bytes)
 {
-	struct descriptors *d = descriptors(f);
-	for (size_t fd = first; fd < d->dense.n && fd <= last; fd++)
-		d->dense.v[fd] = 0;
-	for (size_t i = 0; d->others.bits && i < (size_t)1 << d->others.bits; i++)
-		if (d->others.entries[i].key >= first && d->others.entries[i].key <= last)
-			d->others.entries[i].value = MAP64_NONE;
-	while (d->dense.n && !d->dense.v[d->dense.n - 1])
-		d->dense.n--;
+	char whole[4096];
+	bytes = strnlen(path, bytes);
+	if (directory < 0 || !bytes || path[0] == '/')
+		return files_at(f, path, bytes, NULL);
+	uint32_t above = files_of(f, directory);
+	snprintf(whole, sizeof whole, "%s/%.*s", f->m->io.files.v[above].path, (int)bytes, path);
+	return files_named(f->m, whole, sizeof whole, NULL);
 }
 
-/* A forked child has its parent's descriptors. */
-void io_forked(struct model *m, uint32_t process, uint32_t parent)
+void files_free(struct io_private *p)
 {
-	struct io_private *p = io_private(m);
-	vec_ensure(&p->processes, process > parent ? process : parent);
-	struct descriptors *to = &p->processes.v[process];
-	const struct descriptors *from = &p->processes.v[parent];
-	for (size_t i = 0; i < from->dense.n; i++)
-		set(to, (int32_t)i, (int64_t)from->dense.v[i] - 1);
-	p->inherited += from->others.n;
-	for (size_t i = 0; from->others.bits && i < (size_t)1 << from->others.bits && p->inherited <= INHERITED_MAX; i++)
-		if (from->others.entries[i].key != MAP64_EMPTY && from->others.entries[i].value != MAP64_NONE)
-			map64_put(&to->others, from->others.entries[i].key, from->others.entries[i].value);
-	to->ready = from->ready;
-	free(to->directory);
-	to->directory = from->directory ? xstrdup(from->directory) : NULL;
-}
-
-void io_free(struct io *io)
-{
-	struct io_private *p = io->private;
-	for (size_t i = 0; i < io->ops.n; i++)
-		hist_free(&io->ops.v[i].times), vec_free(&io->ops.v[i].errnos);
-	for (size_t i = 0; i < io->stdio_ops.n; i++)
-		hist_free(&io->stdio_ops.v[i].times), vec_free(&io->stdio_ops.v[i].errnos);
-	vec_free(&io->ops);
-	vec_free(&io->stdio_ops);
-	vec_free(&io->files);
-	vec_free(&io->sites);
-	if (!p)
-		return;
 	for (size_t i = 0; i < p->processes.n; i++) {
 		vec_free(&p->processes.v[i].dense);
 		free(p->processes.v[i].directory);
 		map64_free(&p->processes.v[i].others);
 	}
+	for (size_t i = 0; i < p->pairs.n; i++)
+		vec_free(&p->pairs.v[i].queue[0].v), vec_free(&p->pairs.v[i].queue[1].v);
 	vec_free(&p->processes);
+	vec_free(&p->opens);
+	vec_free(&p->pairs);
+	vec_free(&p->watched);
+	map64_free(&p->by_pid);
+	map64_free(&p->by_inode);
+	map64_free(&p->by_watched);
 	map64_free(&p->by_name);
-	map64_free(&p->by_site);
 	arena_free(&p->arena);
-	free(p);
 }

@@ -131,7 +131,7 @@ static void count(struct feed *f, const struct io_call *c)
 		file_of(f, (int32_t)io_payload_u32(c, 0))->bytes_read += bytes;
 }
 
-static struct io_call decode(struct feed *f)
+struct io_call io_decode(struct feed *f)
 {
 	const struct hp_r_io *r = (const void *)f->e->r.w;
 	const struct hp_r_io_x *x = (const void *)f->e->r.w;
@@ -163,7 +163,7 @@ static void count_open(struct feed *f, const struct io_call *c)
 
 void io_event(struct feed *f)
 {
-	struct io_call c = decode(f);
+	struct io_call c = io_decode(f);
 	if (!c.stdio)
 		waits_add(f, WAIT_IO, c.start), feed_took(f, WAIT_IO, c.stack, c.start, bytes_of(&c));
 	else
@@ -185,7 +185,7 @@ void io_event(struct feed *f)
 /* A call that had begun before: its time, though it is none of the calls. */
 void io_afterwards(struct feed *f)
 {
-	struct io_call c = decode(f);
+	struct io_call c = io_decode(f);
 	if (!c.took || !f->time)
 		return;
 	if (c.stdio)
@@ -235,4 +235,26 @@ void io_clear(struct model *m)
 	io->sites.n = 0;
 	map64_free(&io_private(m)->by_site);
 	io->calls = io->errors = io->would_block = io->bytes_read = io->bytes_written = io->time_ns = 0;
+}
+
+static void free_ops(struct io_op *ops, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		hist_free(&ops[i].times), vec_free(&ops[i].errnos);
+}
+
+void io_free(struct io *io)
+{
+	struct io_private *p = io->private;
+	free_ops(io->ops.v, io->ops.n);
+	free_ops(io->stdio_ops.v, io->stdio_ops.n);
+	vec_free(&io->ops);
+	vec_free(&io->stdio_ops);
+	vec_free(&io->files);
+	vec_free(&io->sites);
+	if (!p)
+		return;
+	files_free(p);
+	map64_free(&p->by_site);
+	free(p);
 }

@@ -1,4 +1,4 @@
-/* io_private.h - what io.c and files.c keep while events are read. */
+/* io_private.h - what io*.c, files.c and descriptors.c keep while events are read. */
 #ifndef HP_MODEL_IO_PRIVATE_H
 #define HP_MODEL_IO_PRIVATE_H
 
@@ -27,21 +27,70 @@ static inline uint32_t io_payload_u32(const struct io_call *c, unsigned i)
 	return v;
 }
 
+struct io_call io_decode(struct feed *);
+
+/* ---- open files ---- */
+
+/*
+ * What open and its like made (an open file description): dup, fork and exec share it. Known by its index, which may be another
+ * one's once its last descriptor is closed; `number` never is.
+ */
+struct open_file {
+	uint32_t file;           /* of io.h */
+	uint32_t number;
+	uint32_t descriptors;    /* that mean it, in all processes; 0: none any more */
+	uint32_t pair;           /* index + 1; 0: it is no end of a pair */
+	uint32_t next_free;
+	uint8_t  end;            /* of its pair: 0 the descriptor that was told first; of a pipe the one to read from */
+	uint8_t  flags;          /* OPEN_* */
+	uint64_t position;       /* where a plain read or write begins, with OPEN_PLACED */
+	uint64_t next;           /* where the last access ended, with OPEN_USED */
+};
+enum {
+	OPEN_PLACED  = 1,
+	OPEN_USED    = 2,
+	OPEN_APPENDS = 4,
+	OPEN_WHOLE   = 8,        /* all that was read so far is the file from its start on */
+};
+
+/* Bytes on their way through a pipe, oldest first: who wrote them. */
+struct pair_bytes { uint64_t bytes; uint32_t thread; };
+struct pair_queue { VEC(struct pair_bytes) v; size_t first; };
+
+/* A pipe, or two sockets that were made together. What is written at end 1 is in queue[0], to be read at end 0; and the reverse. */
+struct pair {
+	uint64_t inode;          /* 0: not known */
+	uint32_t number;         /* never another one's */
+	uint32_t open_files;     /* that are ends of it, 0: none any more */
+	uint32_t next_free;
+	struct pair_queue queue[2];
+};
+
 /*
  * A dump may name any descriptor in any process, and fork with many open: how many a process has in `dense` and beside it,
  * and how many of those all forked children together take over, keeps memory and time within reason.
  */
-enum { FILE_NONE = -1, DENSE_FDS = 1024, OTHERS_MAX = 1 << 16, INHERITED_MAX = 4 << 20 };
+enum { DENSE_FDS = 1024, OTHERS_MAX = 1 << 16, INHERITED_MAX = 4 << 20 };
 
 struct descriptors {
-	VEC(uint32_t) dense;     /* descriptor -> file + 1, 0: closed or unknown */
-	struct map64 others;     /* those from DENSE_FDS on: file, MAP64_NONE closed */
+	VEC(uint32_t) dense;     /* descriptor -> open file, 0: closed or unknown */
+	struct map64 others;     /* those from DENSE_FDS on: open file, MAP64_NONE closed */
 	int ready;               /* those that were open at the start are in */
 	char *directory;         /* that its relative paths start from, if not the run's: in front of them, with a `/`; else "" or NULL */
 };
 
+struct io_watched { uint64_t data; uint32_t epoll; int32_t fd; };  /* epoll: number of the open file */
+
 struct io_private {
 	VEC(struct descriptors) processes;
+	VEC(struct open_file) opens;         /* [0]: for what there is no room */
+	VEC(struct pair) pairs;
+	uint32_t free_open, free_pair;       /* index; index + 1; 0: none */
+	uint32_t open_number, pair_number;   /* the last one's */
+	struct map64 by_pid;                 /* the process that has a pid now */
+	struct map64 by_inode;               /* of a pipe -> pair */
+	struct map64 by_watched;             /* hash of epoll and data -> watched */
+	VEC(struct io_watched) watched;
 	uint64_t inherited;                  /* entries of `others` that children took over */
 	struct map64 by_name;                /* hash of path and kind -> file */
 	struct map64 by_site;                /* file and stack -> site */
@@ -54,19 +103,53 @@ struct io_private *io_private(struct model *);
 /* What a call that worked did to the table of descriptors. */
 void descriptors_update(struct feed *, const struct io_call *);
 
+/* ---- io_open.c: of the event's process ---- */
+struct descriptors *files_descriptors(struct feed *);
+/* A descriptor's open file, never NULL, good until the next one is opened; of file "fd:N" if nothing is known. Its index in `opens`. */
+struct open_file *files_opened(struct feed *, int32_t fd);
+uint32_t files_open(struct feed *, int32_t fd);
+uint32_t files_of(struct feed *, int32_t fd);
+/* The descriptor is a newly opened file from now on. */
+struct open_file *files_set(struct feed *, int32_t fd, uint32_t file);
+void files_dup(struct feed *, int32_t from, int32_t to);
+void files_close(struct feed *, int32_t fd);
+/* Descriptors first..last are closed. */
+void files_close_range(struct feed *, uint32_t first, uint32_t last);
+
+/* ---- io_pairs.c ---- */
+uint32_t pair_new(struct io_private *);
+/* One open file less is an end of it. */
+void pair_release(struct io_private *, uint32_t pair);
+/* Whether its inode is this one, which it becomes if it was not known. */
+int pair_is(struct io_private *, uint32_t pair, uint64_t inode);
+uint32_t pair_of_inode(struct io_private *, uint64_t inode);
+void pair_write(struct pair_queue *, uint32_t thread, uint64_t bytes);
+/* How many of so many bytes one thread wrote, the next ones to be read; 0: not known. */
+uint64_t pair_read(struct pair_queue *, uint64_t bytes, uint32_t *thread);
+
+/* ---- files.c ---- */
+/* What stands in front of relative paths in a directory; the caller's. */
+char *files_prefix(struct model *, const char *directory, size_t bytes);
 /* The process is in this directory from now on. */
 void files_enter(struct feed *, const char *directory, size_t bytes);
 /* The file that a path means to the event's process. kind: NULL to tell it from the name. */
 uint32_t files_at(struct feed *, const char *path, size_t bytes, const char *kind);
-/* The file of a descriptor of the event's process; "fd:N" if nothing is known. */
-uint32_t files_of(struct feed *, int32_t fd);
-/* The descriptor is this file's from now on; FILE_NONE: closed. */
-void files_set(struct feed *, int32_t fd, int64_t file);
-/* Descriptors first..last are closed. */
-void files_close_range(struct feed *, uint32_t first, uint32_t last);
+/* The same of a path that is relative to an open directory, or to AT_FDCWD. */
+uint32_t files_below(struct feed *, int32_t directory, const char *path, size_t bytes);
 /* The file of that name, made known if it was not. kind: NULL to tell it from the name. */
 uint32_t files_named(struct model *, const char *path, size_t bytes, const char *kind);
+void files_free(struct io_private *);
 /* A socket's address as a file. */
 uint32_t files_of_address(struct model *, const void *address, size_t bytes);
+
+/* ---- io_polls.c ---- */
+/*
+ * What ended a wait for descriptors: the first of them that was ready. 0: nothing did (it timed out or failed), or it is not known.
+ * open: index into `opens`, whose `file`, `pair` and `end` say more.
+ */
+struct io_woken { int32_t fd; uint32_t open, revents; };  /* revents: POLL*; 0 of epoll */
+int io_woken_by(struct feed *, const struct hp_r_wait *, struct io_woken *);
+/* EPOLL_CTL worked. */
+void io_watch(struct feed *, const struct io_call *);
 
 #endif

@@ -1,0 +1,83 @@
+/* io_pairs.c - pipes and pairs of sockets: what is written at one end comes out at the other, in order. */
+#include "io_private.h"
+
+enum { QUEUE_MAX = 4096, INODES_MAX = 1 << 20 };
+
+uint32_t pair_new(struct io_private *p)
+{
+	uint32_t i = p->free_pair;
+	if (i)
+		p->free_pair = p->pairs.v[i - 1].next_free, i--;
+	else
+		i = (uint32_t)p->pairs.n, vec_add(&p->pairs);
+	p->pairs.v[i] = (struct pair){ .number = ++p->pair_number };
+	return i;
+}
+
+static void queue_free(struct pair_queue *q)
+{
+	vec_free(&q->v);
+	*q = (struct pair_queue){ .first = 0 };
+}
+
+void pair_release(struct io_private *p, uint32_t i)
+{
+	struct pair *pair = &p->pairs.v[i];
+	if (--pair->open_files)
+		return;
+	queue_free(&pair->queue[0]);
+	queue_free(&pair->queue[1]);
+	*pair = (struct pair){ .next_free = p->free_pair };
+	p->free_pair = i + 1;
+}
+
+int pair_is(struct io_private *p, uint32_t i, uint64_t inode)
+{
+	struct pair *pair = &p->pairs.v[i];
+	if (!pair->inode && p->by_inode.n < INODES_MAX) {
+		pair->inode = inode;
+		map64_put(&p->by_inode, inode, i);
+	}
+	return pair->inode == inode;
+}
+
+uint32_t pair_of_inode(struct io_private *p, uint64_t inode)
+{
+	uint32_t i = map64_get(&p->by_inode, inode);
+	if (i != MAP64_NONE && i < p->pairs.n && p->pairs.v[i].open_files && p->pairs.v[i].inode == inode)
+		return i;
+	i = pair_new(p);
+	pair_is(p, i, inode);
+	return i;
+}
+
+/* ---- bytes on their way ---- */
+
+void pair_write(struct pair_queue *q, uint32_t thread, uint64_t bytes)
+{
+	if (q->v.n > q->first && q->v.v[q->v.n - 1].thread == thread) {
+		q->v.v[q->v.n - 1].bytes += bytes;
+		return;
+	}
+	if (q->v.n - q->first >= QUEUE_MAX)
+		q->first++;
+	if (q->first >= QUEUE_MAX) {
+		memmove(q->v.v, q->v.v + q->first, (q->v.n - q->first) * sizeof *q->v.v);
+		q->v.n -= q->first;
+		q->first = 0;
+	}
+	vec_push(&q->v, (struct pair_bytes){ bytes, thread });
+}
+
+uint64_t pair_read(struct pair_queue *q, uint64_t bytes, uint32_t *thread)
+{
+	if (q->first == q->v.n)
+		return 0;
+	struct pair_bytes *b = &q->v.v[q->first];
+	uint64_t taken = b->bytes < bytes ? b->bytes : bytes;
+	*thread = b->thread;
+	b->bytes -= taken;
+	if (!b->bytes && ++q->first == q->v.n)
+		q->first = q->v.n = 0;
+	return taken;
+}
