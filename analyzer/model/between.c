@@ -46,6 +46,12 @@ static void charge(struct feed *f, uint32_t stack, uint64_t ns)
 		call_paths_between(f, stack, ns);
 }
 
+void between_common(struct feed *f, uint32_t stack)
+{
+	if (f->m->options.parts & MODEL_BETWEEN)
+		work_between(f, common_part(f->pass, f->c, stack));
+}
+
 void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 {
 	struct call_state *s = f->c;
@@ -56,6 +62,8 @@ void between_event(struct feed *f, uint32_t stack, uint64_t start_ns)
 	uint64_t before = s->between_ns ? s->between_ns : f->t->start_ns;
 	uint64_t gap = model_took(f->m, before, start_ns);
 	uint32_t common = common_part(f->pass, s, stack);
+	if (s->work)
+		work_between(f, common);
 	if (gap)
 		charge(f, common, gap - cost);
 	if (focus_has(f->m, stack)) {

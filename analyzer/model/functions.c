@@ -102,6 +102,8 @@ static inline void enter(struct feed *f, uint64_t address, int low, uint64_t own
 {
 	struct functions *fn = &f->pass->fn;
 	uint32_t at = functions_innermost(f->c);
+	if (f->c->work)
+		work_charge(f, f->e->ns);
 	const struct call_node *n = &fn->nodes.v[at];
 	uint32_t child = low && !f->mixed && n->last_fn32 == (uint32_t)address && n->last_process == f->process
 		? n->last_child : functions_child(f, at, address, low);
@@ -131,6 +133,8 @@ static inline void leave_innermost(struct feed *f, uint64_t own_ns)
 {
 	struct functions *fn = &f->pass->fn;
 	struct call_state *s = f->c;
+	if (s->work)
+		work_charge(f, f->e->ns);
 	if (!s->calls.n) {
 		fn->unmatched_exits += (uint64_t)f->count;
 		return;
@@ -194,6 +198,8 @@ void functions_cut(struct feed *f, uint32_t count)
 {
 	if (f->m->options.filter)
 		count = filter_cut(f, &f->c->filter, count);
+	if (f->c->work)
+		work_charge(f, f->e->ns);
 	if (f->count)
 		functions_abandon(&f->pass->fn, f->c, feed_own_ns(f), count, CALL_CUT);
 	else
@@ -274,7 +280,7 @@ static void absorb_nodes(struct functions *fn, const struct functions *from, uin
 	free(function);
 }
 
-void functions_absorb(struct model *m, struct functions *from)
+uint32_t *functions_absorb(struct model *m, struct functions *from)
 {
 	struct functions *fn = &m->functions;
 	uint32_t *to = xcalloc(from->nodes.n + 1, sizeof *to);
@@ -282,8 +288,8 @@ void functions_absorb(struct model *m, struct functions *from)
 		absorb_nodes(fn, from, to);
 	call_paths_merge(&fn->paths, &from->paths, to);
 	fn->unmatched_exits += from->unmatched_exits;
-	free(to);
 	functions_free(from);
+	return to;
 }
 
 void functions_forget_maps(struct functions *fn)

@@ -94,7 +94,7 @@ static uint32_t *order_nodes(struct functions *fn)
 	return number;
 }
 
-void functions_renumber(struct functions *fn)
+uint32_t *functions_renumber(struct functions *fn)
 {
 	uint32_t *function, *node = NULL;
 	calls_finish(fn);
@@ -108,5 +108,5 @@ void functions_renumber(struct functions *fn)
 	call_paths_renumber(&fn->paths, node);
 	calls_renumber(fn, node);
 	functions_forget_maps(fn);
-	free(node);
+	return node;
 }

@@ -40,6 +40,8 @@ void functions_stretch(struct feed *f, struct cursor *cursor)
 	for (unsigned kind; (kind = stretch_function(&c)); n++) {
 		if (__builtin_expect(c.ns > to, 0))
 			continue;
+		if (s->work)
+			work_step(f->pass, s, depth ? s->calls.v[depth - 1].node : 0, c.ns);
 		if (kind == DUMP_FN_ENTER) {
 			uint32_t child = child_of(f, depth ? s->calls.v[depth - 1].node : s->base, (uint32_t)c.address);
 			fn->nodes.v[child].calls++;

@@ -112,6 +112,7 @@ void model_free(struct model *m)
 	io_free(&m->io);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		hist_free(&m->waits.by_class[i]);
+	work_free(m->works);
 	stacks_free(&m->stacks);
 	vec_free(&m->processes.v);
 	vec_free(&m->threads.v);

@@ -33,7 +33,7 @@ enum model_part {
 	MODEL_BLOCKS = 64,               /* with MODEL_MEMORY: memory.blocks and owners. Not in MODEL_ALL: what few views read */
 	MODEL_PATHS = 128,               /* functions.paths: what trees are made of; not in MODEL_ALL */
 	MODEL_ACTS = 256,                /* acts: waits, and who ended them; not in MODEL_ALL. Needs MODEL_LOCKS, MODEL_WAITS, MODEL_IO */
-	MODEL_GRAPH = 512,               /* with MODEL_ACTS: all acts; not in MODEL_ALL */
+	MODEL_GRAPH = 512,               /* with MODEL_ACTS: all acts, and the works; needs MODEL_FUNCTIONS, MODEL_BETWEEN; not in MODEL_ALL */
 };
 
 enum { MODEL_SHORT_NS = 1000000 };

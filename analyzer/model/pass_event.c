@@ -83,14 +83,28 @@ static int is_in_focus(struct feed *f)
 	return f->c->in_focus;
 }
 
+/* An event in the list of what the thread worked on: what is an act is no work, other calls are work of who made them. */
+static void worked(struct feed *f, const struct happening *h)
+{
+	if (work_is_act(f))
+		work_act(f, h ? h->start : f->e->ns);
+	else if (h)
+		work_inside(f, pass_stack(f, h->stack));
+}
+
 /* Time between events goes on, whoever it belongs to. */
 static void took_place(struct feed *f, int counts)
 {
 	struct happening h;
-	if (!happening_of(f, &h))
-		return;
-	if (f->m->options.parts & MODEL_BETWEEN)
+	int has_place = happening_of(f, &h);
+	if (f->c->work && has_place)
+		work_charge(f, h.start);
+	if (has_place && f->m->options.parts & MODEL_BETWEEN)
 		between_event(f, pass_stack(f, h.stack), h.start);
+	if (f->c->work)
+		worked(f, has_place ? &h : NULL);
+	if (!has_place)
+		return;
 	if (!counts)
 		return;
 	if (h.wait_class < WAIT_CLASS_COUNT)
@@ -147,7 +161,7 @@ int pass_minds(const struct model *m, unsigned kind)
 		[HP_R_WAIT] = 1, [HP_R_IO] = 1, [HP_R_IO_X] = 1,
 		[HP_R_LOCK_WAIT] = 1, [HP_R_LOCK_WAIT_SH] = 1, [HP_R_LOCK_FAIL] = 1, [HP_R_LOCK_X] = 1,
 	};
-	return minded[kind] || m->options.compensate || m->options.parts & MODEL_PATHS;
+	return minded[kind] || m->options.compensate || m->options.parts & (MODEL_PATHS | MODEL_GRAPH);
 }
 
 /* What pass_event does for each of them, if all are counted. */
@@ -166,6 +180,8 @@ void pass_stretch(struct feed *f, struct cursor *cursor)
 			continue;
 		uint32_t stack = pass_stack(f, s.stack);
 		cursor->event.ns = s.ns;
+		if (c->work)
+			work_charge(f, s.ns);
 		if (parts & MODEL_BETWEEN)
 			between_event(f, stack, s.ns);
 		if (parts & MODEL_PATHS)
@@ -211,8 +227,10 @@ void pass_still_waits(struct model *m, struct call_state *s, const struct pendin
 	const struct thread *t = &m->threads.v.v[p->thread];
 	unsigned wait_class = wait_class_of(p->op);
 	uint64_t ns = model_took(m, p->start_ns, t->end_ns);
-	struct feed f = { .m = m, .pass = s->pass, .c = s, .thread = p->thread };
+	struct feed f = { .m = m, .pass = s->pass, .c = s, .t = &m->threads.v.v[p->thread], .thread = p->thread };
 	int stdio = op_info(p->op)->kind == HP_STDIO;
+	if (s->pass && s->work && !p->abandoned)
+		work_still_waits(&f, p->stack, p->start_ns);
 	if (!s->pass || p->abandoned || !ns || (wait_class == WAIT_CLASS_COUNT && !stdio) || !focus_has(m, p->stack))
 		return;
 	if (stdio)

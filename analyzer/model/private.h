@@ -45,7 +45,7 @@ struct feed {
 /* A dump's COST records, by kind; in 1/1024 ns an event. known: kinds that were measured. */
 struct kind_costs { uint64_t event[KIND_COUNT], inside[KIND_COUNT], spread[KIND_COUNT]; uint32_t known; };
 
-struct create { uint32_t process, creator, stack, matched; uint64_t pthread, ns; };
+struct create { uint32_t process, creator, stack, matched; uint64_t pthread, ns; struct stack_place start; };
 
 struct process_state {
 	uint32_t exec_thread;      /* of the last exec attempt, THREAD_NONE: none */

@@ -44,6 +44,8 @@ struct thread {
 	uint32_t tid;               /* 0: only known from its creation */
 	uint32_t created_by;        /* index, or THREAD_NONE */
 	uint32_t create_stack;      /* where pthread_create was called, 0 unknown */
+	uint32_t start_module;      /* the function that it was created to run: index, or MODULE_NONE */
+	uint64_t start_offset;      /* 0 unknown */
 	char     name[64];          /* raw bytes; "" unknown */
 	uint64_t start_ns, end_ns;
 	uint8_t  ended;             /* THREAD_END was seen: end_ns is exact */

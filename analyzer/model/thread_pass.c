@@ -130,7 +130,7 @@ static unsigned workers_for(const struct thread_pass *p)
 void thread_pass_start(struct model *m)
 {
 	int functions = has_functions(m);
-	if (!functions && !(m->options.parts & (MODEL_BETWEEN | MODEL_PATHS)))
+	if (!functions && !(m->options.parts & (MODEL_BETWEEN | MODEL_PATHS | MODEL_GRAPH)))
 		return;
 	struct thread_pass *p = m->private->thread_pass = xcalloc(1, sizeof *p);
 	p->has_functions = functions;
@@ -139,6 +139,8 @@ void thread_pass_start(struct model *m)
 	p->states = xcalloc(p->state_count + 1, sizeof *p->states);
 	for (size_t i = 0; i < p->state_count; i++)
 		p->states[i].counting = m->private->from_ns == 0;
+	if (m->options.parts & MODEL_GRAPH)
+		work_begin(m, p->states, p->state_count);
 	p->stacks = copy_stacks(m);
 	p->workers = workers_for(p);
 	p->passes = xcalloc(p->workers, sizeof *p->passes);
@@ -181,10 +183,21 @@ static void close_calls(struct model *m, struct call_state *s, const struct thre
 	vec_free(&s->calls);
 }
 
+/* pass: NULL for all threads. */
+static void renumber_work(struct model *m, const struct pass *pass, const uint32_t *nodes)
+{
+	struct thread_pass *p = m->private->thread_pass;
+	for (size_t i = 0; m->works && nodes && i < p->state_count; i++)
+		if (!pass || p->states[i].pass == pass)
+			work_renumber(p->states[i].work, nodes);
+}
+
 static void absorb(struct model *m, struct pass *p)
 {
 	between_absorb(m, &p->fn);
-	functions_absorb(m, &p->fn);
+	uint32_t *nodes = functions_absorb(m, &p->fn);
+	renumber_work(m, p, nodes);
+	free(nodes);
 	m->private->record_counts[DUMP_FN_ENTER] += p->entries;
 	m->compensation.taken_ns += p->taken;
 	m->compensation.spread_ns += p->taken_spread;
@@ -220,13 +233,18 @@ void thread_pass_collect(struct model *m)
 		if (m->pending.v[i].thread < p->state_count)
 			pass_still_waits(m, &p->states[m->pending.v[i].thread], &m->pending.v[i]);
 	for (size_t i = 0; i < p->state_count; i++) {
+		work_end(m, &p->states[i], (uint32_t)i);
 		close_calls(m, &p->states[i], &m->threads.v.v[i]);
 		m->threads.v.v[i].function_calls = p->states[i].function_calls;
 	}
 	calls_begin(&m->functions, m->options.calls);
 	for (unsigned i = 0; i < p->workers; i++)
 		absorb(m, p->passes[i]);
-	functions_renumber(&m->functions);
+	uint32_t *nodes = functions_renumber(&m->functions);
+	renumber_work(m, NULL, nodes);
+	free(nodes);
+	if (m->works)
+		work_finish(m);
 	m->compensation.taken_ns >>= 10;
 	m->compensation.spread_ns >>= 10;
 }
@@ -240,6 +258,8 @@ void thread_pass_free(struct model *m)
 		functions_free(&p->passes[i]->fn);
 		cursor_free(&p->passes[i]->cursor);
 		vec_free(&p->passes[i]->path);
+		vec_free(&p->passes[i]->piece_of);
+		vec_free(&p->passes[i]->piece_of_stack);
 		free(p->passes[i]);
 	}
 	for (size_t i = 0; i < p->state_count; i++) {

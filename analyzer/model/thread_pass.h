@@ -32,6 +32,9 @@ struct call_state {
 	uint32_t thread;                 /* index */
 	struct open_calls *open_calls;   /* calls_private.h; NULL: none */
 	struct filter_calls *filter;     /* of options.filter */
+	struct thread_work *work;        /* MODEL_GRAPH, else NULL: see work.c, as the next four */
+	uint64_t work_ns, work_began;    /* up to then it is known who worked; end of the last act */
+	size_t   work_from, work_blank;  /* the pieces since the last act, and those that may be blank, begin there */
 	uint8_t  in_focus;               /* its last event with a place was: options.focus */
 	uint8_t  counting;               /* times have come that are reported on */
 	uint64_t function_calls;
@@ -53,6 +56,8 @@ struct pass {
 	const struct stack_link *stacks;
 	VEC(uint32_t) path;              /* by depth: nodes of the stack that `path_of` was on last */
 	const struct call_state *path_of;
+	VEC(uint32_t) piece_of, piece_of_stack;  /* by node and stack: 1 + index of the piece of work that it had last */
+	uint64_t work_pieces;
 };
 
 void thread_pass_start(struct model *);
@@ -100,15 +105,17 @@ void functions_count_from(const struct model *, struct call_state *);
 /* Ends the `count` innermost calls, which are left open, at a time: they have no share in the quantiles. */
 void functions_abandon(struct functions *, struct call_state *, uint64_t ns, uint64_t count, enum call_end);
 /* Adds a worker's tree to the run's; the worker's is empty then. */
-void functions_absorb(struct model *, struct functions *from);
-/* Numbers functions by place, and nodes along the tree, which grows no more then. */
-void functions_renumber(struct functions *);
+uint32_t *functions_absorb(struct model *, struct functions *from);
+/* Numbers functions by place, and nodes along the tree, which grows no more then. Both return each node's new number, or NULL: the caller's. */
+uint32_t *functions_renumber(struct functions *);
 void functions_forget_maps(struct functions *);
 void call_costs_add(struct call_costs *to, const struct call_costs *from);
 
 void between_prepare(struct pass *);
 /* An event with a stack (a run's node) that lasted from start to the event's time. */
 void between_event(struct feed *, uint32_t stack, uint64_t start_ns);
+/* The thread is on this stack now: what of its work had no path was on what that and the last one have in common. */
+void between_common(struct feed *, uint32_t stack);
 void between_absorb(struct model *, struct functions *from);
 
 /* Single calls (calls.h): calls_entered and calls_left are for functions that have calls.private. */
@@ -137,6 +144,28 @@ void call_paths_merge(struct call_paths *to, const struct call_paths *from, cons
 void call_paths_renumber(struct call_paths *, const uint32_t *nodes);
 void call_paths_free(struct call_paths *);
 
+/* Work between acts (work.c): only called for threads that have `work`. */
+#define WORK_BLANK (WORK_ACT - 1)        /* as a path: not known before the next event with a stack */
+int work_is_act(const struct feed *);
+void work_begin(struct model *, struct call_state *, size_t count);
+/* Whoever is innermost has worked until `ns`. */
+void work_charge(struct feed *, uint64_t ns);
+void work_new_piece(struct pass *, struct call_state *, uint32_t node, uint64_t ns);
+/* What was not known yet was on this stack. */
+void work_between(struct feed *, uint32_t stack);
+/* The event is no act, but took time, on a stack. */
+void work_inside(struct feed *, uint32_t stack);
+/* The event is an act that began at `start`. */
+void work_act(struct feed *, uint64_t start);
+/* The thread has not returned from what it began then. */
+void work_still_waits(struct feed *, uint32_t stack, uint64_t start);
+/* The thread has ended, its open calls have not yet. */
+void work_end(struct model *, struct call_state *, uint32_t thread);
+/* Nodes are nodes[node] now. */
+void work_renumber(struct thread_work *, const uint32_t *nodes);
+void work_finish(struct model *);
+void work_free(struct works *);
+
 /* Compensation: what it costs to record is charged to the thread; only called if that is asked for. */
 void compensate_enter(struct feed *);    /* a call was entered */
 void compensate_exit(struct feed *);     /* a call has returned */
@@ -153,6 +182,26 @@ static inline uint32_t pass_stack(const struct feed *f, uint32_t id)
 static inline uint32_t functions_innermost(const struct call_state *s)
 {
 	return s->calls.n ? s->calls.v[s->calls.n - 1].node : s->base;
+}
+
+/* Whether that is a piece of the path since the last act, with room for more. */
+static inline int work_has_piece(const struct call_state *s, uint32_t at, uint32_t path, uint64_t ns)
+{
+	return at > s->work_from && at <= s->work->n && s->work->v[at - 1].path == path && ns <= UINT32_MAX - s->work->v[at - 1].ns;
+}
+
+/* `node` has worked until `ns`; 0: no call is open. */
+static inline void work_step(struct pass *p, struct call_state *s, uint32_t node, uint64_t ns)
+{
+	if (ns <= s->work_ns)
+		return;
+	uint64_t took = ns - s->work_ns;
+	uint32_t at = node < p->piece_of.n ? p->piece_of.v[node] : 0;
+	s->work_ns = ns;
+	if (work_has_piece(s, at, node ? node : WORK_BLANK, took))
+		s->work->v[at - 1].ns += (uint32_t)took;
+	else
+		work_new_piece(p, s, node, took);
 }
 
 /* The event's time on its thread's compensated clock. */

@@ -47,6 +47,8 @@ static void adopt(struct model *m, struct create *c, const struct birth *b)
 	c->matched = 1;
 	t->created_by = c->creator;
 	t->create_stack = c->stack;
+	t->start_module = c->start.module;
+	t->start_offset = c->start.offset;
 	if (c->ns < t->start_ns)
 		t->start_ns = c->ns;
 }
@@ -88,7 +90,8 @@ static void match(struct model *m, struct create *c, size_t creates, const struc
 static void add_unseen(struct model *m, const struct create *c)
 {
 	vec_push(&m->threads.v, (struct thread){
-		.process = c->process, .created_by = c->creator, .create_stack = c->stack, .start_ns = c->ns,
+		.process = c->process, .created_by = c->creator, .create_stack = c->stack,
+		.start_module = c->start.module, .start_offset = c->start.offset, .start_ns = c->ns,
 	});
 	vec_push(&m->private->states, NULL);
 }

@@ -1,0 +1,263 @@
+/* path.c - walks back from the end. */
+#include "path_private.h"
+
+#include "util/alloc.h"
+
+/*
+ * SEGMENTS_MOST: 160 MB. STILL_MOST: so often the walk may go from thread to thread at one and the same time: stamps that are not
+ * quite in order must not lead it round and round. HOLD_MOST: so many acts may a hold have.
+ */
+enum { SEGMENTS_MOST = 4 << 20, STILL_MOST = 64, HOLD_MOST = 1 << 20 };
+
+const char *path_kind_name(unsigned kind)
+{
+	static const char *const names[] = {
+#define X(name, text) text,
+		PATH_KINDS(X)
+#undef X
+	};
+	return kind < PATH_KIND_COUNT ? names[kind] : "";
+}
+
+/* Where the walk is: all after `t` is known; the act at `place` is the last one of its thread that may have begun before that. */
+struct walk {
+	const struct graph *g;
+	const struct acts *acts;
+	struct path *p;
+	struct path_blame blame;
+	uint32_t place, thread;
+	uint64_t t;
+	uint64_t still_at;
+	unsigned still;
+	VEC(struct forced { uint32_t lock; uint64_t begin; }) forced;  /* holds that the path is in, the last one innermost */
+};
+
+/* ---- segments ---- */
+
+static uint32_t forcing_lock(struct walk *w)
+{
+	while (w->forced.n && w->forced.v[w->forced.n - 1].begin >= w->t)
+		w->forced.n--;
+	return w->forced.n ? w->forced.v[w->forced.n - 1].lock : LOCK_NONE;
+}
+
+/* What lies in the window, of time from `start` up to where the walk is. It is there then. */
+static void segment(struct walk *w, uint64_t start, unsigned kind, uint32_t path, uint32_t act)
+{
+	struct path *p = w->p;
+	struct path_segment s = { start, w->t, w->thread, kind, path, act, forcing_lock(w) };
+	if (start >= w->t)
+		return;
+	w->t = start;
+	if (s.start < p->from_ns)
+		s.start = p->from_ns;
+	if (s.end > p->to_ns)
+		s.end = p->to_ns;
+	if (s.start >= s.end)
+		return;
+	path_blame_add(&w->blame, &s);
+	if (p->segments.n < SEGMENTS_MOST)
+		vec_push(&p->segments, s);
+	else
+		p->left_out++;
+}
+
+/* The work between two acts, as far as it lies before `t`; in which order things were done in it is not known. */
+static void work_segments(struct walk *w, uint64_t begin)
+{
+	const struct graph *g = w->g;
+	uint32_t first = g->work_first[w->place], last = g->work_first[w->place + 1];
+	for (uint32_t i = last; i-- > first && w->t > begin; ) {
+		uint64_t ns = g->work.v[i].ns, left = w->t - begin;
+		segment(w, ns < left ? w->t - ns : begin, PATH_WORK, g->work.v[i].path, ACT_NONE);
+	}
+	segment(w, begin, PATH_WORK, 0, ACT_NONE);
+}
+
+/* ---- what an act's own time is ---- */
+
+static int is_file_like(const struct walk *w, const struct act *a)
+{
+	const struct io *io = &w->g->model->io;
+	const char *kind = a->object < io->files.n ? io->files.v[a->object].kind : "";
+	return strcmp(kind, "socket") && strcmp(kind, "pipe") && strcmp(kind, "eventfd") && strcmp(kind, "timerfd") && strcmp(kind, "signalfd");
+}
+
+static unsigned kind_of(const struct walk *w, const struct act *a)
+{
+	switch (a->kind) {
+	case ACT_IO: case ACT_WRITE:
+		return PATH_IO;
+	case ACT_READ:
+		return a->gate != ACT_NONE || (!(a->flags & ACT_CHANNEL) && is_file_like(w, a)) ? PATH_IO : PATH_EXTERNAL;
+	case ACT_SLEEP:
+		return PATH_SLEEP;
+	case ACT_POLL: case ACT_CHILD: case ACT_JOIN:
+		return a->gate == ACT_NONE ? PATH_EXTERNAL : PATH_HAND_OVER;
+	case ACT_CREATE: case ACT_FORK: case ACT_EXEC:
+		return PATH_START;
+	default:
+		return a->gate == ACT_NONE ? PATH_WAIT : PATH_HAND_OVER;
+	}
+}
+
+/* ---- from thread to thread ---- */
+
+static int is_lock(const struct act *a)
+{
+	return a->kind == ACT_ACQUIRE || a->kind == ACT_ACQUIRE_SH;
+}
+
+/* When the thread that released it had acquired it. */
+static uint64_t hold_began(const struct walk *w, uint32_t place, uint32_t lock)
+{
+	const struct graph_thread *t = &w->g->threads[path_act(w->g, place)->thread];
+	for (uint32_t n = 0; place-- > t->first && n < HOLD_MOST; n++) {
+		const struct act *a = path_act(w->g, place);
+		if ((is_lock(a) && a->object == lock) || (a->kind == ACT_COND_WAIT && a->other == lock))
+			return a->end;
+	}
+	return path_act(w->g, t->first)->start;
+}
+
+/* Whether the walk may go to another thread; not for ever without getting on. */
+static int may_jump(struct walk *w)
+{
+	if (w->still_at != w->t)
+		w->still = 0;
+	w->still_at = w->t;
+	return w->still++ < STILL_MOST;
+}
+
+/* On to the thread that let this act go on: up to there it was the one that counts. */
+static void jump(struct walk *w, const struct act *waiter, uint64_t hand_over)
+{
+	w->place = graph_place(w->g, waiter->gate);
+	w->thread = w->acts->v.v[waiter->gate].thread;
+	w->p->jumps++;
+	if (!is_lock(waiter) || waiter->object >= w->g->model->locks.v.n)
+		return;
+	uint64_t begin = hold_began(w, w->place, waiter->object);
+	path_blame_lock(&w->blame, waiter->object, begin, w->t, hand_over);
+	vec_push(&w->forced, (struct forced){ waiter->object, begin });
+}
+
+/*
+ * In an act that began at `start`, at w->t: it had to wait for its gate, or took time itself. Of the first one of a thread: who
+ * created that. Returns whether the walk is in another thread then.
+ */
+static int walk_act(struct walk *w, const struct act *a, uint64_t start)
+{
+	uint32_t number = w->g->order[w->place], path = graph_stack_path(w->g, a->stack);
+	uint64_t gate = a->gate < w->acts->v.n ? graph_gate_ns(&w->acts->v.v[a->gate]) : 0, was = w->t;
+	int begins = a->kind == ACT_BEGIN, waits = a->gate < w->acts->v.n && (begins || gate > start);
+	if (!waits || !may_jump(w)) {
+		segment(w, start, kind_of(w, a), path, number);
+		return 0;
+	}
+	segment(w, gate, begins ? PATH_START : PATH_HAND_OVER, path, number);
+	jump(w, a, was < w->p->to_ns ? was - w->t : w->p->to_ns > w->t ? w->p->to_ns - w->t : 0);
+	return 1;
+}
+
+/* Each round ends at an earlier time, in an earlier act, or in another thread, see may_jump. */
+static void walk(struct walk *w)
+{
+	while (w->t > w->p->from_ns) {
+		int first = w->place == w->g->threads[w->thread].first;
+		const struct act *a = path_act(w->g, w->place);
+		uint64_t before = first ? a->start : path_act(w->g, w->place - 1)->end;
+		uint64_t start = graph_act_start(a, before);
+		if ((w->t > start || a->kind == ACT_BEGIN) && walk_act(w, a, start))
+			continue;
+		if (first)
+			break;
+		work_segments(w, before);
+		w->place--;
+	}
+	segment(w, w->p->from_ns, PATH_OUTSIDE, 0, ACT_NONE);
+}
+
+/* ---- where it begins ---- */
+
+/* The place of the act that a thread was in at `ns`, or that came next; of its last one, if none did. */
+static uint32_t place_at(const struct graph *g, uint32_t thread, uint64_t ns)
+{
+	uint32_t from = g->threads[thread].first, to = from + g->threads[thread].count - 1;
+	while (from < to) {
+		uint32_t mid = from + (to - from) / 2;
+		if (path_act(g, mid)->end >= ns)
+			to = mid;
+		else
+			from = mid + 1;
+	}
+	return from;
+}
+
+/* 0: there is nothing to walk. */
+static int begin(struct walk *w, const struct path_options *o)
+{
+	const struct graph *g = w->g;
+	struct path *p = w->p;
+	uint64_t end = o->to_ns ? o->to_ns : UINT64_MAX;
+	if (g->end_act == ACT_NONE)
+		return 0;
+	w->place = graph_place(g, g->end_act);
+	if (o->thread != THREAD_NONE) {
+		if (o->thread >= g->thread_count || !g->threads[o->thread].count)
+			return 0;
+		w->place = place_at(g, o->thread, end);
+	}
+	const struct act *a = path_act(g, w->place);
+	w->thread = a->thread;
+	w->t = a->end;
+	p->from_ns = o->from_ns;
+	p->to_ns = a->end < end ? a->end : end;
+	return p->from_ns < p->to_ns;
+}
+
+static void reverse(struct path *p)
+{
+	for (size_t i = 0, k = p->segments.n; i + 1 < k; i++) {
+		struct path_segment s = p->segments.v[i];
+		p->segments.v[i] = p->segments.v[--k];
+		p->segments.v[k] = s;
+	}
+}
+
+struct path *path_new(const struct graph *g, const struct path_options *o)
+{
+	struct path *p = xcalloc(1, sizeof *p);
+	struct walk w = { .g = g, .acts = &g->model->acts, .p = p, .blame.p = p };
+	p->graph = g;
+	if (!begin(&w, o)) {
+		path_free(p);
+		return NULL;
+	}
+	uint32_t end_act = g->order[w.place];
+	p->work_ns = xcalloc(g->paths.n, sizeof *p->work_ns);
+	p->all_ns = xcalloc(g->paths.n, sizeof *p->all_ns);
+	p->slack_ns = xcalloc(g->paths.n, sizeof *p->slack_ns);
+	p->threads = xcalloc((size_t)g->thread_count + 1, sizeof *p->threads);
+	walk(&w);
+	reverse(p);
+	path_blame_free(&w.blame);
+	vec_free(&w.forced);
+	path_slack(p, end_act);
+	path_parallel(p);
+	return p;
+}
+
+void path_free(struct path *p)
+{
+	if (!p)
+		return;
+	vec_free(&p->segments);
+	vec_free(&p->objects);
+	vec_free(&p->locks);
+	free(p->work_ns);
+	free(p->all_ns);
+	free(p->slack_ns);
+	free(p->threads);
+	free(p);
+}

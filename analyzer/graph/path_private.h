@@ -1,0 +1,27 @@
+/* path_private.h - what the parts of path_new share. */
+#ifndef HP_GRAPH_PATH_PRIVATE_H
+#define HP_GRAPH_PATH_PRIVATE_H
+
+#include "path.h"
+
+static inline const struct act *path_act(const struct graph *g, uint32_t place)
+{
+	return &g->model->acts.v.v[g->order[place]];
+}
+
+/* ---- path_blame.c ---- */
+struct path_blame {
+	struct path *p;
+	struct map64 objects;
+};
+/* Segments come from the end to the beginning. */
+void path_blame_add(struct path_blame *, const struct path_segment *);
+/* The path went from a waiter to the owner of its lock, who let it go at `end` and had it since `begin`. */
+void path_blame_lock(struct path_blame *, uint32_t lock, uint64_t begin, uint64_t end, uint64_t hand_over);
+void path_blame_free(struct path_blame *);
+
+/* ---- path_slack.c, path_parallel.c ---- */
+void path_slack(struct path *, uint32_t end_act);
+void path_parallel(struct path *);
+
+#endif
