@@ -157,19 +157,28 @@ static void add_work(struct graph_builder *b, uint32_t thread)
 
 /* ---- all ---- */
 
-/* The last one of the root process; of a run without any, the last of all. */
+/* A process ends with its last thread, and its other threads with the one that it began with: that returns from main. */
+static int ends_later(const struct graph *g, const struct act *a, const struct act *than)
+{
+	const struct model *m = g->model;
+	if (a->end != than->end)
+		return a->end > than->end;
+	return m->threads.v.v[a->thread].tid == m->processes.v.v[0].pid;
+}
+
+/* The last END of the root process; of a run without any, the last act of all. */
 static uint32_t find_end(const struct graph *g)
 {
 	const struct acts *a = &g->model->acts;
-	uint32_t last = ACT_NONE;
-	for (size_t i = a->v.n; i-- > 0; ) {
+	uint32_t last = ACT_NONE, end = ACT_NONE;
+	for (size_t i = 0; i < a->v.n; i++) {
 		const struct act *act = &a->v.v[i];
-		if (last == ACT_NONE || act->end > a->v.v[last].end)
+		if (last == ACT_NONE || act->end >= a->v.v[last].end)
 			last = (uint32_t)i;
-		if (act->kind == ACT_END && g->model->threads.v.v[act->thread].process == 0)
-			return (uint32_t)i;
+		if (act->kind == ACT_END && g->model->threads.v.v[act->thread].process == 0 && (end == ACT_NONE || ends_later(g, act, &a->v.v[end])))
+			end = (uint32_t)i;
 	}
-	return last;
+	return end == ACT_NONE ? last : end;
 }
 
 struct graph *graph_new(const struct model *m, graph_function *function, void *data)

@@ -17,6 +17,8 @@ struct slack {
 	uint64_t *limit;                 /* by act: when those that wait for it need it: its end, or its start, see graph_gates_at_start */
 	uint32_t *place;                 /* by thread: of the act that comes next */
 	struct behind *behind;
+	struct map64 rounds;             /* object << 32 | round of a barrier: when all must have arrived, in: */
+	VEC(uint64_t) arrivals;
 };
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -32,6 +34,19 @@ static uint64_t earlier(uint64_t ns, uint64_t by)
 static uint64_t slack_of(uint64_t may, uint64_t is)
 {
 	return may == NEVER ? PATH_FREE : may > is ? may - is : 0;
+}
+
+/* All that meet at a barrier wait for all: when the round that this act is one of has to be complete. */
+static uint64_t *arrival(struct slack *s, const struct act *a)
+{
+	uint64_t key = (uint64_t)a->object << 32 | (uint32_t)a->number;
+	uint32_t i = map64_get(&s->rounds, key);
+	if (i == MAP64_NONE) {
+		i = (uint32_t)s->arrivals.n;
+		map64_put(&s->rounds, key, i);
+		vec_push(&s->arrivals, NEVER);
+	}
+	return &s->arrivals.v[i];
 }
 
 /* The work before an act, which may begin at `may` and did at `start`. */
@@ -61,6 +76,8 @@ static uint64_t by_successor(struct slack *s, uint32_t thread, uint32_t place)
 	const struct act *next = &s->acts[b->act];
 	uint64_t before = s->acts[s->p->graph->order[place]].end, start = graph_act_start(next, before);
 	uint64_t may = graph_gates_at_start(next) ? least(b->begin, s->limit[b->act]) : b->begin;
+	if (next->kind == ACT_BARRIER && next->object != ACT_NONE)
+		may = least(may, *arrival(s, next));
 	note_work(s, place + 1, before, start, may);
 	return earlier(may, start - before);
 }
@@ -82,6 +99,8 @@ static void meet(struct slack *s, uint32_t act)
 			own = a->end > gate ? a->end - gate : 0;
 		s->limit[a->gate] = least(s->limit[a->gate], earlier(may, own));
 	}
+	if (a->kind == ACT_BARRIER && a->object != ACT_NONE)
+		*arrival(s, a) = least(*arrival(s, a), earlier(may, own));
 	s->behind[a->thread] = (struct behind){ act, earlier(may, own) };
 }
 
@@ -118,4 +137,6 @@ void path_slack(struct path *p, uint32_t end_act)
 	free(s.limit);
 	free(s.place);
 	free(s.behind);
+	map64_free(&s.rounds);
+	vec_free(&s.arrivals);
 }
