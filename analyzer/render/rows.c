@@ -15,7 +15,7 @@ struct layout {
 	size_t   at[COLUMNS_MOST], width[COLUMNS_MOST];
 	bool     right[COLUMNS_MOST];
 	size_t   room;             /* of the last column */
-	bool     told;             /* the titles of the tables under rows were drawn once */
+	uint64_t told;             /* by column: the titles of the tables under rows were drawn once */
 };
 
 static bool is_number_column(const struct table *table, size_t column)
@@ -157,8 +157,8 @@ static void draw_under(struct pen *p, struct layout *l, const struct cell *cells
 			continue;
 		part = *cells[c].table;
 		table_cut(&part, UNDER_MOST);
-		pen_rows(p, &part, l->indent + UNDER_INDENT, !l->told);
-		l->told |= part.row_count > 0;
+		pen_rows(p, &part, l->indent + UNDER_INDENT, !(l->told >> c % 64 & 1));
+		l->told |= (uint64_t)(part.row_count > 0) << c % 64;
 	}
 }
 
