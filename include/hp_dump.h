@@ -41,7 +41,7 @@
 
 #define HP_MAGIC "hpdump\r\n"
 enum {
-	HP_VERSION      = 2,
+	HP_VERSION      = 3,
 	HP_ENDIAN       = 0x01020304,
 	HP_CHUNK_BYTES  = 65536,
 	HP_PIECE_BYTES  = 4096,        /* of a HP_CHUNK_FORK chunk */
@@ -246,11 +246,13 @@ struct hp_r_alloc_fail { uint32_t w, t32, size[2], stack; };        /* sub = op;
 struct hp_r_alloc_sample { uint32_t w, ticks, usable; };            /* sub = op; ticks inside the call; usable size or 0 */
 struct hp_r_vm         { uint32_t w, t32, addr[2], length[2], stack, flags; int32_t fd; };  /* sub = op; flags: prot | MAP_* << 8 */
 
-struct hp_r_lock      { uint32_t w, t32, where; };         /* sub = seq (low 8 bits), arg = lock index; where: site or stack */
+/* In `arg` of an acquisition beside the lock's index or kind: by a call that would not have waited for ever (try, timed). */
+enum { HP_LOCK_TRIED = 0x8000 };
+struct hp_r_lock      { uint32_t w, t32, where; };         /* sub = seq (low 8 bits), arg = lock index | HP_LOCK_TRIED; where: site or stack */
 struct hp_r_lock_again { uint32_t w, where; };  /* LOCK of the lock that the segment's last LOCK or LOCK_WAIT was of; seq: one more */
 struct hp_r_unlock_last { uint32_t w; };   /* UNLOCK of what the thread last acquired exclusively and has not released */
 struct hp_r_lock_wait { uint32_t w, t32, stack, start[2]; };
-struct hp_r_lock_x    { uint32_t w, t32, addr[2], where, start[2], seq; };  /* sub = the HP_R_ kind it stands for, arg = lock kind */
+struct hp_r_lock_x    { uint32_t w, t32, addr[2], where, start[2], seq; };  /* sub = the HP_R_ kind it stands for, arg = lock kind | HP_LOCK_TRIED */
 
 struct hp_r_sync { uint32_t w, t32, object[2], stack; int32_t value; };          /* sub = op; arg = lock type at INIT */
 struct hp_r_wait { uint32_t w, t32, start[2], object[2], object2[2], stack; int32_t result; };  /* sub = op, arg = errno | a condition wait's seq << 8 */

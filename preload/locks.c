@@ -82,7 +82,7 @@ HP_INLINE struct hp_lock *find(struct hp_thread *t, enum hp_lock_kind kind, cons
 }
 
 /* A record of a lock outside the table. */
-static HP_COLD void wide(struct hp_thread *t, unsigned stands_for, enum hp_lock_kind kind, uint64_t address, uint64_t now, uint32_t where, uint64_t start)
+static HP_COLD void wide(struct hp_thread *t, unsigned stands_for, unsigned kind, uint64_t address, uint64_t now, uint32_t where, uint64_t start)
 {
 	struct hp_r_lock_x *r = (void *)hp_open(t, now, HP_R_LOCK_X, sizeof *r / 4);
 	r->t32 = (uint32_t)now;
@@ -93,30 +93,30 @@ static HP_COLD void wide(struct hp_thread *t, unsigned stands_for, enum hp_lock_
 	hp_commit(&r->w, hp_word(HP_R_LOCK_X, stands_for, kind));
 }
 
-HP_INLINE void put_short(struct hp_thread *t, unsigned record, unsigned seq, struct hp_lock *l, uint64_t now, uint32_t where)
+HP_INLINE void put_short(struct hp_thread *t, unsigned record, unsigned seq, struct hp_lock *l, unsigned flags, uint64_t now, uint32_t where)
 {
 	uint32_t *r = hp_open(t, now, record, 3);
 	r[1] = (uint32_t)now;
 	r[2] = where;
-	hp_commit(r, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table)));
+	hp_commit(r, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table) | flags));
 }
 
-void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int shared, uintptr_t site)
+void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int how, uintptr_t site)
 {
 	uint64_t now = hp_ticks();
-	unsigned record = shared ? HP_R_LOCK_SH : HP_R_LOCK;
+	unsigned record = how & HP_TAKE_SHARED ? HP_R_LOCK_SH : HP_R_LOCK, flags = how & HP_TAKE_TRIED ? HP_LOCK_TRIED : 0;
 	struct hp_lock *l = find(t, kind, lock);
 	if (HP_UNLIKELY(!l)) {
-		wide(t, record, kind, (uint64_t)lock, now, (uint32_t)site, 0);
+		wide(t, record, kind | flags, (uint64_t)lock, now, (uint32_t)site, 0);
 		return;
 	}
-	if (shared) {
-		put_short(t, record, l->sequence, l, now, (uint32_t)site);
+	if (how & HP_TAKE_SHARED) {
+		put_short(t, record, l->sequence, l, flags, now, (uint32_t)site);
 		return;
 	}
 	uint32_t sequence = ++l->sequence;
 	about_to_take(t, l, sequence);
-	put_short(t, record, sequence, l, now, (uint32_t)site);
+	put_short(t, record, sequence, l, flags, now, (uint32_t)site);
 	has_taken(t, l, sequence);
 }
 
@@ -125,7 +125,7 @@ void hp_lock_refused(struct hp_thread *t, enum hp_lock_kind kind, const void *lo
 	uint64_t now = hp_ticks();
 	struct hp_lock *l = find(t, kind, lock);
 	if (l)
-		put_short(t, HP_R_LOCK_TRYFAIL, 0, l, now, (uint32_t)site);
+		put_short(t, HP_R_LOCK_TRYFAIL, 0, l, 0, now, (uint32_t)site);
 	else
 		wide(t, HP_R_LOCK_TRYFAIL, kind, (uint64_t)lock, now, (uint32_t)site, 0);
 }
@@ -145,7 +145,7 @@ HP_INLINE void released(struct hp_thread *t, unsigned record, enum hp_lock_kind 
 	if (last && record == HP_R_UNLOCK && hp_take_timed(t, now, sizeof *r, &r) && r == next)  /* see hp_lock_released_usual */
 		*r = hp_near_word(HP_R_UNLOCK_LAST, now);
 	else
-		put_short(t, record, l->sequence, l, now, where);
+		put_short(t, record, l->sequence, l, 0, now, where);
 }
 
 void hp_lock_unlocked(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, uintptr_t site)
@@ -171,10 +171,11 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 	uint64_t now = hp_ticks();
 	int taken = error == 0 || error == EOWNERDEAD;
 	unsigned record = !taken ? HP_R_LOCK_FAIL : shared ? HP_R_LOCK_WAIT_SH : HP_R_LOCK_WAIT;
+	unsigned flags = taken && c->op >= HP_OP_MUTEX_TIMEDLOCK ? HP_LOCK_TRIED : 0;
 	struct hp_lock *l = find(t, kind, lock);
 	hp_call_clear(c);
 	if (!l) {
-		wide(t, record, kind, (uint64_t)lock, now, c->stack, c->start);
+		wide(t, record, kind | flags, (uint64_t)lock, now, c->stack, c->start);
 		return;
 	}
 	unsigned seq = !taken ? (unsigned)error : shared ? l->sequence : ++l->sequence;
@@ -184,7 +185,7 @@ void hp_lock_wait_end(struct hp_call *c, enum hp_lock_kind kind, const void *loc
 	r->t32 = (uint32_t)now;
 	r->stack = c->stack;
 	hp_put64(r->start, c->start);
-	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table)));
+	hp_commit(&r->w, hp_word(record, seq & 0xff, (unsigned)(l - hp_lock_table) | flags));
 	if (taken && !shared)
 		has_taken(t, l, l->sequence);
 	hp_cpu_waited(t, c->start, now);

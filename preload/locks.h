@@ -29,8 +29,11 @@ HP_HIDDEN int hp_locks_init(void);
 /* A forked child goes on in a dump of its own: its locks, under the same indices. After the fork the table was wiped. */
 HP_HIDDEN void hp_locks_moved(struct hp_thread *t);
 
-/* An uncontended acquisition, after the real call. shared: as a reader. */
-HP_HIDDEN void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int shared, uintptr_t site);
+/* How a lock is taken: as a reader; by a call that would not have waited for ever. */
+enum { HP_TAKE_SHARED = 1, HP_TAKE_TRIED = 2 };
+
+/* An uncontended acquisition, after the real call. how: HP_TAKE_*. */
+HP_HIDDEN void hp_lock_taken(struct hp_thread *t, enum hp_lock_kind kind, const void *lock, int how, uintptr_t site);
 HP_INLINE uint64_t hp_lock_taking(uint32_t index, uint32_t sequence) { return (uint64_t)(index + 1) << 32 | sequence; }
 
 /*

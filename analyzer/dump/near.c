@@ -86,7 +86,7 @@ int near_widen(struct near *n, struct dump_record *r, const uint32_t region[2], 
 void near_follow(struct near *n, const struct dump_record *r)
 {
 	if (r->kind == HP_R_LOCK || r->kind == HP_R_LOCK_WAIT) {
-		hold(n, *r->w);
+		hold(n, *r->w & ~((uint32_t)HP_LOCK_TRIED << 16));
 		return;
 	}
 	for (unsigned i = n->count; i-- > 0; ) {

@@ -67,14 +67,14 @@ void show_lock(struct feed *f, struct model_event *v)
 		with_object(v, hp_u64(x->addr));
 		with_start(f, v, hp_u64(x->start));
 	} else {
-		with_object(v, lock_address(f->dump_thread->scope, hp_word_arg(w[0]), f->e->ticks));
+		with_object(v, lock_address(f->dump_thread->scope, hp_word_arg(w[0]) & ~HP_LOCK_TRIED, f->e->ticks));
 		if (kind == HP_R_LOCK_WAIT || kind == HP_R_LOCK_WAIT_SH || kind == HP_R_LOCK_FAIL)
 			with_start(f, v, hp_u64(r->start));
 	}
 	if (kind == HP_R_LOCK_FAIL)
 		with_result(v, -1, (int)(f->e->r.kind == HP_R_LOCK_X ? x->seq & 0xff : sub));
 	if (f->e->r.kind == HP_R_LOCK || f->e->r.kind == HP_R_LOCK_WAIT)
-		with_order(f, v, hp_word_arg(w[0]), sub);
+		with_order(f, v, hp_word_arg(w[0]) & ~HP_LOCK_TRIED, sub);
 	v->name = lock_verb(kind);
 	v->stack = where_is_stack(kind) ? feed_stack(f, where) : stacks_site(&f->m->stacks, f->scope, where, f->e->ticks);
 }

@@ -1,4 +1,5 @@
 /* lock_sync.c - conditions, semaphores, barriers, futexes: what wakes, and what is woken. */
+#include "lock_pairs_private.h"
 #include "locks_private.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ static void retaken(struct feed *f, uint32_t mutex, uint32_t cond, const struct 
 		.kind = STEP_RETAKE, .low = (uint8_t)(hp_word_arg(r->w) >> 8), .count = (uint8_t)f->count, .time = (uint8_t)f->time,
 		.full = !wait_errno(r->w), .ns = f->e->ns, .start = start, .site = stack,
 	});
+	lock_pairs_retaken(f, mutex, r->stack);
 }
 
 static void cond_wait(struct feed *f, uint32_t cond, const struct hp_r_wait *r, uint64_t start, uint32_t stack)

@@ -1,4 +1,5 @@
 /* lock_table.c - which lock an index or an address means at a time. */
+#include "lock_pairs_private.h"
 #include "locks_private.h"
 
 #include <stdlib.h>
@@ -92,6 +93,7 @@ void locks_initialised(struct feed *f, uint64_t address, uint32_t kind, uint32_t
 		f->m->locks.v.v[lock].init_stack = stack;
 		map64_put(&p->by_origin, key, lock);
 	}
+	lock_pairs_made(f, lock);
 	holds_drop(f, lock);
 	make_current(f, lock, before);
 }

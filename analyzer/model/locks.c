@@ -1,3 +1,4 @@
+#include "lock_pairs_private.h"
 #include "locks_private.h"
 
 #include <errno.h>
@@ -120,14 +121,15 @@ void locks_event(struct feed *f)
 	const struct hp_r_lock_x *x = (const void *)w;
 	struct access a = { f->e->r.kind, 0, w[2], hp_word_sub(w[0]), f->e->ns, NULL };
 	if (a.kind == HP_R_LOCK_X) {
-		a = (struct access){ hp_word_sub(w[0]), locks_by_address(f, hp_u64(x->addr), hp_word_arg(w[0])), x->where, x->seq & 0xff,
+		a = (struct access){ hp_word_sub(w[0]), locks_by_address(f, hp_u64(x->addr), hp_word_arg(w[0]) & ~HP_LOCK_TRIED), x->where, x->seq & 0xff,
 			feed_start_ns(f, hp_u64(x->start)), NULL };
 	} else {
-		a.lock = locks_by_index(f, hp_word_arg(w[0]), &a.slot);
+		a.lock = locks_by_index(f, hp_word_arg(w[0]) & ~HP_LOCK_TRIED, &a.slot);
 		if (a.kind == HP_R_LOCK_WAIT || a.kind == HP_R_LOCK_WAIT_SH || a.kind == HP_R_LOCK_FAIL)
 			a.start = feed_start_ns(f, hp_u64(r->start));
 	}
 	apply(f, &a);
+	lock_pairs_event(f, a.kind, a.lock, a.where, hp_word_arg(w[0]) & HP_LOCK_TRIED);
 }
 
 void locks_free_times(struct lock *l)

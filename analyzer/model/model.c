@@ -109,6 +109,7 @@ void model_free(struct model *m)
 	functions_free(&m->functions);
 	vec_free(&m->left_out.v);
 	locks_free(&m->locks);
+	lock_pairs_free(&m->lock_pairs);
 	io_free(&m->io);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		hist_free(&m->waits.by_class[i]);

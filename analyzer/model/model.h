@@ -19,6 +19,7 @@
 #include "hp_filter.h"
 #include "functions.h"
 #include "io.h"
+#include "lock_pairs.h"
 #include "locks.h"
 #include "memory.h"
 #include "process.h"
@@ -122,6 +123,7 @@ struct model {
 	struct memory memory;
 	struct functions functions;
 	struct locks locks;
+	struct lock_pairs lock_pairs;
 	struct waits waits;
 	struct io io;
 	struct acts acts;

@@ -11,6 +11,9 @@
 #include "cpu.h"
 #include "model.h"
 
+/* A lock that a thread holds: lock_pairs.c. where: a stack's id in the dump if `full`, else the low 32 bits of its call site. */
+struct held_lock { uint32_t lock, where, depth; uint8_t shared, full; };
+
 /* A thread, as the time pass sees it. */
 struct thread_state {
 	uint64_t last_alloc;             /* the block that the thread's last allocation got; 0 none */
@@ -23,6 +26,8 @@ struct thread_state {
 	struct filter_calls *filter;     /* model_events only */
 	struct cpu_state cpu;
 	uint8_t  in_focus;               /* its last event was: options.focus */
+	uint32_t held_count, held_room;  /* locks that it holds: the first it took, then `held`; HELD_MOST at most */
+	struct held_lock outermost, *held;
 };
 
 /* An event on its way through the parts, with what they all need. */
@@ -115,6 +120,10 @@ void locks_finish(struct model *);
 /* The number of an acquisition whose low 8 bits are known, the nearest to the last one's. */
 int64_t lock_order_number(int64_t last, unsigned low8);
 void locks_free(struct locks *);
+
+void lock_pairs_clear(struct model *);
+void lock_pairs_finish(struct model *);  /* finds the inversions */
+void lock_pairs_free(struct lock_pairs *);
 
 void io_event(struct feed *);            /* IO, IO_X */
 void io_afterwards(struct feed *);       /* the same after the time that is reported on */

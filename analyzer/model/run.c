@@ -79,6 +79,7 @@ static void clear_figures(struct model *m)
 	if (w && w->clear)
 		w->clear(w->data, m, m->private->from_ns);
 	locks_clear(m);
+	lock_pairs_clear(m);
 	io_clear(m);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		hist_free(&m->waits.by_class[i]);
@@ -194,6 +195,7 @@ static void finish(struct model *m)
 	thread_pass_collect(m);
 	memory_finish(m);
 	locks_finish(m);
+	lock_pairs_finish(m);
 	functions_finish(m);
 	between_finish(m);
 	recorder_finish(m);

@@ -31,7 +31,7 @@ static HP_SLOW void try_recorded(const void *m, int r, uintptr_t site)
 {
 	struct hp_thread *t = hp_enter_on(HP_LOCK);
 	if (t && taken(r))
-		hp_lock_taken(t, HP_LOCK_KIND_MUTEX, m, 0, site);
+		hp_lock_taken(t, HP_LOCK_KIND_MUTEX, m, HP_TAKE_TRIED, site);
 	else if (t && r == EBUSY)
 		hp_lock_refused(t, HP_LOCK_KIND_MUTEX, m, site);
 }
@@ -56,7 +56,7 @@ HP_EXPORT int pthread_mutex_timedlock(pthread_mutex_t *restrict m, const struct 
 		return 0;
 	struct hp_thread *t = hp_enter(HP_LOCK);
 	if (t && hp_mutex_held(m, t->tid)) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_LOCK, m, HP_CALLER());
+		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_TIMEDLOCK, m, HP_CALLER());
 		int r = hp_real.pthread_mutex_timedlock(m, until);
 		hp_lock_wait_end(&c, HP_LOCK_KIND_MUTEX, m, 0, r);
 		return r;
@@ -70,7 +70,7 @@ HP_EXPORT int pthread_mutex_clocklock(pthread_mutex_t *restrict m, clockid_t clo
 		return 0;
 	struct hp_thread *t = hp_enter(HP_LOCK);
 	if (t && hp_mutex_held(m, t->tid)) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_LOCK, m, HP_CALLER());
+		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_CLOCKLOCK, m, HP_CALLER());
 		int r = hp_real.pthread_mutex_clocklock(m, clock, until);
 		hp_lock_wait_end(&c, HP_LOCK_KIND_MUTEX, m, 0, r);
 		return r;
@@ -146,14 +146,14 @@ HP_EXPORT int mtx_timedlock(mtx_t *restrict m, const struct timespec *restrict u
 		return thrd_success;
 	struct hp_thread *t = hp_enter(HP_LOCK);
 	if (t && hp_mutex_held((pthread_mutex_t *)m, t->tid)) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_LOCK, m, HP_CALLER());
+		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_MUTEX, HP_OP_MUTEX_TIMEDLOCK, m, HP_CALLER());
 		int r = hp_real.mtx_timedlock(m, until);
 		hp_lock_wait_end(&c, HP_LOCK_KIND_MUTEX, m, 0, thrd_taken(r) ? 0 : ETIMEDOUT);
 		return r;
 	}
 	int r = hp_real.mtx_timedlock(m, until);
 	if (t && thrd_taken(r))
-		hp_lock_taken(t, HP_LOCK_KIND_MUTEX, m, 0, HP_CALLER().pc);
+		hp_lock_taken(t, HP_LOCK_KIND_MUTEX, m, HP_TAKE_TRIED, HP_CALLER().pc);
 	return r;
 }
 

@@ -4,7 +4,7 @@
 #include "real.h"
 #include "state.h"
 
-enum side { WRITE, READ };
+enum side { WRITE, READ = HP_TAKE_SHARED };
 
 static struct hp_thread *would_wait(const pthread_rwlock_t *l, enum side side)
 {
@@ -12,11 +12,12 @@ static struct hp_thread *would_wait(const pthread_rwlock_t *l, enum side side)
 	return t && hp_rwlock_held(l, side) ? t : NULL;
 }
 
-static int tried(pthread_rwlock_t *l, int r, enum side side, uintptr_t site)
+/* how: HP_TAKE_*. */
+static int tried(pthread_rwlock_t *l, int r, int how, uintptr_t site)
 {
 	struct hp_thread *t = hp_enter(HP_LOCK);
 	if (t && r == 0)
-		hp_lock_taken(t, HP_LOCK_KIND_RWLOCK, l, side, site);
+		hp_lock_taken(t, HP_LOCK_KIND_RWLOCK, l, how, site);
 	else if (t && r == EBUSY)
 		hp_lock_refused(t, HP_LOCK_KIND_RWLOCK, l, site);
 	return r;
@@ -39,7 +40,7 @@ HP_EXPORT int pthread_rwlock_tryrdlock(pthread_rwlock_t *l)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
-	return tried(l, hp_real.pthread_rwlock_tryrdlock(l), READ, HP_CALLER().pc);
+	return tried(l, hp_real.pthread_rwlock_tryrdlock(l), READ | HP_TAKE_TRIED, HP_CALLER().pc);
 }
 
 HP_EXPORT int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict l, const struct timespec *restrict until)
@@ -47,12 +48,12 @@ HP_EXPORT int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict l, const str
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
 	if (would_wait(l, READ)) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_RDLOCK, l, HP_CALLER());
+		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_TIMEDRDLOCK, l, HP_CALLER());
 		int r = hp_real.pthread_rwlock_timedrdlock(l, until);
 		hp_lock_wait_end(&c, HP_LOCK_KIND_RWLOCK, l, READ, r);
 		return r;
 	}
-	return tried(l, hp_real.pthread_rwlock_timedrdlock(l, until), READ, HP_CALLER().pc);
+	return tried(l, hp_real.pthread_rwlock_timedrdlock(l, until), READ | HP_TAKE_TRIED, HP_CALLER().pc);
 }
 
 HP_EXPORT int pthread_rwlock_clockrdlock(pthread_rwlock_t *restrict l, clockid_t clock, const struct timespec *restrict until)
@@ -60,12 +61,12 @@ HP_EXPORT int pthread_rwlock_clockrdlock(pthread_rwlock_t *restrict l, clockid_t
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
 	if (would_wait(l, READ)) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_RDLOCK, l, HP_CALLER());
+		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_CLOCKRDLOCK, l, HP_CALLER());
 		int r = hp_real.pthread_rwlock_clockrdlock(l, clock, until);
 		hp_lock_wait_end(&c, HP_LOCK_KIND_RWLOCK, l, READ, r);
 		return r;
 	}
-	return tried(l, hp_real.pthread_rwlock_clockrdlock(l, clock, until), READ, HP_CALLER().pc);
+	return tried(l, hp_real.pthread_rwlock_clockrdlock(l, clock, until), READ | HP_TAKE_TRIED, HP_CALLER().pc);
 }
 
 HP_EXPORT int pthread_rwlock_wrlock(pthread_rwlock_t *l)
@@ -85,7 +86,7 @@ HP_EXPORT int pthread_rwlock_trywrlock(pthread_rwlock_t *l)
 {
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
-	return tried(l, hp_real.pthread_rwlock_trywrlock(l), WRITE, HP_CALLER().pc);
+	return tried(l, hp_real.pthread_rwlock_trywrlock(l), WRITE | HP_TAKE_TRIED, HP_CALLER().pc);
 }
 
 HP_EXPORT int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict l, const struct timespec *restrict until)
@@ -93,12 +94,12 @@ HP_EXPORT int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict l, const str
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
 	if (would_wait(l, WRITE)) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_WRLOCK, l, HP_CALLER());
+		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_TIMEDWRLOCK, l, HP_CALLER());
 		int r = hp_real.pthread_rwlock_timedwrlock(l, until);
 		hp_lock_wait_end(&c, HP_LOCK_KIND_RWLOCK, l, WRITE, r);
 		return r;
 	}
-	return tried(l, hp_real.pthread_rwlock_timedwrlock(l, until), WRITE, HP_CALLER().pc);
+	return tried(l, hp_real.pthread_rwlock_timedwrlock(l, until), WRITE | HP_TAKE_TRIED, HP_CALLER().pc);
 }
 
 HP_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *restrict l, clockid_t clock, const struct timespec *restrict until)
@@ -106,12 +107,12 @@ HP_EXPORT int pthread_rwlock_clockwrlock(pthread_rwlock_t *restrict l, clockid_t
 	if (HP_UNLIKELY(!hp_ready) && !hp_start_early())
 		return 0;
 	if (would_wait(l, WRITE)) {
-		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_WRLOCK, l, HP_CALLER());
+		struct hp_call c = hp_lock_wait_begin(HP_LOCK_KIND_RWLOCK, HP_OP_RWLOCK_CLOCKWRLOCK, l, HP_CALLER());
 		int r = hp_real.pthread_rwlock_clockwrlock(l, clock, until);
 		hp_lock_wait_end(&c, HP_LOCK_KIND_RWLOCK, l, WRITE, r);
 		return r;
 	}
-	return tried(l, hp_real.pthread_rwlock_clockwrlock(l, clock, until), WRITE, HP_CALLER().pc);
+	return tried(l, hp_real.pthread_rwlock_clockwrlock(l, clock, until), WRITE | HP_TAKE_TRIED, HP_CALLER().pc);
 }
 
 HP_EXPORT int pthread_rwlock_unlock(pthread_rwlock_t *l)

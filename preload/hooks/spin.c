@@ -28,7 +28,7 @@ HP_EXPORT int pthread_spin_trylock(pthread_spinlock_t *l)
 	int r = hp_real.pthread_spin_trylock(l);
 	struct hp_thread *t = hp_enter(HP_LOCK);
 	if (t && r == 0)
-		hp_lock_taken(t, HP_LOCK_KIND_SPIN, (void *)l, 0, HP_CALLER().pc);
+		hp_lock_taken(t, HP_LOCK_KIND_SPIN, (void *)l, HP_TAKE_TRIED, HP_CALLER().pc);
 	else if (t && r == EBUSY)
 		hp_lock_refused(t, HP_LOCK_KIND_SPIN, (void *)l, HP_CALLER().pc);
 	return r;
