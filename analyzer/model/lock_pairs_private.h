@@ -38,7 +38,7 @@ static inline void lock_pairs_event(struct feed *f, unsigned kind, uint32_t lock
 	if (kind == HP_R_UNLOCK || kind == HP_R_UNLOCK_WAITED)
 		lock_pairs_released(f, lock);
 	else if (full || kind == HP_R_LOCK || kind == HP_R_LOCK_SH)
-		lock_pairs_taken(f, &(struct taken_lock){ lock, where, (uint8_t)shared, (uint8_t)full, (uint8_t)tried });
+		lock_pairs_taken(f, &(struct taken_lock){ lock, where, (uint8_t)shared, (uint8_t)full, tried != 0 });
 }
 
 /* A condition wait is over: the mutex was taken again, after whatever else the thread holds. */

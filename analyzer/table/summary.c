@@ -2,6 +2,7 @@
 #include "table/summary.h"
 
 #include "table/info.h"
+#include "table/lock_places.h"
 
 enum { PART_COUNT = 7, LINES = 42, LINES_AROUND = 7, LINES_A_PART = 3, ROWS_MOST = TOP_MOST };
 
@@ -68,6 +69,7 @@ static void add(const struct view_input *in, struct doc *doc)
 	doc_add(doc, t);
 	summary_resident(in, doc);
 	summary_allocator(in, doc);
+	summary_inversions(in, doc);
 	recorder_cost(in, doc);
 	summary_advice(in, doc);
 }

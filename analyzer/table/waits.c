@@ -1,6 +1,6 @@
 /* waits: how long threads were blocked, by reason; and in_progress[]: the calls that had not returned at the end. */
 #include "dump/ops.h"
-#include "table/view.h"
+#include "table/lock_places.h"
 
 enum { CLASS, CALLS, TIME, P50, P95, P99, MAX };
 static const struct column columns[] = {
@@ -59,6 +59,7 @@ static void add(const struct view_input *in, struct doc *doc)
 	for (size_t i = 0; i < in->model->pending.n; i++)
 		add_pending(in, pending, &in->model->pending.v[i]);
 	doc_add(doc, pending);
+	inversions_add(in, doc);
 }
 
 const struct view view_waits = { .name = "waits", .parts = MODEL_WAITS | MODEL_LOCKS | MODEL_IO, .add = add };
