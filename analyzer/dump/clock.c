@@ -162,10 +162,8 @@ static uint64_t scale(uint64_t ticks, uint64_t mult)
 	return ns > INT64_MAX ? INT64_MAX : (uint64_t)ns;
 }
 
-uint64_t clock_ns(const struct dump_clock *c, uint64_t ticks)
+uint64_t clock_piece_ns(const struct dump_clock *c, const struct clock_piece *p, uint64_t ticks)
 {
-	uint64_t until;
-	const struct clock_piece *p = clock_piece(c, ticks, &until);
 	int64_t base = (int64_t)(p->ns - (uint64_t)c->origin), ns;
 	if (ticks >= p->ticks) {
 		if (__builtin_add_overflow(base, (int64_t)scale(ticks - p->ticks, p->mult), &ns))
@@ -174,6 +172,12 @@ uint64_t clock_ns(const struct dump_clock *c, uint64_t ticks)
 		ns = 0;
 	}
 	return ns > 0 ? (uint64_t)ns : 0;
+}
+
+uint64_t clock_ns(const struct dump_clock *c, uint64_t ticks)
+{
+	uint64_t until;
+	return clock_piece_ns(c, clock_piece(c, ticks, &until), ticks);
 }
 
 uint64_t clock_span(const struct dump_clock *c, uint64_t ticks, uint64_t length)

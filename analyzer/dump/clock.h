@@ -31,6 +31,8 @@ void clock_free(struct dump_clock *);
 uint64_t clock_ns(const struct dump_clock *, uint64_t ticks);
 /* The piece that `ticks` lies in, and where the next one starts. */
 const struct clock_piece *clock_piece(const struct dump_clock *, uint64_t ticks, uint64_t *until);
+/* clock_ns for who knows the piece. */
+uint64_t clock_piece_ns(const struct dump_clock *, const struct clock_piece *, uint64_t ticks);
 /* The length of an interval that starts at `ticks`. */
 uint64_t clock_span(const struct dump_clock *, uint64_t ticks, uint64_t length);
 /* The ticks at which clock_ns becomes `ns` (or just more). */

@@ -2,6 +2,7 @@
 #include "io_private.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <string.h>
 
 static const char *made_kind(unsigned op)
@@ -103,6 +104,13 @@ static void moved(struct feed *f, const struct io_call *c)
 		files_enter(f, c->payload + given + 1, c->payload_bytes - given - 1);
 }
 
+static void accept_from(struct feed *f, const struct io_call *c)
+{
+	uint32_t file = files_of_address(f->m, c->payload, c->payload_bytes);
+	f->m->io.files.v[file].accepted += (uint64_t)f->count;
+	make(f, c->result, file);
+}
+
 /* A socket is its peer, or the address that others reach it at. */
 static void rename_open(struct feed *f, int32_t fd, uint32_t file)
 {
@@ -115,7 +123,7 @@ void descriptors_update(struct feed *f, const struct io_call *c)
 	case HP_CLASS_OPEN:       open_path(f, c); break;
 	case HP_CLASS_MAKE:       make(f, c->result, files_named(f->m, op_name(c->op), 32, made_kind(c->op))); break;
 	case HP_CLASS_DUP:        duplicate(f, c); break;
-	case HP_CLASS_ACCEPT:     make(f, c->result, files_of_address(f->m, c->payload, c->payload_bytes)); break;
+	case HP_CLASS_ACCEPT:     accept_from(f, c); break;
 	case HP_CLASS_CONNECT: case HP_CLASS_BIND:
 		rename_open(f, c->fd, files_of_address(f->m, c->payload, c->payload_bytes));
 		break;
@@ -132,4 +140,15 @@ void descriptors_update(struct feed *f, const struct io_call *c)
 		break;
 	default: break;
 	}
+}
+
+void io_mapped(struct feed *f)
+{
+	const struct hp_r_vm *r = (const void *)f->e->r.w;
+	if (hp_word_sub(r->w) != HP_OP_MMAP || r->fd < 0 || r->flags >> 8 & MAP_ANONYMOUS || !f->count)
+		return;
+	uint32_t i = files_of(f, r->fd);  /* first: it may add one */
+	struct io_file *file = &f->m->io.files.v[i];
+	file->mappings++;
+	file->mapped_bytes += hp_u64(r->length);
 }

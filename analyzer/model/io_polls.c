@@ -84,3 +84,53 @@ int io_woken_by(struct feed *f, const struct hp_r_wait *r, struct io_woken *w)
 	w->open = files_open(f, w->fd);
 	return 1;
 }
+
+/* ---- figures ---- */
+
+static uint32_t poll_of(struct feed *f, unsigned op, uint32_t stack)
+{
+	struct io *io = &f->m->io;
+	uint64_t key = (uint64_t)stack << 8 | op;
+	uint32_t i = map64_get(&io_private(f->m)->by_poll, key);
+	if (i == MAP64_NONE) {
+		i = (uint32_t)io->polls.n;
+		vec_push(&io->polls, (struct io_poll){ .stack = stack, .op = op });
+		map64_put(&io_private(f->m)->by_poll, key, i);
+	}
+	return i;
+}
+
+static void count_waker(struct feed *f, uint32_t poll, uint32_t file, uint64_t took)
+{
+	struct io *io = &f->m->io;
+	uint64_t key = (uint64_t)poll << 32 | file;
+	uint32_t i = map64_get(&io_private(f->m)->by_waker, key);
+	if (i == MAP64_NONE) {
+		i = (uint32_t)io->wakers.n;
+		vec_push(&io->wakers, (struct io_waker){ .file = file, .next = io->polls.v[poll].first_waker });
+		io->polls.v[poll].first_waker = i + 1;
+		map64_put(&io_private(f->m)->by_waker, key, i);
+	}
+	io->wakers.v[i].times++;
+	io->wakers.v[i].time_ns += took;
+}
+
+void io_poll(struct feed *f, const struct hp_r_wait *r, uint64_t start_ns)
+{
+	struct io *io = &f->m->io;
+	struct io_woken w;
+	uint64_t took = model_took(f->m, start_ns, f->e->ns);
+	if (op_info(hp_word_sub(r->w))->class != HP_CLASS_POLL || !f->time)
+		return;
+	uint32_t i = poll_of(f, hp_word_sub(r->w), feed_stack(f, r->stack));
+	if (!f->count) {
+		io->polls.v[i].times.ns += took;
+		return;
+	}
+	io_took(f->m, &io->polls.v[i].times, took);
+	io->polls.v[i].timeouts += !r->result;
+	io->polls.v[i].errors += r->result < 0;
+	io->polls.v[i].ready += r->result > 0 ? (uint64_t)r->result : 0;
+	if (r->result > 0)
+		count_waker(f, i, io_woken_by(f, r, &w) ? io_private(f->m)->opens.v[w.open].file : IO_FILE_NONE, took);
+}

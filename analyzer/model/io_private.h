@@ -91,6 +91,16 @@ struct io_private {
 	struct map64 by_inode;               /* of a pipe -> pair */
 	struct map64 by_watched;             /* hash of epoll and data -> watched */
 	VEC(struct io_watched) watched;
+	const struct dump_clock *clock;      /* of the last call, and the piece of it that that began in */
+	const struct clock_piece *piece;
+	uint64_t piece_until;
+	uint64_t moment_from, moment_to;     /* of the timeline, the interval that was needed last: times, and which */
+	unsigned moment;
+	struct map64 by_poll;                /* stack and operation -> poll */
+	struct map64 by_waker;               /* poll and file -> waker */
+	struct map64 by_place;               /* stack and operation -> place */
+	struct map64 by_flow;                /* hash of file and threads -> flow */
+	VEC(uint32_t) writers;               /* by file: the thread that wrote to it last, plus 1 */
 	uint64_t inherited;                  /* entries of `others` that children took over */
 	struct map64 by_name;                /* hash of path and kind -> file */
 	struct map64 by_site;                /* file and stack -> site */
@@ -115,6 +125,29 @@ void files_dup(struct feed *, int32_t from, int32_t to);
 void files_close(struct feed *, int32_t fd);
 /* Descriptors first..last are closed. */
 void files_close_range(struct feed *, uint32_t first, uint32_t last);
+
+/* ---- io_times.c ---- */
+void io_took(struct model *, struct io_times *, uint64_t ns);
+
+/* ---- io_access.c ---- */
+/* A read or write that moved bytes: where, and whether it continues the one before it. */
+struct io_access { uint64_t at, bytes; int placed, judged, sequential; };
+/* Moves the open file on. */
+struct io_access io_access(struct feed *, struct open_file *, const struct io_call *, uint64_t bytes);
+void io_count_access(struct model *, struct io_data *, const struct io_access *);
+/* A call that is no read or write has moved it, or ends it. */
+void io_moved(struct feed *, struct open_file *, const struct io_call *);
+
+/* ---- io_sites.c ---- */
+/* file: IO_FILE_NONE for a call that is on none. */
+void io_count_site(struct feed *, uint32_t file, const struct io_call *, uint64_t bytes);
+
+/* ---- io_flows.c ---- */
+void io_flow(struct feed *, struct open_file *, const struct io_call *, uint64_t bytes);
+
+/* ---- io_timeline.c ---- */
+void io_timeline_begin(struct model *);
+void io_timeline_add(struct model *, uint64_t start, uint64_t end, uint64_t bytes_read, uint64_t bytes_written);
 
 /* ---- io_pairs.c ---- */
 uint32_t pair_new(struct io_private *);

@@ -125,9 +125,12 @@ void lock_pairs_clear(struct model *);
 void lock_pairs_finish(struct model *);  /* finds the inversions */
 void lock_pairs_free(struct lock_pairs *);
 
+void io_begin(struct model *);           /* before the first event */
 void io_event(struct feed *);            /* IO, IO_X */
 void io_afterwards(struct feed *);       /* the same after the time that is reported on */
 void io_stdio_count(struct feed *);
+void io_poll(struct feed *, const struct hp_r_wait *, uint64_t start_ns);
+void io_mapped(struct feed *);           /* VM */
 void io_forked(struct model *, uint32_t process, uint32_t parent);
 void io_clear(struct model *);
 void io_free(struct io *);

@@ -55,6 +55,8 @@ static void wait_event(struct feed *f)
 	feed_took(f, wait_class_of(hp_word_sub(r->w)), stack, start, 0);
 	if (f->m->options.parts & MODEL_LOCKS)
 		locks_wait(f, r, start);
+	if (f->m->options.parts & MODEL_IO)
+		io_poll(f, r, start);
 }
 
 static void abandoned_event(struct feed *f)
@@ -143,6 +145,8 @@ void feed_event(struct feed *f)
 	case HP_R_VM:
 		if (parts & MODEL_MEMORY)
 			vm_event(f);
+		if (parts & MODEL_IO)
+			io_mapped(f);
 		break;
 	case HP_R_LOCK: case HP_R_LOCK_SH: case HP_R_UNLOCK: case HP_R_UNLOCK_WAITED: case HP_R_LOCK_TRYFAIL:
 	case HP_R_LOCK_WAIT: case HP_R_LOCK_WAIT_SH: case HP_R_LOCK_FAIL: case HP_R_LOCK_X:
@@ -262,6 +266,7 @@ int model_run(struct model *m, model_progress *progress, void *data)
 	p->from_ns = count_from(m, p->to_ns);
 	int before = p->from_ns > 0, stretches = m->options.parts & MODEL_MEMORY;
 	memory_begin(m);
+	io_begin(m);
 	if (m->options.compensate)
 		compensate_begin(m);
 	focus_begin(m);

@@ -1,0 +1,71 @@
+/* io_flows.c - who reads what who writes. */
+#include "io_private.h"
+
+enum { FLOWS_MAX = 1 << 16, FILES_MAX = 1 << 22 };
+
+static struct io_flow *flow_of(struct model *m, uint32_t file, uint32_t from, uint32_t to)
+{
+	struct io *io = &m->io;
+	struct io_private *p = io_private(m);
+	uint64_t key = (((uint64_t)from << 32 | to) * 0x9e3779b97f4a7c15u + file) >> 1;
+	for (;; key++) {
+		uint32_t i = map64_get(&p->by_flow, key);
+		if (i == MAP64_NONE)
+			break;
+		if (io->flows.v[i].file == file && io->flows.v[i].from == from && io->flows.v[i].to == to)
+			return &io->flows.v[i];
+	}
+	if (io->flows.n >= FLOWS_MAX)
+		return NULL;
+	map64_put(&p->by_flow, key, (uint32_t)io->flows.n);
+	vec_push(&io->flows, (struct io_flow){ .file = file, .from = from, .to = to });
+	return &io->flows.v[io->flows.n - 1];
+}
+
+static void add(struct feed *f, uint32_t file, uint32_t from, uint64_t bytes)
+{
+	if (!f->count)
+		return;
+	struct io_flow *flow = flow_of(f->m, file, from, f->thread);
+	if (!flow) {
+		f->m->io.flows_left_out += bytes;
+		return;
+	}
+	flow->bytes += bytes;
+	flow->calls++;
+}
+
+/* What goes in at one end of a pair comes out at the other. */
+static void through_pair(struct feed *f, const struct open_file *o, const struct io_call *c, uint64_t bytes)
+{
+	struct io_private *p = io_private(f->m);
+	int is_pipe = *f->m->io.files.v[o->file].kind == 'p';
+	unsigned in = is_pipe ? 0 : !o->end, out = is_pipe ? 0 : o->end;
+	uint32_t from;
+	if (c->class != HP_CLASS_READ) {
+		pair_write(&p->pairs.v[o->pair - 1].queue[in], f->thread, bytes);
+		return;
+	}
+	for (uint64_t n; (n = pair_read(&p->pairs.v[o->pair - 1].queue[out], bytes, &from)); bytes -= n)
+		add(f, o->file, from, n);
+}
+
+void io_flow(struct feed *f, struct open_file *o, const struct io_call *c, uint64_t bytes)
+{
+	struct io_private *p = io_private(f->m);
+	if (!bytes)
+		return;
+	if (o->pair) {
+		through_pair(f, o, c, bytes);
+		return;
+	}
+	if (*f->m->io.files.v[o->file].kind != 'f' || o->file >= FILES_MAX)
+		return;
+	if (c->class != HP_CLASS_READ) {
+		if (o->file >= p->writers.n)
+			vec_ensure(&p->writers, o->file);
+		p->writers.v[o->file] = f->thread + 1;
+	} else if (o->file < p->writers.n && p->writers.v[o->file] && p->writers.v[o->file] - 1 != f->thread) {
+		add(f, o->file, p->writers.v[o->file] - 1, bytes);
+	}
+}
