@@ -23,6 +23,7 @@ struct hp_thread {
 	struct hp_slot *slot;       /* in the dump: the call in progress */
 	struct hp_fn_frame *fn_top; /* innermost open function call, see hooks/function.c */
 	struct hp_fn_frame *fn_base, *fn_end;
+	uintptr_t fn_room;          /* bytes between them, less two frames; see hp_fn_has_room */
 	uintptr_t fn_module_lo, fn_module_bytes;  /* the module of the last checked function */
 	uint32_t fn_generation;
 	uint32_t fn_state;          /* what the filter makes of calls that begin now, see hp_filter.h */

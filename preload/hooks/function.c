@@ -8,25 +8,8 @@
 #include "state.h"
 #include "sys.h"
 
-enum { FIRST_FRAMES = 1024, MOST_FRAMES = 1 << 22 };
-
 HP_EXPORT void __cyg_profile_func_enter(void *fn, void *site);
 HP_EXPORT void __cyg_profile_func_exit(void *fn, void *site);
-
-/* Where a thread without a stack of its own stands: every entry is "above" it and takes the slow path. */
-static struct hp_fn_frame none[2];
-
-void hp_function_reset(struct hp_thread *t)
-{
-	struct hp_fn_frame *top = t->fn_top;
-	t->fn_top = none;
-	if (t->fn_base) {
-		for (; top > t->fn_base; top--)
-			top->record = NULL;  /* its thread never left it */
-		t->fn_top = t->fn_base;
-	}
-	t->fn_state = hp_filter_begin(&hp_fn_filter.rules);
-}
 
 void hp_fn_put_wide(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now, uintptr_t fn)
 {
@@ -35,35 +18,6 @@ void hp_fn_put_wide(struct hp_thread *t, struct hp_fn_frame *f, uint64_t now, ui
 	hp_put64(r + 2, fn);
 	f->record = r;
 	hp_commit(r, hp_word(HP_R_FN_ENTER_WIDE, 0, 0));
-}
-
-/*
- * A bigger stack; the old one stays allocated, as a signal handler may have been interrupted in it. A handler between the
- * stores finds no end: it, or what it jumps out to, begins anew; and if it has done so, we store again.
- */
-static int grow(struct hp_thread *t)
-{
-	const struct hp_fn_frame *old = t->fn_base, *end = t->fn_end, *top = t->fn_top;
-	HP_BARRIER();
-	if (!t->live)  /* the three may be wiped by now: see hp_fn_top */
-		return -1;
-	size_t have = old && end ? (size_t)(end - old) : 0, want = have ? have * 2 : FIRST_FRAMES;
-	if (want > MOST_FRAMES)
-		return -1;
-	struct hp_fn_frame *base = hp_sys_anonymous(want * sizeof *base, 1);
-	if (!base)
-		return -1;
-	size_t used = have ? (size_t)(top - old) + 1 : 1;
-	if (have)
-		memcpy(base, old, used * sizeof *base);
-	base[0].sp = UINTPTR_MAX;
-	do {
-		HP_STORE(&t->fn_end, NULL);
-		HP_STORE(&t->fn_base, base);
-		HP_STORE(&t->fn_top, base + used - 1);
-		HP_STORE(&t->fn_end, base + want);
-	} while (HP_UNLIKELY(HP_RELAXED(&t->fn_base) != base));
-	return 0;
 }
 
 /* A stack pointer outside the thread's own stack: a signal stack or a coroutine; says nothing about other frames. */
@@ -102,6 +56,7 @@ static void cut(struct hp_thread *t, struct hp_fn_frame *top, struct hp_fn_frame
 {
 	uint32_t *r = NULL;
 	for (struct hp_fn_frame *f = top; f > lasts; f--) {
+		hp_fn_complete(t->fn_base, f);
 		if (!(hp_fn_flags & HP_FN_FILTER ? hp_fn_gone_filtered(t, f, now) : is_open(f)))
 			continue;
 		if (!r) {
@@ -119,15 +74,17 @@ static void cut(struct hp_thread *t, struct hp_fn_frame *top, struct hp_fn_frame
 
 struct hp_fn_frame *hp_fn_settle(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uintptr_t site, uint64_t now)
 {
-	if (t->fn_top + 1 >= t->fn_end && grow(t))
+	struct hp_fn_frame *top = hp_fn_settled_top(t);
+	if (!top || (!hp_fn_has_room(t, top) && hp_fn_grow(t)))
 		return NULL;
-	struct hp_fn_frame *base = t->fn_base, *top = hp_fn_top(t);
+	struct hp_fn_frame *base = t->fn_base;
+	top = hp_fn_top(t);
 	if (!base || !top)
 		return NULL;
-	if (top == none)
+	if (top == hp_fn_none)
 		t->fn_top = top = base;
 	struct hp_fn_frame *f = top;
-	while (f > base && sp >= f->sp && foreign(t, sp) == foreign(t, f->sp) && !hp_fn_inlined_in(f, fn, sp, site))
+	while (f > base && sp >= f->sp && foreign(t, sp) == foreign(t, f->sp) && !hp_fn_inlined_in(hp_fn_complete(base, f), fn, sp, site))
 		f--;
 	if (f < top)
 		cut(t, top, f, now);
@@ -184,7 +141,7 @@ void __cyg_profile_func_enter(void *fn, void *site)
 		struct hp_fn_frame *top = t ? hp_fn_top(t) : NULL;
 		if (HP_LIKELY(t && t->live && !hp_fn_flags)) {
 			uint64_t now = hp_hardware_ticks();
-			if (HP_LIKELY(sp < top->sp && top + 1 < t->fn_end)) {
+			if (HP_LIKELY(sp < top->sp && hp_fn_has_room(t, top))) {
 				push(t, top + 1, (uintptr_t)fn, sp, (uintptr_t)site);
 				uint64_t *r;
 				if (hp_take_timed(t, now, sizeof *r, &r))
@@ -206,10 +163,10 @@ void __cyg_profile_func_enter(void *fn, void *site)
 
 struct hp_fn_frame *hp_fn_find_exit(struct hp_thread *t, uintptr_t fn, uintptr_t sp, uint64_t now)
 {
-	struct hp_fn_frame *base = t->fn_base, *top = hp_fn_top(t), *f = top;
-	if (!base || !top || top == none)
+	struct hp_fn_frame *top = hp_fn_settled_top(t), *base = t->fn_base, *f = top;
+	if (!base || !top || top == hp_fn_none)
 		return NULL;
-	while (f > base && !(f->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp))
+	while (f > base && !(hp_fn_complete(base, f)->fn == fn && sp <= f[-1].sp) && f->sp <= sp && foreign(t, f->sp) == foreign(t, sp))
 		f--;
 	if (f == base || f->fn != fn)
 		return NULL;

@@ -25,6 +25,17 @@ enum { HP_FN_ENDING = 1 };
 /* A thread begins, or a forked child: no open calls. */
 HP_HIDDEN void hp_function_reset(struct hp_thread *t);
 
+/* ---- function_stack.c ---- */
+
+/* Where a thread without a stack of its own stands: every entry is "above" it and takes the slow path. */
+HP_HIDDEN extern struct hp_fn_frame hp_fn_none[2];
+/* Makes room for more calls; -1: there is none. */
+HP_HIDDEN HP_COLD int hp_fn_grow(struct hp_thread *t);
+/* The innermost open call, in the present stack. NULL as of hp_fn_top; hp_fn_none where there is no stack. */
+HP_HIDDEN HP_COLD struct hp_fn_frame *hp_fn_settled_top(struct hp_thread *t);
+/* Asked of a call whose entry hook is over, or will not go on, before its `fn` or what follows is read in the slow path. Returns f. */
+HP_HIDDEN HP_COLD struct hp_fn_frame *hp_fn_complete(const struct hp_fn_frame *base, struct hp_fn_frame *f);
+
 /* ---- for both ways of recording calls ---- */
 
 /*
@@ -44,10 +55,19 @@ HP_INLINE int hp_fn_inlined_in(const struct hp_fn_frame *top, uintptr_t fn, uint
 	return sp == top->sp && site == top->site && fn != top->fn;
 }
 
+/*
+ * Is there a place above the innermost call, and is it one of the present stack's? A handler that came since that was read may have
+ * replaced the stack by a bigger one.
+ */
+HP_INLINE int hp_fn_has_room(const struct hp_thread *t, const struct hp_fn_frame *top)
+{
+	return (uintptr_t)t->fn_end - (uintptr_t)(top + 2) <= t->fn_room;
+}
+
 /* There is no room to push on, or frames have gone: hp_fn_settle comes first. */
 HP_INLINE int hp_fn_unsettled(const struct hp_thread *t, const struct hp_fn_frame *top, uintptr_t fn, uintptr_t sp, uintptr_t site)
 {
-	return (sp >= top->sp && !hp_fn_inlined_in(top, fn, sp, site)) || top + 1 >= t->fn_end;
+	return (sp >= top->sp && !hp_fn_inlined_in(top, fn, sp, site)) || !hp_fn_has_room(t, top);
 }
 
 HP_INLINE uint64_t hp_fn_entry(uintptr_t fn, uint64_t now) { return (uint64_t)fn << 32 | (uint32_t)(now << 2) | HP_FN_ENTER; }

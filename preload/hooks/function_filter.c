@@ -112,7 +112,7 @@ void hp_fn_enter_filtered(struct hp_thread *t, uintptr_t fn, uintptr_t site, uin
 void hp_fn_enter_timed(struct hp_thread *t, uintptr_t fn, uintptr_t site, uintptr_t sp)
 {
 	struct hp_fn_frame *f = t && t->live ? hp_fn_top(t) : NULL;
-	if (HP_UNLIKELY(!f || hp_fn_flags != HP_FN_FILTER || sp >= f->sp || f + 1 >= t->fn_end)) {
+	if (HP_UNLIKELY(!f || hp_fn_flags != HP_FN_FILTER || sp >= f->sp || !hp_fn_has_room(t, f))) {
 		enter_rare(t, fn, site, sp);
 		return;
 	}

@@ -119,6 +119,32 @@ Test(signals, a_lock_that_a_handler_takes_amid_the_release_of_another_one_is_not
 	run_free(r);
 }
 
+/* The recorder needs more room for a handler's calls than for those that it interrupted, at each instruction of one. */
+static void expect_calls_with_room_made_by_a_handler(const char *setting)
+{
+	static const char *const depths[] = { "1010", "1021", "1022", "1023" };
+	for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
+		struct run *r = run((struct run_how){ .preload = true, .env = ENV(setting) }, ARGV(target("deep_in_handler"), "200", depths[i]));
+		cr_assert_eq(r->status, 0, "%s: status %d, signal %d", depths[i], r->status, r->signal);
+		json *j = report(run_dump(r));
+		long long calls = 0, open = 0;
+		for (size_t k = 0; k < json_length(j, "functions"); k++) {
+			calls += json_int(json_at(j, "functions", k), "calls");
+			open += json_int(json_at(j, "functions", k), "open_calls");
+		}
+		cr_expect(calls == run_tally(r, "calls") && open == 0, "%s: %lld calls of %lld, %lld open", depths[i], calls, run_tally(r, "calls"), open);
+		json_free(j);
+		run_free(r);
+	}
+}
+
+Test(signals, calls_of_a_handler_that_outgrow_the_shadow_stack_at_any_instruction_of_a_function_hook_lose_none)
+{
+	expect_calls_with_room_made_by_a_handler("HP_START=on");
+	expect_calls_with_room_made_by_a_handler("HP_FILTER=!no_such_function");
+	expect_calls_with_room_made_by_a_handler("HP_MIN_NS=1");
+}
+
 /* Each child ends well, and has recorded a close() of its own. */
 static void expect_children_that_go_on_with(const char *setting, const char *what, const char *how, const char *every)
 {
