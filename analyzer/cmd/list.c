@@ -10,6 +10,7 @@ const struct command commands[] = {
 	{ "record", cmd_record, "run a program, record it, report" },
 	{ "info",   cmd_info,   "what a dump is and whether it is whole" },
 	{ "tree",   cmd_tree,   "the tree of calls, with their times" },
+	{ "path",   cmd_path,   "what the end depended on: the critical path" },
 	{ "events", cmd_events, "every event, in order of time" },
 	{ "export", cmd_export, "for other tools: flame graphs, pprof, Perfetto, callgrind, ..." },
 	{ "diff",   cmd_diff,   "what changed between runs, beyond chance" },

@@ -1,0 +1,44 @@
+/* path_private.h - what the parts of the critical path's document share. */
+#ifndef HP_TABLE_PATH_PRIVATE_H
+#define HP_TABLE_PATH_PRIVATE_H
+
+#include "graph/path.h"
+#include "table/path.h"
+#include "table/path_graph.h"
+
+/* What the path has to do with a function: its self time. */
+struct path_function { uint64_t on_path_ns, work_ns, slack_ns; };
+
+struct path_doc {
+	const struct view_input *in;
+	const struct graph *graph;
+	const struct path *path;
+	struct path_names names;
+	VEC(struct path_function) functions;  /* by index of names.functions */
+	uint64_t length;                      /* of the window */
+};
+
+/* Steps of the chain: segments that are drawn together. */
+struct path_step {
+	uint64_t start, end;
+	uint32_t thread;                /* THREAD_NONE: several */
+	uint32_t kind;                  /* enum path_kind; PATH_KIND_COUNT: several */
+	const struct path_segment *longest;
+	uint64_t segments;
+};
+
+/* ---- path_chain.c ---- */
+struct table *path_chain(struct path_doc *, size_t steps);
+/* ---- path_words.c: text only ---- */
+struct table *path_words(struct path_doc *);
+
+/* "read /tmp/x", "lock queue", "compress()"; of a segment, or of all that are like it. */
+const char *path_thing(struct path_doc *, unsigned kind, uint32_t path, uint32_t act);
+
+/* Null for what nothing depends on. */
+static inline struct cell path_slack_cell(uint64_t slack)
+{
+	return slack == PATH_FREE ? CELL_UNKNOWN : cell_int(slack);
+}
+
+#endif
