@@ -3,13 +3,13 @@
 #include "util/alloc.h"
 
 /* Two numbers are what every processor of the family adds and compares at once; the compiler is told so. */
-enum { PAIRS = PLAN_LANES / 2, HELD_MOST = 8 };
+enum { PAIRS = PLAN_LANES / 2, HELD_AT_ONCE = 8 };
 typedef double pair __attribute__((vector_size(16)));
 typedef int64_t pair_mask __attribute__((vector_size(16)));
 struct lanes { pair v[PAIRS]; };
 
-/* Locks of the pass that a thread has, and what that scales by. Further ones than HELD_MOST change nothing. */
-struct holding { uint32_t n, locks[HELD_MOST]; struct lanes scale; };
+/* Locks of the pass that a thread has, and what that scales by. Further ones than HELD_AT_ONCE change nothing. */
+struct holding { uint32_t n, locks[HELD_AT_ONCE]; struct lanes scale; };
 
 /* Of a lock that is split: when it was given back the last times. */
 struct ring { struct lanes *given; uint32_t taken, gave, holder; };
@@ -144,7 +144,7 @@ static void begin_hold(struct state *s, uint32_t thread, uint32_t change)
 
 	if (!*h)
 		*h = xcalloc(1, sizeof(**h));
-	if ((*h)->n < HELD_MOST)
+	if ((*h)->n < HELD_AT_ONCE)
 		(*h)->locks[(*h)->n++] = change;
 	rescale(s, *h);
 	s->rings[change].holder = thread;
