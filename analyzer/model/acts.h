@@ -85,4 +85,20 @@ struct acts {
 	struct acts_private *private;
 };
 
+/* "ACQUIRE", ... */
+const char *act_kind_name(unsigned kind);
+
+/* Who ended it; NULL: nobody that was recorded. */
+static inline const struct act *acts_gate(const struct acts *all, const struct act *a)
+{
+	return a->gate == ACT_NONE ? NULL : &all->v.v[a->gate];
+}
+
+/*
+ * Whether the record is one act of its thread under MODEL_GRAPH, for those who count them. BEGIN, END and what was still in
+ * progress at the end are acts that no record stands for. Until acts.left_out.
+ */
+struct dump_record;
+int acts_is_event(const struct dump_record *);
+
 #endif

@@ -37,6 +37,8 @@ static void perform(const struct feed *f, struct lock_slot *slot, const struct l
 	then.thread = step->thread;
 	then.count = step->count;
 	then.time = step->time;
+	if (f->m->acts.private)
+		acts_lock_step(&then, slot, step);
 	switch (step->kind) {
 	case STEP_ACQUIRE:
 		if (step->waiter != LOCK_NONE)

@@ -34,7 +34,7 @@ static void retaken(struct feed *f, uint32_t mutex, uint32_t cond, const struct 
 {
 	lock_order_step(f, locks_slot(f, mutex), &(struct lock_step){
 		.lock = mutex, .thread = f->thread, .use = lock_use(f, locks_private(f->m), mutex, stack), .waiter = cond,
-		.kind = STEP_RETAKE, .low = (uint8_t)(hp_word_arg(r->w) >> 8), .count = (uint8_t)f->count, .time = (uint8_t)f->time,
+		.act = acts_current(f->m), .kind = STEP_RETAKE, .low = (uint8_t)(hp_word_arg(r->w) >> 8), .count = (uint8_t)f->count, .time = (uint8_t)f->time,
 		.full = !wait_errno(r->w), .ns = f->e->ns, .start = start, .site = stack,
 	});
 	lock_pairs_retaken(f, mutex, r->stack);

@@ -40,7 +40,8 @@ struct access { unsigned kind; uint32_t lock, where, sub; uint64_t start; struct
 static void step(struct feed *f, const struct access *a, enum step_kind kind, uint64_t site, uint32_t use, uint32_t waiter, int full)
 {
 	lock_order_step(f, a->slot, &(struct lock_step){
-		.lock = a->lock, .thread = f->thread, .use = use, .waiter = waiter, .kind = (uint8_t)kind, .low = (uint8_t)a->sub,
+		.lock = a->lock, .thread = f->thread, .use = use, .waiter = waiter, .act = acts_current(f->m), .kind = (uint8_t)kind,
+		.low = (uint8_t)a->sub,
 		.count = (uint8_t)f->count, .time = (uint8_t)f->time, .full = (uint8_t)full, .ns = f->e->ns, .start = a->start, .site = site,
 	});
 }

@@ -29,6 +29,7 @@ enum step_kind { STEP_ACQUIRE, STEP_RETAKE, STEP_RELEASE };
 struct lock_step {
 	uint32_t lock, thread, use;
 	uint32_t waiter;             /* of a STEP_RETAKE: the condition */
+	uint32_t act;                /* of acts.h, or ACT_NONE */
 	uint8_t  kind, low, count, time, full;
 	uint64_t ns, start, site;
 	int64_t  number;             /* set by lock_order_step */

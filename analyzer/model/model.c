@@ -66,6 +66,8 @@ int model_open(struct model **out, const char *const *paths, unsigned n, const s
 	m->options = options ? *options : (struct model_options){ 0 };
 	if (!m->options.parts)
 		m->options.parts = MODEL_ALL | MODEL_BLOCKS;
+	if (m->options.parts & (MODEL_ACTS | MODEL_GRAPH))
+		m->options.parts |= MODEL_ACTS | MODEL_LOCKS | MODEL_WAITS | MODEL_IO;
 	if (!m->options.short_ns)
 		m->options.short_ns = MODEL_SHORT_NS;
 	stacks_init(&m->stacks);
@@ -111,6 +113,7 @@ void model_free(struct model *m)
 	locks_free(&m->locks);
 	lock_pairs_free(&m->lock_pairs);
 	io_free(&m->io);
+	acts_free(&m->acts);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		hist_free(&m->waits.by_class[i]);
 	work_free(m->works);

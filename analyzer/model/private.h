@@ -50,7 +50,8 @@ struct feed {
 /* A dump's COST records, by kind; in 1/1024 ns an event. known: kinds that were measured. */
 struct kind_costs { uint64_t event[KIND_COUNT], inside[KIND_COUNT], spread[KIND_COUNT]; uint32_t known; };
 
-struct create { uint32_t process, creator, stack, matched; uint64_t pthread, ns; struct stack_place start; };
+/* thread: which it made, THREAD_NONE: not known yet; act: of acts.h */
+struct create { uint32_t process, creator, stack, thread, act; uint64_t pthread, ns; struct stack_place start; };
 
 struct process_state {
 	uint32_t exec_thread;      /* of the last exec attempt, THREAD_NONE: none */
@@ -124,6 +125,19 @@ void locks_free(struct locks *);
 void lock_pairs_clear(struct model *);
 void lock_pairs_finish(struct model *);  /* finds the inversions */
 void lock_pairs_free(struct lock_pairs *);
+
+void acts_begin(struct model *);         /* before the first event; nothing of the following is called without MODEL_ACTS */
+void acts_event(struct feed *);          /* before it goes through the other parts */
+void acts_sync(struct feed *);           /* SYNC, when the lock is known */
+struct io_call;
+void acts_io(struct feed *, const struct io_call *, uint32_t file);
+struct lock_slot;
+struct lock_step;
+void acts_lock_step(const struct feed *, const struct lock_slot *, const struct lock_step *);  /* before it is taken */
+void acts_finish(struct model *);        /* when threads and locks are finished */
+void acts_free(struct acts *);
+/* The act that the event is, ACT_NONE: none. */
+uint32_t acts_current(const struct model *);
 
 void io_begin(struct model *);           /* before the first event */
 void io_event(struct feed *);            /* IO, IO_X */

@@ -77,7 +77,7 @@ static void created_event(struct feed *f, const struct hp_r_thread_create *r)
 {
 	if (r->result == 0)
 		vec_push(&f->m->private->creates, (struct create){
-			f->process, f->thread, feed_stack(f, r->stack), 0, hp_u64(r->pthread), f->e->stamp,
+			f->process, f->thread, feed_stack(f, r->stack), THREAD_NONE, acts_current(f->m), hp_u64(r->pthread), f->e->stamp,
 			stacks_place(&f->m->stacks, f->scope, hp_u64(r->start_fn), 0, f->e->ticks) });
 }
 

@@ -156,6 +156,8 @@ void feed_event(struct feed *f)
 	case HP_R_SYNC:
 		if (parts & MODEL_LOCKS)
 			locks_sync(f);
+		if (parts & MODEL_ACTS)
+			acts_sync(f);
 		break;
 	case HP_R_WAIT:        wait_event(f); break;
 	case HP_R_IO: case HP_R_IO_X:
@@ -202,6 +204,7 @@ static void finish(struct model *m)
 	lock_pairs_finish(m);
 	functions_finish(m);
 	between_finish(m);
+	acts_finish(m);
 	recorder_finish(m);
 	m->ran = 1;
 }
@@ -223,6 +226,10 @@ static void feed_afterwards(struct feed *f)
 	case HP_R_LOCK_WAIT: case HP_R_LOCK_WAIT_SH: case HP_R_LOCK_FAIL: case HP_R_LOCK_X:
 		if (parts & (MODEL_LOCKS | MODEL_WAITS))
 			locks_event(f);
+		break;
+	case HP_R_SYNC:
+		if (parts & MODEL_ACTS)
+			locks_sync(f), acts_sync(f);
 		break;
 	case HP_R_WAIT:
 		wait_event(f);
@@ -270,6 +277,7 @@ int model_run(struct model *m, model_progress *progress, void *data)
 	if (m->options.compensate)
 		compensate_begin(m);
 	focus_begin(m);
+	acts_begin(m);
 	thread_pass_start(m);
 	struct dump_merge *merge = dump_merge_new(m->dumps, m->dump_count);
 	dump_merge_skip_functions(merge);
@@ -282,6 +290,8 @@ int model_run(struct model *m, model_progress *progress, void *data)
 			feed_turn(&f, f.e);
 		if (p->focus)
 			focus_event(&f, 1);
+		if (m->acts.private)
+			acts_event(&f);
 		if (f.e->ns <= p->to_ns)
 			feed_event(&f);
 		else

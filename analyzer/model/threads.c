@@ -44,7 +44,7 @@ static int compare(const struct create *c, const struct birth *b)
 static void adopt(struct model *m, struct create *c, const struct birth *b)
 {
 	struct thread *t = &m->threads.v.v[b->thread];
-	c->matched = 1;
+	c->thread = b->thread;
 	t->created_by = c->creator;
 	t->create_stack = c->stack;
 	t->start_module = c->start.module;
@@ -87,8 +87,9 @@ static void match(struct model *m, struct create *c, size_t creates, const struc
 }
 
 /* A thread that had no event of its own. */
-static void add_unseen(struct model *m, const struct create *c)
+static void add_unseen(struct model *m, struct create *c)
 {
+	c->thread = (uint32_t)m->threads.v.n;
 	vec_push(&m->threads.v, (struct thread){
 		.process = c->process, .created_by = c->creator, .create_stack = c->stack,
 		.start_module = c->start.module, .start_offset = c->start.offset, .start_ns = c->ns,
@@ -112,7 +113,7 @@ static void match_creates(struct model *m)
 	match(m, m->private->creates.v, m->private->creates.n, births.v, births.n);
 	vec_free(&births);
 	for (size_t i = 0; i < m->private->creates.n; i++)
-		if (!m->private->creates.v[i].matched)
+		if (m->private->creates.v[i].thread == THREAD_NONE)
 			add_unseen(m, &m->private->creates.v[i]);
 }
 
