@@ -1,6 +1,6 @@
 /*
- * Lock figures against counts that are not hp's: the program's own diary, strace's and DRD's. Each looks at the run that is
- * recorded, so that a busy machine is busy for both.
+ * Lock figures against counts that are not hp's: the program's own diary, strace's, DRD's and Helgrind's. Where times are
+ * compared both look at the same run, so that a busy machine is busy for both.
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
@@ -154,6 +154,31 @@ Test(lock_truth, a_database_takes_each_of_its_mutexes_as_often_as_drd_says)
 	for (size_t i = 0; i < drd.count; i++)
 		left += drd.calls[i];
 	expect(left, <=, 2);  /* the loader's own */
+	json_free(j);
+	run_free(r);
+	run_free(traced);
+}
+
+/* Orders that Helgrind finds to be violated. It does not ask whether two readers, or one that only tries, could ever hang. */
+static struct order { char shape[16]; bool could_hang; } orders[] = {
+	{"two", true}, {"three", true}, {"one_thread", true}, {"gate", true}, {"writers", true}, {"retake", true}, {"lives", false}, {"passed", false},
+};
+
+ParameterizedTestParameters(lock_truth, orders_that_contradict_are_found_where_helgrind_finds_them)
+{
+	return cr_make_param_array(struct order, orders, sizeof orders / sizeof *orders);
+}
+
+ParameterizedTest(struct order *o, lock_truth, orders_that_contradict_are_found_where_helgrind_finds_them)
+{
+	if (!have_program("valgrind"))
+		cr_skip_test("valgrind is not installed");
+	struct run *traced = run((struct run_how){0}, ARGV("valgrind", "--tool=helgrind", target("inversions"), o->shape));
+	bool by_helgrind = strstr(traced->err, "lock order \"") != NULL;
+	cr_assert(traced->status == 0 && by_helgrind == o->could_hang, "%s: %s", o->shape, traced->err);
+	struct run *r = run_recorded(ARGV(target("inversions"), o->shape));
+	json *j = report(run_dump(r));
+	cr_expect((json_length(j, "lock_inversions") > 0) == by_helgrind, "%s: %zu by hp", o->shape, json_length(j, "lock_inversions"));
 	json_free(j);
 	run_free(r);
 	run_free(traced);
