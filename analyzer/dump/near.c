@@ -52,7 +52,7 @@ static void io(struct near *n, struct dump_record *r, uint32_t t32)
 	n->wide[5] = a.fd >> HP_NEAR_FD_BITS;
 }
 
-static void hold(struct near *n, uint32_t taken)
+void near_hold(struct near *n, uint32_t taken)
 {
 	if (n->count == NEAR_HELD_MAX)  /* held for ever, or released by other threads */
 		memmove(n->held, n->held + 1, --n->count * sizeof *n->held);
@@ -64,7 +64,7 @@ static int lock(struct near *n, struct dump_record *r, uint32_t t32)
 	if (!n->taken)
 		return 0;
 	uint32_t where = r->w[1];
-	hold(n, hp_word(HP_R_LOCK, (hp_word_sub(n->taken) + 1) & 0xff, hp_word_arg(n->taken)));
+	near_hold(n, near_again(n));
 	become(n, r, HP_R_LOCK, hp_word_sub(n->taken), hp_word_arg(n->taken));
 	n->wide[1] = t32;
 	n->wide[2] = where;
@@ -86,7 +86,7 @@ int near_widen(struct near *n, struct dump_record *r, const uint32_t region[2], 
 void near_follow(struct near *n, const struct dump_record *r)
 {
 	if (r->kind == HP_R_LOCK || r->kind == HP_R_LOCK_WAIT) {
-		hold(n, *r->w & ~((uint32_t)HP_LOCK_TRIED << 16));
+		near_hold(n, *r->w & ~((uint32_t)HP_LOCK_TRIED << 16));
 		return;
 	}
 	for (unsigned i = n->count; i-- > 0; ) {

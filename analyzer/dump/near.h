@@ -21,6 +21,12 @@ struct near {
 int near_widen(struct near *, struct dump_record *r, const uint32_t region[2], uint32_t t32);
 /* An acquisition or a release with its lock. */
 void near_follow(struct near *, const struct dump_record *r);
+/* The first word that LOCK_AGAIN stands for; `taken` is not 0. */
+static inline uint32_t near_again(const struct near *n)
+{
+	return hp_word(HP_R_LOCK, (hp_word_sub(n->taken) + 1) & 0xff, hp_word_arg(n->taken));
+}
+void near_hold(struct near *, uint32_t taken);
 static inline int near_follows(unsigned kind)
 {
 	return kind == HP_R_LOCK || kind == HP_R_LOCK_WAIT || kind == HP_R_UNLOCK || kind == HP_R_UNLOCK_WAITED;

@@ -95,4 +95,51 @@ static inline unsigned stretch_block(struct stretch *s, uint64_t limit)
 	return HP_R_ALLOC;
 }
 
+/* An exclusive acquisition or its release, not taken yet: what stretch_lock_take is for. */
+struct stretch_lock {
+	unsigned kind;                /* HP_R_LOCK or HP_R_UNLOCK; 0: the next one is something else */
+	uint32_t first, where, words; /* first: the record's first word, in its wide form and without HP_LOCK_TRIED */
+	uint32_t tried;               /* that, if it was set */
+	uint64_t now, ns;
+};
+
+static inline struct stretch_lock stretch_lock(const struct stretch *s, const struct near *n)
+{
+	struct stretch_lock l = { .kind = 0 };
+	if (s->end - s->at < 3)
+		return l;
+	uint32_t w = *s->at;
+	unsigned kind = hp_word_kind(w);
+	if (kind == HP_R_LOCK || kind == HP_R_UNLOCK) {
+		l = (struct stretch_lock){ .first = w & ~((uint32_t)HP_LOCK_TRIED << 16), .tried = hp_word_arg(w) & HP_LOCK_TRIED, .where = s->at[2],
+			.now = s->now + (uint64_t)(int64_t)(int32_t)(s->at[1] - (uint32_t)s->now) };
+	} else if ((kind == HP_R_LOCK_AGAIN && n->taken) || (kind == HP_R_UNLOCK_LAST && n->count)) {
+		l.first = kind == HP_R_LOCK_AGAIN ? near_again(n) : n->held[n->count - 1];
+		l.where = s->at[1];
+		l.now = s->now + (uint64_t)(int64_t)((int32_t)((w >> 8 << 8) - ((uint32_t)s->now << 8)) >> 8);
+	} else {
+		return l;
+	}
+	if (l.now - s->from >= s->until - s->from)
+		return l;
+	l.ns = s->base + (uint64_t)((cursor_u128)(l.now - s->from) * s->mult >> 32);
+	l.words = dump_record_words[kind];
+	l.kind = kind == HP_R_LOCK || kind == HP_R_LOCK_AGAIN ? HP_R_LOCK : HP_R_UNLOCK;
+	return l;
+}
+
+static inline void stretch_lock_take(struct stretch *s, struct near *n, const struct stretch_lock *l)
+{
+	if (l->kind == HP_R_LOCK)
+		near_hold(n, l->first);
+	else if (n->count && hp_word_arg(n->held[n->count - 1]) == hp_word_arg(l->first))
+		n->count--;
+	else
+		near_follow(n, &(struct dump_record){ .w = &l->first, .kind = HP_R_UNLOCK });
+	s->regressions += l->ns < s->ns;
+	s->ns = l->ns > s->ns ? l->ns : s->ns;
+	s->now = l->now;
+	s->at += l->words;
+}
+
 #endif

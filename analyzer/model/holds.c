@@ -17,8 +17,8 @@ static struct hold *other_hold(struct locks_private *p, uint32_t lock, uint32_t 
 	return i == MAP64_NONE ? NULL : &p->others.v[i];
 }
 
-/* A hold that begins. Only what its thread waits from now on is within it. */
-static struct hold begin_hold(const struct feed *f, uint64_t ns, uint64_t site, uint32_t use)
+/* Only what its thread waits from now on is within it. */
+struct hold holds_begin(const struct feed *f, uint64_t ns, uint64_t site, uint32_t use)
 {
 	const struct thread *t = &f->m->threads.v.v[f->thread];
 	return (struct hold){ .from = ns, .site = site, .waited = t->waited_ns + t->stdio_ns, .io = t->wait_ns[WAIT_IO] + t->stdio_ns,
@@ -63,7 +63,7 @@ static void remember(struct lock_state *s, const struct hold *h, uint64_t ns, ui
 		s->ring[s->ring_next++ & (s->ring_room - 1)] = s->last;
 }
 
-static void end_hold(struct feed *f, struct lock *l, const struct hold *h, uint64_t ns, uint64_t site, int shared)
+void holds_end(struct feed *f, struct lock *l, const struct hold *h, uint64_t ns, uint64_t site, int shared)
 {
 	uint64_t took = model_took(f->m, h->from, ns);
 	if (!h->over)
@@ -90,7 +90,7 @@ static void acquire_shared(struct feed *f, struct lock *l, uint32_t lock, uint64
 	l->state->reader_site = site;
 	l->state->reader_use = use;
 	if (h->depth++ == 0)
-		*h = begin_hold(f, ns, site, use);
+		*h = holds_begin(f, ns, site, use);
 }
 
 /*
@@ -105,7 +105,7 @@ static void supersede(struct feed *f, struct lock *l, uint32_t lock, uint64_t ns
 	if (owner->ended && owner->end_ns >= s->hold.from && owner->end_ns <= ns) {
 		then.thread = s->owner;
 		l->abandoned += (uint64_t)f->count;
-		end_hold(&then, l, &s->hold, owner->end_ns, s->hold.site, 0);
+		holds_end(&then, l, &s->hold, owner->end_ns, s->hold.site, 0);
 		return;
 	}
 	remember(s, &s->hold, ns, s->hold.site);
@@ -128,7 +128,7 @@ void holds_acquire(struct feed *f, uint32_t lock, int shared, uint64_t ns, uint6
 	if (s->owner != THREAD_NONE)
 		supersede(f, l, lock, ns);
 	s->owner = f->thread;
-	s->hold = begin_hold(f, ns, site, use);
+	s->hold = holds_begin(f, ns, site, use);
 }
 
 /* Ends the hold of an owner who does not release it, as far as that is known. */
@@ -139,7 +139,7 @@ static void take_away(struct feed *f, struct lock *l, uint64_t ns)
 	then.thread = s->owner;
 	s->owner = THREAD_NONE;
 	s->hold.depth = 0;
-	end_hold(&then, l, &s->hold, ns, s->hold.site, 0);
+	holds_end(&then, l, &s->hold, ns, s->hold.site, 0);
 }
 
 void holds_drop(struct feed *f, uint32_t lock)
@@ -168,7 +168,7 @@ int holds_release(struct feed *f, uint32_t lock, uint64_t ns, uint64_t site, int
 		return 1;
 	if (!shared)
 		s->owner = THREAD_NONE;
-	end_hold(f, l, h, ns, full ? site : h->site, shared && l->kind == HP_LOCK_KIND_RWLOCK);
+	holds_end(f, l, h, ns, full ? site : h->site, shared && l->kind == HP_LOCK_KIND_RWLOCK);
 	return 1;
 }
 
@@ -183,7 +183,7 @@ int holds_interrupt(struct feed *f, uint32_t lock, uint64_t start, uint64_t end,
 	struct lock_cond *cond = step->waiter != LOCK_NONE ? f->m->locks.v.v[step->waiter].cond : NULL;
 	if (cond && was.cond == step->waiter && start - was.from <= LOCK_REWAIT_NS)
 		cond->rewaits += (uint64_t)f->count;
-	end_hold(f, l, &was, start, was.site, 0);
+	holds_end(f, l, &was, start, was.site, 0);
 	h->depth = 0;
 	if (s->owner == f->thread)
 		s->owner = THREAD_NONE;
@@ -249,7 +249,7 @@ static void end_open_hold(struct model *m, uint32_t lock, uint32_t thread, const
 	struct feed f = { .m = m, .thread = thread, .time = !m->options.tid || m->threads.v.v[thread].tid == m->options.tid };
 	f.count = f.time;
 	if (end > h->from)
-		end_hold(&f, l, h, end, h->site, shared && l->kind == HP_LOCK_KIND_RWLOCK);
+		holds_end(&f, l, h, end, h->site, shared && l->kind == HP_LOCK_KIND_RWLOCK);
 }
 
 void holds_finish(struct model *m)

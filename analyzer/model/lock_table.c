@@ -98,19 +98,21 @@ void locks_initialised(struct feed *f, uint64_t address, uint32_t kind, uint32_t
 	make_current(f, lock, before);
 }
 
-/* An index's slot, made if it has none: an index may be any, so they do not stand at their indices. */
+/* An index's slot, made if it has none. */
 static struct lock_slot *slot_of(struct scope_locks *s, uint32_t index)
 {
-	uint32_t i = map64_get(&s->by_index, index);
-	if (i == MAP64_NONE) {
-		i = (uint32_t)s->slots.n;
-		map64_put(&s->by_index, index, i);
-		vec_push(&s->slots, (struct lock_slot){ .lock = LOCK_NONE, .until = UINT64_MAX });
-	}
-	return &s->slots.v[i];
+	struct lock_slot *slot = scope_slot(s, index);
+	uint32_t **page = &s->pages[index / SLOTS_A_PAGE % SLOT_PAGES];
+	if (slot)
+		return slot;
+	if (!*page)
+		*page = xcalloc(SLOTS_A_PAGE, sizeof **page);
+	vec_push(&s->slots, (struct lock_slot){ .lock = LOCK_NONE, .until = UINT64_MAX });
+	(*page)[index % SLOTS_A_PAGE] = (uint32_t)s->slots.n;
+	return &s->slots.v[s->slots.n - 1];
 }
 
-static struct scope_locks *scope_locks(struct feed *f)
+struct scope_locks *locks_scope(struct feed *f)
 {
 	struct locks_private *p = locks_private(f->m);
 	vec_ensure(&p->scopes, f->scope);
@@ -152,12 +154,12 @@ static uint32_t undefined(struct feed *f, struct lock_slot *slot)
 struct lock_slot *locks_slot(struct feed *f, uint32_t lock)
 {
 	const struct lock_state *l = f->m->locks.v.v[lock].state;
-	return l->slot != LOCK_NONE && l->scope == f->scope ? &scope_locks(f)->slots.v[l->slot] : NULL;
+	return l->slot != LOCK_NONE && l->scope == f->scope ? &locks_scope(f)->slots.v[l->slot] : NULL;
 }
 
 uint32_t locks_by_index(struct feed *f, uint32_t index, struct lock_slot **which)
 {
-	struct scope_locks *s = scope_locks(f);
+	struct scope_locks *s = locks_scope(f);
 	struct lock_slot *slot = *which = slot_of(s, index);
 	while (slot->def < slot->end && (slot->lock == LOCK_NONE || f->e->ticks >= slot->until))
 		next_definition(f, slot, s);
@@ -178,7 +180,8 @@ void locks_free(struct locks *locks)
 	if (!p)
 		return;
 	for (size_t i = 0; i < p->scopes.n; i++) {
-		map64_free(&p->scopes.v[i].by_index);
+		for (unsigned k = 0; k < SLOT_PAGES; k++)
+			free(p->scopes.v[i].pages[k]);
 		vec_free(&p->scopes.v[i].slots);
 	}
 	for (size_t i = 0; i < p->by_address.n; i++)

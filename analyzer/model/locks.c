@@ -1,6 +1,8 @@
 #include "lock_pairs_private.h"
 #include "locks_private.h"
 
+#include "dump/stretch.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +133,14 @@ void locks_event(struct feed *f)
 	}
 	apply(f, &a);
 	lock_pairs_event(f, a.kind, a.lock, a.where, hp_word_arg(w[0]) & HP_LOCK_TRIED);
+}
+
+void locks_usual(struct feed *f, const struct stretch_lock *e)
+{
+	struct access a = { e->kind, 0, e->where, hp_word_sub(e->first), f->e->ns, NULL };
+	a.lock = locks_by_index(f, hp_word_arg(e->first), &a.slot);
+	apply(f, &a);
+	lock_pairs_event(f, a.kind, a.lock, a.where, (int)e->tried);
 }
 
 void locks_free_times(struct lock *l)

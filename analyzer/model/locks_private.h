@@ -65,8 +65,9 @@ struct lock_slot {
 	int64_t  number;                  /* of its last exclusive acquisition, counted from the process's start */
 	struct lock_queue *queue;         /* NULL: nothing waits for its turn */
 };
+enum { SLOT_PAGES = 256, SLOTS_A_PAGE = 256 };
 struct scope_locks {
-	struct map64 by_index;            /* index -> its slot */
+	uint32_t *pages[SLOT_PAGES];      /* of an index of 16 bits: 1 + its slot, 0: it has none; NULL: no index of these has one */
 	VEC(struct lock_slot) slots;
 	const struct dump_lock_def *defs; /* the dump's */
 	int ready;
@@ -89,6 +90,15 @@ struct locks_private {
 
 struct locks_private *locks_private(struct model *);
 
+/* The scope of the feed, made ready. */
+struct scope_locks *locks_scope(struct feed *);
+/* The slot of an index; NULL: it has none yet. */
+static inline struct lock_slot *scope_slot(const struct scope_locks *s, uint32_t index)
+{
+	const uint32_t *page = s->pages[index / SLOTS_A_PAGE % SLOT_PAGES];
+	uint32_t i = page ? page[index % SLOTS_A_PAGE] : 0;
+	return i ? &s->slots.v[i - 1] : NULL;
+}
 /* The lock that an index of the table means at the event's time; *slot, good until the next such call, tells its order. */
 uint32_t locks_by_index(struct feed *, uint32_t index, struct lock_slot **slot);
 /* The slot of a lock in the table of the event's scope, or NULL. */
@@ -119,6 +129,9 @@ void lock_order_flush(struct model *);
 
 /* ---- holds.c ---- */
 void holds_acquire(struct feed *, uint32_t lock, int shared, uint64_t ns, uint64_t site, uint32_t use);
+/* A hold that begins now, and what its end adds to the figures. */
+struct hold holds_begin(const struct feed *, uint64_t ns, uint64_t site, uint32_t use);
+void holds_end(struct feed *, struct lock *, const struct hold *, uint64_t ns, uint64_t site, int shared);
 /* full: the site is a whole stack, better than where it was taken. Returns 0 if the thread did not have it. */
 int holds_release(struct feed *, uint32_t lock, uint64_t ns, uint64_t site, int full);
 /* Around a condition wait: ends the hold at `start` and begins one at `end`; 0 if the thread did not have it. woken: not timed out. */
@@ -151,6 +164,9 @@ static inline uint32_t lock_use(struct feed *f, struct locks_private *p, uint32_
 void lock_uses_finish(struct model *);
 
 /* ---- locks.c ---- */
+/* The same as locks_event for an exclusive acquisition or release of a lock in the table. */
+struct stretch_lock;
+void locks_usual(struct feed *, const struct stretch_lock *);
 /* A contended call: totals of the lock, its waiters, and the use. Returns the waiter for lock_waits_held, or LOCK_NONE. */
 /* The figures' own memory. */
 void locks_free_times(struct lock *);

@@ -113,6 +113,8 @@ void compensate_begin(struct model *);
 void between_finish(struct model *);
 
 void locks_event(struct feed *);         /* LOCK*, UNLOCK* */
+/* Uncontended acquisitions and releases, as many as come next in the feed's thread up to a time, or little later, but not after `last`. */
+uint64_t locks_stretch(struct feed *, struct cursor *, uint64_t limit, uint64_t last);
 void locks_wait(struct feed *, const struct hp_r_wait *, uint64_t start_ns);
 void locks_sync(struct feed *);
 void locks_abandoned(struct feed *, const struct hp_r_abandoned *);

@@ -256,12 +256,20 @@ static uint64_t count_from(const struct model *m, uint64_t to)
 	return from;
 }
 
-/* Runs of allocations and frees need not be told apart from everything else one by one. */
+/* Runs of allocations and frees, or of locks, need not be told apart from everything else one by one. */
 static uint64_t read_on(struct feed *f, struct dump_merge *merge)
 {
-	uint64_t limit, to = f->m->private->to_ns;
+	uint64_t limit, to = f->m->private->to_ns, n = 0;
+	unsigned parts = f->m->options.parts;
 	struct cursor *c = dump_merge_current(merge, &limit);
-	return c->thread ? memory_stretch(f, c, limit < to ? limit : to) : 0;
+	if (!c->thread)
+		return 0;
+	limit = limit < to ? limit : to;
+	if (parts & MODEL_MEMORY)
+		n = memory_stretch(f, c, limit);
+	if (parts & (MODEL_LOCKS | MODEL_WAITS) && !f->m->acts.private)  /* which want to hear of each */
+		n += locks_stretch(f, c, limit, to);
+	return n;
 }
 
 int model_run(struct model *m, model_progress *progress, void *data)
@@ -271,7 +279,7 @@ int model_run(struct model *m, model_progress *progress, void *data)
 	uint64_t all = records_bytes(m), n = 0, shown = 0;
 	p->to_ns = m->options.to_ns ? m->options.to_ns : UINT64_MAX;
 	p->from_ns = count_from(m, p->to_ns);
-	int before = p->from_ns > 0, stretches = m->options.parts & MODEL_MEMORY;
+	int before = p->from_ns > 0, stretches = m->options.parts & (MODEL_MEMORY | MODEL_LOCKS | MODEL_WAITS);
 	memory_begin(m);
 	io_begin(m);
 	if (m->options.compensate)

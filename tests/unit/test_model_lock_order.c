@@ -96,13 +96,14 @@ Test(model_lock_order, a_wait_over_many_holds_was_for_the_first_of_them)
 	struct dump_writer *w = begin();
 	enum { HOLDS = 40 };
 	on(w, A, 100), short_event(w, HP_R_LOCK, 1, 0x403021);
-	on(w, B, 120), waited(w, 0, 110);  /* a first contention: from now on holds are remembered */
-	on(w, A, 130), short_event(w, HP_R_UNLOCK, 1, 0);
+	on(w, A, 120), short_event(w, HP_R_UNLOCK, 1, 0);
+	on(w, B, 130), waited(w, 2, 110);  /* a first contention: from now on holds are remembered */
+	on(w, B, 140), short_event(w, HP_R_UNLOCK, 2, 0);
 	for (unsigned i = 0; i < HOLDS; i++) {
-		on(w, A, 1000 + 100 * i), short_event(w, HP_R_LOCK, 2 + i, 0x403021 + 16 * i);
-		on(w, A, 1080 + 100 * i), short_event(w, HP_R_UNLOCK, 2 + i, 0);
+		on(w, A, 1000 + 100 * i), short_event(w, HP_R_LOCK, 3 + i, 0x403021 + 16 * i);
+		on(w, A, 1080 + 100 * i), short_event(w, HP_R_UNLOCK, 3 + i, 0);
 	}
-	on(w, C, 9000), waited(w, 2 + HOLDS, 1250);
+	on(w, C, 9000), waited(w, 3 + HOLDS, 1250);
 	struct model *m = model_of(w);
 	uint64_t longest = 0, site = 0;
 	for (size_t i = 0; i < m->locks.holders.n; i++)
