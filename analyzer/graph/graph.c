@@ -157,12 +157,21 @@ static void add_work(struct graph_builder *b, uint32_t thread)
 
 /* ---- all ---- */
 
-/* A process ends with its last thread, and its other threads with the one that it began with: that returns from main. */
+/* Whether a thread was in a call that had not returned when it ended: it is not the one that ended its process. */
+static int ends_waiting(const struct graph *g, uint32_t thread)
+{
+	const struct graph_thread *t = &g->threads[thread];
+	return t->count > 1 && g->model->acts.v.v[g->order[t->first + t->count - 2]].flags & ACT_OPEN;
+}
+
+/* A process ends with its last thread, or all its threads with the one that exits: mostly the one that it began with. */
 static int ends_later(const struct graph *g, const struct act *a, const struct act *than)
 {
 	const struct model *m = g->model;
 	if (a->end != than->end)
 		return a->end > than->end;
+	if (ends_waiting(g, a->thread) != ends_waiting(g, than->thread))
+		return ends_waiting(g, than->thread);
 	return m->threads.v.v[a->thread].tid == m->processes.v.v[0].pid;
 }
 

@@ -94,7 +94,7 @@ static unsigned kind_of(const struct walk *w, const struct act *a)
 		return PATH_SLEEP;
 	case ACT_POLL: case ACT_CHILD: case ACT_JOIN:
 		return a->gate == ACT_NONE ? PATH_EXTERNAL : PATH_HAND_OVER;
-	case ACT_CREATE: case ACT_FORK: case ACT_EXEC:
+	case ACT_BEGIN: case ACT_CREATE: case ACT_FORK: case ACT_EXEC:
 		return PATH_START;
 	default:
 		return a->gate == ACT_NONE ? PATH_WAIT : PATH_HAND_OVER;
