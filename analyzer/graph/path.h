@@ -36,7 +36,7 @@ struct path_segment {
 	uint32_t lock;               /* it was held up to `end` by who was waited for, in this lock; LOCK_NONE: none */
 };
 
-/* What the path spent on one thing that acts are about. */
+/* What the path spent on one thing that acts are about, called from one place. */
 struct path_object {
 	uint32_t kind;               /* enum path_kind */
 	uint32_t act;                /* one of those: it tells what the object is */

@@ -1,25 +1,40 @@
 /* path_blame.c - adds up what the path spent on what. */
 #include "path_private.h"
 
-/* What acts are about, as far as it is told apart. */
+/* What is told apart: what was done to what, and where it was called from. */
+static int are_alike(const struct path *p, const struct path_object *o, const struct path_segment *s)
+{
+	const struct act *a = &p->graph->model->acts.v.v[o->act], *b = &p->graph->model->acts.v.v[s->act];
+	return o->kind == s->kind && a->kind == b->kind && a->op == b->op && a->object == b->object && a->stack == b->stack
+		&& (a->flags & ACT_CHANNEL) == (b->flags & ACT_CHANNEL);
+}
+
 static uint64_t object_key(const struct act *a, unsigned kind)
 {
-	uint64_t what = (uint64_t)(a->flags & ACT_CHANNEL ? 1 : 0) << 40 | (uint64_t)(a->op & 0xff) << 32 | a->object;
-	return (uint64_t)kind << 56 | (uint64_t)a->kind << 48 | what;
+	uint64_t what = (uint64_t)kind << 16 | (uint64_t)a->kind << 8 | (a->flags & ACT_CHANNEL);
+	return ((uint64_t)a->object << 32 | a->stack) ^ (what << 20 | a->op) * 0x9e3779b97f4a7c15u;
+}
+
+static struct path_object *object_of(struct path_blame *b, const struct path_segment *s)
+{
+	struct path *p = b->p;
+	for (uint64_t key = object_key(&p->graph->model->acts.v.v[s->act], s->kind);; key++) {
+		uint32_t i = key == MAP64_EMPTY ? MAP64_NONE : map64_get(&b->objects, key);
+		if (i == MAP64_NONE && key != MAP64_EMPTY) {
+			map64_put(&b->objects, key, (uint32_t)p->objects.n);
+			vec_push(&p->objects, (struct path_object){ .kind = s->kind, .act = s->act });
+			return &p->objects.v[p->objects.n - 1];
+		}
+		if (i != MAP64_NONE && are_alike(p, &p->objects.v[i], s))
+			return &p->objects.v[i];
+	}
 }
 
 static void add_object(struct path_blame *b, const struct path_segment *s)
 {
-	struct path *p = b->p;
-	uint64_t key = object_key(&p->graph->model->acts.v.v[s->act], s->kind);
-	uint32_t i = map64_get(&b->objects, key);
-	if (i == MAP64_NONE) {
-		i = (uint32_t)p->objects.n;
-		map64_put(&b->objects, key, i);
-		vec_push(&p->objects, (struct path_object){ .kind = s->kind, .act = s->act });
-	}
-	p->objects.v[i].ns += s->end - s->start;
-	p->objects.v[i].times++;
+	struct path_object *o = object_of(b, s);
+	o->ns += s->end - s->start;
+	o->times++;
 }
 
 void path_blame_add(struct path_blame *b, const struct path_segment *s)

@@ -86,7 +86,7 @@ static int is_in_focus(struct feed *f)
 /* An event in the list of what the thread worked on: what is an act is no work, other calls are work of who made them. */
 static void worked(struct feed *f, const struct happening *h)
 {
-	if (work_is_act(f))
+	if (acts_is_event(&f->e->r))
 		work_act(f, h ? h->start : f->e->ns);
 	else if (h)
 		work_inside(f, pass_stack(f, h->stack));

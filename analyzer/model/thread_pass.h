@@ -146,7 +146,6 @@ void call_paths_free(struct call_paths *);
 
 /* Work between acts (work.c): only called for threads that have `work`. */
 #define WORK_BLANK (WORK_ACT - 1)        /* as a path: not known before the next event with a stack */
-int work_is_act(const struct feed *);
 void work_begin(struct model *, struct call_state *, size_t count);
 /* Whoever is innermost has worked until `ns`. */
 void work_charge(struct feed *, uint64_t ns);

@@ -13,17 +13,6 @@
 enum { LOTS = 8 << 20, LEAST = 2, PIECE_NS = 20000, MORE_MOST = 1 << 16 };
 #define STACK_BIT 0x80000000u
 
-/* Terminators that no act belongs to do no harm, see graph.c. */
-int work_is_act(const struct feed *f)
-{
-	static const uint8_t acts[256] = {
-		[HP_R_LOCK] = 1, [HP_R_LOCK_SH] = 1, [HP_R_UNLOCK] = 1, [HP_R_UNLOCK_WAITED] = 1, [HP_R_LOCK_WAIT] = 1, [HP_R_LOCK_WAIT_SH] = 1,
-		[HP_R_LOCK_FAIL] = 1, [HP_R_LOCK_X] = 1, [HP_R_SYNC] = 1, [HP_R_WAIT] = 1, [HP_R_IO] = 1, [HP_R_IO_X] = 1,
-		[HP_R_THREAD_CREATE] = 1, [HP_R_FORK] = 1, [HP_R_EXEC] = 1, [HP_R_THREAD_END] = 1,
-	};
-	return acts[f->e->r.kind];
-}
-
 void work_begin(struct model *m, struct call_state *states, size_t count)
 {
 	m->works = xcalloc(1, sizeof *m->works);

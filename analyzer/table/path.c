@@ -1,6 +1,8 @@
 /* path: the critical path, blamed on functions, locks, what was waited for, and threads. */
 #include "table/path_private.h"
 
+#include <string.h>
+
 #include "dump/ops.h"
 
 enum { ROWS = 10 };
@@ -58,16 +60,6 @@ static const struct column lock_columns[] = {
 	[L_NAME]         = { "name", "lock", .unit = UNIT_NONE },
 };
 
-enum { W_PERCENT, W_TIME, W_TIMES, W_KIND, W_CALL, W_WHAT };
-static const struct column wait_columns[] = {
-	[W_PERCENT] = { "percent", "", .unit = UNIT_PERCENT },
-	[W_TIME]    = { "time_ns", "on path", UNIT_NS, 0, FROM(struct path_object, ns) },
-	[W_TIMES]   = { "times", "times", UNIT_COUNT, 0, FROM(struct path_object, times) },
-	[W_KIND]    = { "kind", "kind", .flags = COLUMN_WORDS },
-	[W_CALL]    = { "call", "call", .unit = UNIT_NONE },
-	[W_WHAT]    = { "what", "of", .unit = UNIT_NONE },
-};
-
 enum { T_PERCENT, T_ON_PATH, T_WORK, T_SLACK, T_TID, T_PID, T_NAME };
 static const struct column thread_columns[] = {
 	[T_PERCENT] = { "percent", "", .unit = UNIT_PERCENT },
@@ -106,7 +98,6 @@ static struct table *functions(const struct path_doc *d)
 {
 	struct table *t = TABLE_NEW(d->in->arena, TABLE_ROWS, "functions", "Functions on it", function_columns);
 
-	t->note = "self time; slack: how much longer it might have taken before the end moves";
 	for (size_t i = 0; i < d->functions.n; i++) {
 		const struct function_name *n = &d->names.functions.v[i];
 		struct cell *c;
@@ -123,6 +114,8 @@ static struct table *functions(const struct path_doc *d)
 			c[F_LINE] = cell_int(n->line);
 		c[F_NAME] = cell_name(n->name);
 	}
+	if (t->row_count)
+		t->note = "self time; slack: how much longer it might have taken before the end moves";
 	table_sort(t, "self_ns");
 	table_sort(t, "on_path_ns");
 	return t;
@@ -134,7 +127,6 @@ static struct table *locks(const struct path_doc *d)
 {
 	struct table *t = TABLE_NEW(d->in->arena, TABLE_ROWS, "locks", "Locks on it", lock_columns);
 
-	t->note = "held by somebody for whom it waited; also counted where that time went";
 	for (size_t i = 0; i < d->path->locks.n; i++) {
 		const struct path_lock *l = &d->path->locks.v[i];
 		struct cell *c;
@@ -148,26 +140,9 @@ static struct table *locks(const struct path_doc *d)
 		c[L_KIND] = cell_name(lock_kind_name(d->in->model->locks.v.v[i].kind));
 		c[L_NAME] = cell_name(naming_lock(d->in->naming, (uint32_t)i));
 	}
+	if (t->row_count)
+		t->note = "held by somebody for whom it waited; also counted where that time went";
 	table_sort(t, "percent");
-	return t;
-}
-
-static struct table *waits(const struct path_doc *d)
-{
-	struct table *t = TABLE_NEW(d->in->arena, TABLE_ROWS, "waits", "Waits and I/O on it", wait_columns);
-
-	for (size_t i = 0; i < d->path->objects.n; i++) {
-		const struct path_object *o = &d->path->objects.v[i];
-		const struct act *a = &d->in->model->acts.v.v[o->act];
-		struct cell *c = table_row(t);
-
-		table_fill(t, c, o);
-		c[W_PERCENT] = cell_share(o->ns, d->length);
-		c[W_KIND] = cell_name(path_kind_name(o->kind));
-		c[W_CALL] = cell_name(path_call(a));
-		c[W_WHAT] = cell_name(path_what(d->in, a));
-	}
-	table_sort(t, "time_ns");
 	return t;
 }
 
@@ -197,6 +172,16 @@ static struct table *threads(const struct path_doc *d)
 
 /* ---- the document ---- */
 
+static const char *with_function(struct path_doc *d, const char *thing, uint32_t path)
+{
+	return path ? view_text(d->in, "%s in %s", thing, path_code(d->in, d->names.functions.v[path_own_function(&d->names, path)].name)) : thing;
+}
+
+const char *path_code(const struct view_input *in, const char *name)
+{
+	return strchr(name, '(') || strchr(name, ' ') || !strncmp(name, "0x", 2) ? name : view_text(in, "%s()", name);
+}
+
 const char *path_thing(struct path_doc *d, unsigned kind, uint32_t path, uint32_t act)
 {
 	const struct act *a = act == ACT_NONE ? NULL : &d->in->model->acts.v.v[act];
@@ -205,10 +190,10 @@ const char *path_thing(struct path_doc *d, unsigned kind, uint32_t path, uint32_
 	if (kind == PATH_OUTSIDE)
 		return "not recorded";
 	if (!a)
-		return d->names.functions.v[path_function(&d->names, path)].name;
-	if (kind == PATH_START)
-		return a->kind == ACT_BEGIN ? view_text(d->in, "begin of %s", path_thread_name(d->in, a->thread)) : path_call(a);
-	return what ? view_text(d->in, "%s %s", path_call(a), what) : path_call(a);
+		return path_code(d->in, d->names.functions.v[path_function(&d->names, path)].name);
+	if (a->kind == ACT_BEGIN)
+		return view_text(d->in, "begin of %s", path_thread_name(d->in, a->thread));
+	return with_function(d, what ? view_text(d->in, "%s %s", path_call(a), what) : path_call(a), path);
 }
 
 /* A reader wants the first ones. */
@@ -231,7 +216,7 @@ static void add_tables(struct path_doc *d, struct doc *doc, size_t steps)
 	doc_add(doc, t);
 	add_table(doc, functions(d), steps);
 	add_table(doc, locks(d), steps);
-	add_table(doc, waits(d), steps);
+	add_table(doc, path_waits(d), steps);
 	add_table(doc, threads(d), steps);
 	doc_add(doc, path_chain(d, steps));
 }
@@ -256,9 +241,11 @@ bool path_add(const struct view_input *in, struct doc *doc, const struct path_ch
 		d.length = p->to_ns - p->from_ns;
 		path_names_init(&d.names, in, g);
 		sum_functions(&d);
+		path_waits_sum(&d);
 		add_tables(&d, doc, choice->steps);
 		path_names_free(&d.names);
 		vec_free(&d.functions);
+		vec_free(&d.waits);
 	}
 	path_free(p);
 	graph_free(g);

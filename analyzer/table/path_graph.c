@@ -5,8 +5,9 @@
 #include "dump/ops.h"
 #include "util/alloc.h"
 
-static uint64_t hash_text(uint64_t hash, const char *text)
+uint64_t path_hash(uint64_t hash, const char *text)
 {
+	hash = hash ? hash : 0xcbf29ce484222325u;
 	for (; *text; text++)
 		hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
 	return hash == MAP64_EMPTY ? 0 : hash;
@@ -14,7 +15,7 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 
 static uint64_t hash_name(const struct function_name *n)
 {
-	return hash_text(hash_text(0xcbf29ce484222325u, n->module), n->name);
+	return path_hash(path_hash(0, n->module), n->name);
 }
 
 /* ---- the graph ---- */
@@ -77,6 +78,17 @@ uint32_t path_function(struct path_names *n, uint32_t path)
 	}
 	n->of_path[path] = index + 1;
 	return index;
+}
+
+uint32_t path_own_function(struct path_names *n, uint32_t path)
+{
+	for (uint32_t p = path; p; p = n->g->paths.v[p].parent) {
+		uint32_t f = path_function(n, p);
+
+		if (n->functions.v[f].owner == FRAME_OWN)
+			return f;
+	}
+	return path_function(n, path);
 }
 
 const struct names *path_stack(struct path_names *n, uint32_t path)

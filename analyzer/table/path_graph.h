@@ -25,8 +25,13 @@ void path_names_free(struct path_names *);
 
 /* The function that a path ends in: index into functions. Of path 0 one that is called "unknown code". */
 uint32_t path_function(struct path_names *, uint32_t path);
+/* The innermost function of it that is the user's own; the innermost one if there is none. */
+uint32_t path_own_function(struct path_names *, uint32_t path);
 /* The names of all functions of it, innermost first; in the document's arena. */
 const struct names *path_stack(struct path_names *, uint32_t path);
+
+/* A hash of a text, going on from another one's; of the first one 0. */
+uint64_t path_hash(uint64_t hash, const char *text);
 
 /* What an act is about, for people: a lock's name, a file's path, "child process". */
 const char *path_what(const struct view_input *, const struct act *);

@@ -15,8 +15,12 @@ struct path_doc {
 	const struct path *path;
 	struct path_names names;
 	VEC(struct path_function) functions;  /* by index of names.functions */
+	VEC(struct path_wait) waits;          /* the longest first */
 	uint64_t length;                      /* of the window */
 };
+
+/* What was waited for, or done to a file, in a function. */
+struct path_wait { uint64_t ns, times; uint32_t kind, act, function; };
 
 /* Steps of the chain: segments that are drawn together. */
 struct path_step {
@@ -27,13 +31,20 @@ struct path_step {
 	uint64_t segments;
 };
 
+/* ---- path_waits.c ---- */
+/* Sums up what the path's objects amount to, by their names. */
+void path_waits_sum(struct path_doc *);
+struct table *path_waits(const struct path_doc *);
 /* ---- path_chain.c ---- */
 struct table *path_chain(struct path_doc *, size_t steps);
 /* ---- path_words.c: text only ---- */
 struct table *path_words(struct path_doc *);
 
-/* "read /tmp/x", "lock queue", "compress()"; of a segment, or of all that are like it. */
+/* "read /tmp/x in load()", "compress()"; path: of the work, or where the act was called. */
 const char *path_thing(struct path_doc *, unsigned kind, uint32_t path, uint32_t act);
+
+/* "NAME()" of a function. */
+const char *path_code(const struct view_input *, const char *name);
 
 /* Null for what nothing depends on. */
 static inline struct cell path_slack_cell(uint64_t slack)

@@ -55,12 +55,17 @@ static void say_work(struct words *w, struct buf *text)
 		return;
 	for (size_t i = 0; i < d->functions.n; i++)
 		if (d->functions.v[i].on_path_ns)
-			vec_push(&v, (struct share){ d->functions.v[i].on_path_ns, d->names.functions.v[i].name });
+			vec_push(&v, (struct share){ d->functions.v[i].on_path_ns, path_code(d->in, d->names.functions.v[i].name) });
 	say_share(w, text, d->path->kind_ns[PATH_WORK], "work");
 	if (v.n)
 		name_largest(w, text, v.v, v.n);
 	say(w, text);
 	vec_free(&v);
+}
+
+static const char *thing_of(struct path_doc *d, const struct path_wait *v)
+{
+	return path_thing(d, v->kind, graph_stack_path(d->graph, d->in->model->acts.v.v[v->act].stack), v->act);
 }
 
 static void say_objects(struct words *w, struct buf *text, unsigned kind, const char *what)
@@ -70,9 +75,9 @@ static void say_objects(struct words *w, struct buf *text, unsigned kind, const 
 
 	if (!matters(w, p->kind_ns[kind]))
 		return;
-	for (size_t i = 0; i < p->objects.n; i++)
-		if (p->objects.v[i].kind == kind)
-			vec_push(&v, (struct share){ p->objects.v[i].ns, path_thing(w->d, kind, 0, p->objects.v[i].act) });
+	for (size_t i = 0; i < w->d->waits.n; i++)
+		if (w->d->waits.v[i].kind == kind)
+			vec_push(&v, (struct share){ w->d->waits.v[i].ns, thing_of(w->d, &w->d->waits.v[i]) });
 	say_share(w, text, p->kind_ns[kind], what);
 	if (v.n)
 		name_largest(w, text, v.v, v.n);
