@@ -1,11 +1,12 @@
-/* io: by operation and by file. Calls of stdio stand apart, as their bytes are the caller's. */
+/* io: by operation, call site and file. Calls of stdio stand apart, as their bytes are the caller's. */
 #include <stdio.h>
 #include <string.h>
 
 #include "dump/ops.h"
-#include "table/view.h"
+#include "table/io_hints.h"
+#include "util/fmt.h"
 
-enum { CALLS, ERRORS, WOULD_BLOCK, READ, WRITTEN, TIME, OPS, STDIO_OPS, FILES };
+enum { CALLS, ERRORS, WOULD_BLOCK, READ, WRITTEN, TIME, FSYNC, HINTS, CURVES, SITES, FILES, POLLS, FLOWS, PATHS, OPS, STDIO_OPS, TIMELINE };
 static const struct column columns[] = {
 	[CALLS]       = { "calls", "calls", UNIT_COUNT, FROM(struct io, calls) },
 	[ERRORS]      = { "errors", "errors", UNIT_COUNT, FROM(struct io, errors) },
@@ -13,9 +14,25 @@ static const struct column columns[] = {
 	[READ]        = { "bytes_read", "read", UNIT_BYTES, FROM(struct io, bytes_read) },
 	[WRITTEN]     = { "bytes_written", "written", UNIT_BYTES, FROM(struct io, bytes_written) },
 	[TIME]        = { "time_ns", "time", UNIT_NS, FROM(struct io, time_ns) },
+	[FSYNC]       = { "fsync", "fsync", .flags = COLUMN_DATA },
+	[HINTS]       = { "hints", "hints", .unit = UNIT_NONE },
+	[CURVES]      = { "curves", "over time", .flags = COLUMN_TEXT },
+	[SITES]       = { "sites", "call sites", .unit = UNIT_NONE },
+	[FILES]       = { "files", "files", .unit = UNIT_NONE },
+	[POLLS]       = { "polls", "waits for descriptors", .unit = UNIT_NONE },
+	[FLOWS]       = { "flows", "flows", .unit = UNIT_NONE },
+	[PATHS]       = { "paths", "paths", .unit = UNIT_NONE },
 	[OPS]         = { "ops", "operations", .unit = UNIT_NONE },
 	[STDIO_OPS]   = { "stdio_ops", "stdio", .unit = UNIT_NONE },
-	[FILES]       = { "files", "files", .unit = UNIT_NONE },
+	[TIMELINE]    = { "timeline", "over time", .flags = COLUMN_DATA },
+};
+
+enum { SYNC_CALLS, SYNC_TIME, SYNC_MAX, SYNC_SHARE };
+static const struct column sync_columns[] = {
+	[SYNC_CALLS] = { "calls", "calls", UNIT_COUNT, FROM(struct io_sync, calls) },
+	[SYNC_TIME]  = { "time_ns", "time", UNIT_NS, FROM(struct io_sync, ns) },
+	[SYNC_MAX]   = { "max_ns", "longest", UNIT_NS, FROM(struct io_sync, max_ns) },
+	[SYNC_SHARE] = { "run_pct", "of the run", .unit = UNIT_PERCENT },
 };
 
 enum { OP_TIME, OP_CALLS, OP_ERRORS, OP_ERRNO, OP_BLOCK, OP_BYTES, OP_P50, OP_P95, OP_P99, OP_MAX, OP_NAME };
@@ -39,45 +56,16 @@ static const struct column errno_columns[] = {
 	[ERRNO_COUNT] = { "count", "times", UNIT_COUNT, FROM(struct io_errno, count) },
 };
 
-enum { SITE_TIME, SITE_CALLS, SITE_BYTES, SITE_SOURCE, SITE_STACK };
-static const struct column site_columns[] = {
-	[SITE_TIME]   = { "time_ns", "time", UNIT_NS, FROM(struct io_site, time_ns) },
-	[SITE_CALLS]  = { "calls", "calls", UNIT_COUNT, FROM(struct io_site, calls) },
-	[SITE_BYTES]  = { "bytes", "bytes", UNIT_BYTES, FROM(struct io_site, bytes) },
-	[SITE_SOURCE] = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
-	[SITE_STACK]  = { "stack", "in", .unit = UNIT_NONE },
-};
-
-enum { FILE_KIND = 13, FILE_PATH, FILE_SITES };
-static const struct column file_columns[] = {
-	{ "time_ns", "time", UNIT_NS, FROM(struct io_file, time_ns) },
-	{ "opens", "opens", UNIT_COUNT, COLUMN_EXTRA, FROM(struct io_file, opens) },
-	{ "reads", "reads", UNIT_COUNT, FROM(struct io_file, reads) },
-	{ "bytes_read", "read", UNIT_BYTES, FROM(struct io_file, bytes_read) },
-	{ "writes", "writes", UNIT_COUNT, FROM(struct io_file, writes) },
-	{ "bytes_written", "written", UNIT_BYTES, FROM(struct io_file, bytes_written) },
-	{ "other_calls", "others", UNIT_COUNT, COLUMN_SPARE | COLUMN_EXTRA, FROM(struct io_file, others) },
-	{ "errors", "errors", UNIT_COUNT, COLUMN_SPARE, FROM(struct io_file, errors) },
-	{ "would_block", "would block", UNIT_COUNT, COLUMN_DATA, FROM(struct io_file, would_block) },
-	{ "stdio_calls", "stdio", UNIT_COUNT, COLUMN_SPARE, FROM(struct io_file, stdio_calls) },
-	{ "stdio_bytes", "its bytes", UNIT_BYTES, COLUMN_SPARE | COLUMN_EXTRA, FROM(struct io_file, stdio_bytes) },
-	{ "stdio_ns", "its time", UNIT_NS, COLUMN_SPARE, FROM(struct io_file, stdio_ns) },
-	{ "calls", "calls", UNIT_COUNT, .flags = COLUMN_DATA },
-	[FILE_KIND] = { "kind", "kind", .unit = UNIT_NONE },
-	[FILE_PATH] = { "path", "file", .unit = UNIT_NONE },
-	[FILE_SITES] = { "sites", "sites", .unit = UNIT_NONE },
-};
-
-static struct table *errnos(const struct view_input *in, const struct io_op *op)
+struct table *io_errnos(const struct view_input *in, const struct io_errnos *all)
 {
 	struct table *t = TABLE_NEW(in->arena, TABLE_MAP, "errno", "Errors", errno_columns);
 
-	for (size_t i = 0; i < op->errnos.n; i++) {
-		const char *name = strerrorname_np(op->errnos.v[i].error);
+	for (size_t i = 0; i < all->n; i++) {
+		const char *name = strerrorname_np(all->v[i].error);
 		struct cell *c = table_row(t);
 
-		table_fill(t, c, &op->errnos.v[i]);
-		c[ERRNO_NAME] = cell_name(name ? name : view_text(in, "%d", op->errnos.v[i].error));
+		table_fill(t, c, &all->v[i]);
+		c[ERRNO_NAME] = cell_name(name ? name : view_text(in, "%d", all->v[i].error));
 	}
 	return t;
 }
@@ -88,7 +76,7 @@ static void add_op(const struct view_input *in, struct table *t, const struct io
 
 	table_fill(t, c, op);
 	c[OP_NAME] = cell_name(op_name(op->op));
-	c[OP_ERRNO] = cell_table(errnos(in, op));
+	c[OP_ERRNO] = cell_table(io_errnos(in, &op->errnos));
 	c[OP_P50] = view_quantile(&op->times, 0.50);
 	c[OP_P95] = view_quantile(&op->times, 0.95);
 	c[OP_P99] = view_quantile(&op->times, 0.99);
@@ -106,39 +94,46 @@ static struct table *ops(const struct view_input *in, const char *key, const cha
 	return t;
 }
 
-static struct table *sites(const struct view_input *in, const struct io_file *f)
+uint64_t io_reported_ns(const struct model *m)
 {
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "sites", "Call paths", site_columns);
+	uint64_t to = m->options.to_ns && m->options.to_ns < m->duration_ns ? m->options.to_ns : m->duration_ns;
 
-	for (uint32_t i = f->first_site; i; i = in->model->io.sites.v[i - 1].next) {
-		const struct io_site *s = &in->model->io.sites.v[i - 1];
-		struct cell *c = table_row(t);
+	return to > m->options.from_ns ? to - m->options.from_ns : 0;
+}
 
-		table_fill(t, c, s);
-		c[SITE_STACK] = c[SITE_SOURCE] = cell_stack(s->stack);
-	}
-	table_sort(t, "time_ns");
+static struct table *syncs(const struct view_input *in)
+{
+	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "fsync", "fsync", sync_columns);
+	struct cell *c = table_row(t);
+
+	table_fill(t, c, &in->model->io.syncs);
+	c[SYNC_SHARE] = cell_share(in->model->io.syncs.ns, io_reported_ns(in->model));
 	return t;
 }
 
-static struct table *files(const struct view_input *in)
+/* The call site that took longest; stdio's time is that of other calls. NULL: none took any. */
+static const struct io_place *longest(const struct io *io)
 {
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "files", "Files and sockets", file_columns);
+	const struct io_place *most = NULL;
 
-	for (size_t i = 0; i < in->model->io.files.n; i++) {
-		const struct io_file *f = &in->model->io.files.v[i];
-		struct cell *c = table_row(t);
+	for (size_t i = 0; i < io->places.n; i++)
+		if (op_info(io->places.v[i].op)->kind == HP_IO && io->places.v[i].times.ns && (!most || io->places.v[i].times.ns > most->times.ns))
+			most = &io->places.v[i];
+	return most;
+}
 
-		table_fill(t, c, f);
-		c[FILE_KIND - 1] = cell_int(f->opens + f->reads + f->writes + f->others);
-		c[FILE_KIND] = cell_name(f->kind);
-		c[FILE_PATH] = cell_name(f->path);
-		c[FILE_SITES] = cell_table(sites(in, f));
-	}
-	table_sort(t, "stdio_calls");
-	table_sort(t, "stdio_ns");
-	table_sort(t, "time_ns");
-	return t;
+/* Where its time went, in a sentence. */
+static const char *in_words(const struct view_input *in)
+{
+	const struct io *io = &in->model->io;
+	const struct io_place *most = longest(io);
+	const char *file = most ? io_place_file(in, &io_place_files(in)[most - io->places.v]) : NULL;
+
+	if (!most)
+		return NULL;
+	return view_text(in, "%s in %s, %s of the run's %s; %u %% of it in %s()%s%s%s", fmt_duration(io->time_ns).s, view_count(in, io->calls, "call"),
+	                 fmt_percent((double)io->time_ns, (double)io_reported_ns(in->model)).s, fmt_duration(io_reported_ns(in->model)).s,
+	                 io_percent(most->times.ns, io->time_ns), op_name(most->op), file ? " of " : "", file ? file : "", io_in(in, most->stack));
 }
 
 static void add(const struct view_input *in, struct doc *doc)
@@ -147,10 +142,19 @@ static void add(const struct view_input *in, struct doc *doc)
 	struct table *t = TABLE_NEW(in->arena, TABLE_OBJECT, "io", "I/O", columns);
 	struct cell *c = table_row(t);
 
+	t->note = in_words(in);
 	table_fill(t, c, io);
+	c[FSYNC] = cell_table(syncs(in));
+	c[HINTS] = cell_table(io_hints(in));
+	c[CURVES] = cell_table(io_curves(in));
+	c[SITES] = cell_table(io_sites(in));
+	c[FILES] = cell_table(io_files(in));
+	c[POLLS] = cell_table(io_polls(in));
+	c[FLOWS] = cell_table(io_flows(in));
+	c[PATHS] = cell_table(io_paths(in));
 	c[OPS] = cell_table(ops(in, "ops", "Operations", io->ops.v, io->ops.n));
 	c[STDIO_OPS] = cell_table(ops(in, "stdio_ops", "Calls of stdio", io->stdio_ops.v, io->stdio_ops.n));
-	c[FILES] = cell_table(files(in));
+	c[TIMELINE] = cell_table(io_timeline(in));
 	doc_add(doc, t);
 }
 
