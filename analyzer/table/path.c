@@ -190,7 +190,7 @@ const char *path_thing(struct path_doc *d, unsigned kind, uint32_t path, uint32_
 	if (kind == PATH_OUTSIDE)
 		return "not recorded";
 	if (!a)
-		return path_code(d->in, d->names.functions.v[path_function(&d->names, path)].name);
+		return path_code(d->in, path_function_name(&d->names, path));
 	if (a->kind == ACT_BEGIN)
 		return view_text(d->in, "begin of %s", path_thread_name(d->in, a->thread));
 	return with_function(d, what ? view_text(d->in, "%s %s", path_call(a), what) : path_call(a), path);

@@ -91,6 +91,12 @@ uint32_t path_own_function(struct path_names *n, uint32_t path)
 	return path_function(n, path);
 }
 
+const char *path_function_name(struct path_names *n, uint32_t path)
+{
+	uint32_t function = path_function(n, path);  /* may move functions.v */
+	return n->functions.v[function].name;
+}
+
 const struct names *path_stack(struct path_names *n, uint32_t path)
 {
 	size_t depth = 0;
@@ -103,7 +109,7 @@ const struct names *path_stack(struct path_names *n, uint32_t path)
 	at = arena_alloc(n->in->arena, (depth + 1) * sizeof(*at));
 	depth = 0;
 	for (uint32_t p = path; p; p = n->g->paths.v[p].parent)
-		at[depth++] = n->functions.v[path_function(n, p)].name;
+		at[depth++] = path_function_name(n, p);
 	n->stacks[path] = arena_copy(n->in->arena, &(struct names){ depth, at }, sizeof(struct names));
 	return n->stacks[path];
 }

@@ -25,6 +25,7 @@ void path_names_free(struct path_names *);
 
 /* The function that a path ends in: index into functions. Of path 0 one that is called "unknown code". */
 uint32_t path_function(struct path_names *, uint32_t path);
+const char *path_function_name(struct path_names *, uint32_t path);
 /* The innermost function of it that is the user's own; the innermost one if there is none. */
 uint32_t path_own_function(struct path_names *, uint32_t path);
 /* The names of all functions of it, innermost first; in the document's arena. */
