@@ -35,6 +35,7 @@ int cmd_report(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
 int cmd_path(int argc, char **argv);
+int cmd_what_if(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_info(int argc, char **argv);

@@ -11,6 +11,7 @@ const struct command commands[] = {
 	{ "info",   cmd_info,   "what a dump is and whether it is whole" },
 	{ "tree",   cmd_tree,   "the tree of calls, with their times" },
 	{ "path",   cmd_path,   "what the end depended on: the critical path" },
+	{ "what-if", cmd_what_if, "what would be gained if something were faster, or gone" },
 	{ "events", cmd_events, "every event, in order of time" },
 	{ "export", cmd_export, "for other tools: flame graphs, pprof, Perfetto, callgrind, ..." },
 	{ "diff",   cmd_diff,   "what changed between runs, beyond chance" },

@@ -273,6 +273,7 @@ struct tape *tape_new(const struct graph *g, uint64_t from_ns, uint64_t to_ns)
 	for (uint32_t i = 0; i < m.act_count; i++)
 		if (making_counts(&m, i))
 			note(&m, i);
+	p->end_ns = m.ways[p->result].before;
 	make_rounds(&m);
 	place_threads(&m);
 	making_order(&m);

@@ -73,7 +73,7 @@ struct tape {
 	VEC(struct tape_lock) locks;     /* those that are taken at all */
 	uint32_t *lock_number;              /* index of `locks` by lock; ACT_NONE */
 	uint32_t result;                    /* the thread whose end is the run's */
-	uint64_t from_ns, to_ns;
+	uint64_t from_ns, to_ns, end_ns;    /* end_ns: when the result did end */
 	struct tape_fault faults[ACT_KIND_COUNT];
 	uint64_t cut;                       /* gates that could not be kept: they form a circle */
 	uint64_t acts, open_acts;

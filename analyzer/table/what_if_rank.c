@@ -1,0 +1,232 @@
+/* What to ask when nothing is asked: every function, lock, file and sleep that is worth it. */
+#include <string.h>
+
+#include "dump/ops.h"
+#include "table/what_if_private.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/text.h"
+
+enum { MOST_QUESTIONS = 200, SHARE_LEAST = 200 };  /* a 200th: half a percent */
+
+struct candidate { enum what_if_kind kind; const char *name, *op; uint64_t ns; };
+struct candidates { VEC_FIELDS(struct candidate) };
+
+static void add(struct candidates *c, enum what_if_kind kind, const char *name, const char *op, uint64_t ns, double all)
+{
+	if (name && *name && (double)ns * SHARE_LEAST >= all)
+		vec_push(c, (struct candidate){ kind, name, op, ns });
+}
+
+/* ---- functions ---- */
+
+static void add_functions(struct what_if *w, struct candidates *c)
+{
+	const struct graph *g = w->graph;
+	uint64_t *ns = xcalloc(w->names.n + 1, sizeof(*ns));
+
+	for (size_t i = 0; i < g->work.n; i++)
+		ns[w->path_name[g->work.v[i].path]] += g->work.v[i].ns;
+	for (size_t i = 1; i < w->names.n; i++)
+		add(c, ASK_FUNCTION, w->names.v[i], NULL, ns[i], w->actual);
+	free(ns);
+}
+
+/* ---- locks ---- */
+
+static void add_locks(struct what_if *w, struct candidates *c)
+{
+	for (size_t i = 0; i < w->tape->locks.n; i++) {
+		const struct tape_lock *l = &w->tape->locks.v[i];
+		const char *name = l->wait_ns ? naming_lock(w->in->naming, l->lock) : NULL;
+
+		add(c, ASK_HOLD, name, NULL, l->wait_ns, w->actual);
+		add(c, ASK_CONTENTION, name, NULL, l->wait_ns, w->actual);
+	}
+}
+
+/* ---- files and sleeps: calls of one class from different paths belong together ---- */
+
+struct sum { const char *name, *op; uint64_t ns; };
+struct sums { VEC_FIELDS(struct sum) struct map64 by_name; };
+
+static uint64_t sum_key(const char *name, const char *op)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (const char *s = name; *s; s++)
+		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
+	for (const char *s = op ? op : ""; *s; s++)
+		h = (h ^ (unsigned char)*s ^ 0x80) * 0x100000001b3u;
+	return h >> 1;
+}
+
+static void sum_up(struct sums *s, const char *name, const char *op, uint64_t ns)
+{
+	uint64_t key = sum_key(name, op);
+	uint32_t at = map64_get(&s->by_name, key);
+
+	if (at == MAP64_NONE) {
+		at = (uint32_t)s->n;
+		vec_push(s, (struct sum){ .name = name, .op = op });
+		map64_put(&s->by_name, key, at);
+	}
+	s->v[at].ns += ns;
+}
+
+static void add_sums(struct candidates *c, struct sums *s, enum what_if_kind kind, double all)
+{
+	for (size_t i = 0; i < s->n; i++)
+		add(c, kind, s->v[i].name, s->v[i].op, s->v[i].ns, all);
+	vec_free(s);
+	map64_free(&s->by_name);
+}
+
+/* The innermost function that is the user's own. */
+static const char *caller(struct what_if *w, uint32_t stack)
+{
+	uint32_t path = graph_stack_path(w->graph, naming_own_stack(w->in->naming, stack));
+
+	return path < w->graph->paths.n && w->path_name[path] ? w->names.v[w->path_name[path]] : NULL;
+}
+
+static void add_calls(struct what_if *w, struct candidates *c)
+{
+	struct sums files = { 0 }, ops = { 0 }, sleeps = { 0 };
+
+	for (size_t i = 1; i < w->tape->classes.n; i++) {
+		const struct tape_class *k = &w->tape->classes.v[i];
+		const char *name = k->kind == ACT_SLEEP ? caller(w, k->stack) : what_if_class_name(w, k);
+
+		if (!name)
+			continue;
+		if (k->kind == ACT_SLEEP) {
+			sum_up(&sleeps, name, NULL, k->ns);
+		} else {
+			sum_up(&files, name, NULL, k->ns);
+			sum_up(&ops, name, op_name(k->op), k->ns);
+		}
+	}
+	add_sums(c, &files, ASK_IO, w->actual);
+	add_sums(c, &ops, ASK_IO, w->actual);
+	add_sums(c, &sleeps, ASK_SLEEP, w->actual);
+}
+
+/* ---- questions ---- */
+
+static int most_first(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->ns != y->ns)
+		return x->ns < y->ns ? 1 : -1;
+	return x->kind != y->kind ? x->kind < y->kind ? -1 : 1 : strcmp(x->name, y->name);
+}
+
+/* A name as it has to be written: in quotes where it holds what a question is cut at; a glob's characters made plain ones. */
+static const char *written(struct what_if *w, const char *name)
+{
+	struct buf b = { 0 };
+	const char *kept;
+	bool quotes = strpbrk(name, ":;=. \"'()<>&|$") != NULL;
+
+	if (quotes)
+		buf_addc(&b, '"');
+	for (; *name; name++) {
+		if (strchr("*?[\\", *name))
+			buf_addc(&b, '\\');
+		if (*name != '"')
+			buf_addc(&b, *name);
+	}
+	if (quotes)
+		buf_addc(&b, '"');
+	kept = arena_strdup(w->in->arena, buf_text(&b));
+	buf_free(&b);
+	return kept;
+}
+
+static const char *expression(struct what_if *w, const struct candidate *c)
+{
+	const char *name = written(w, c->name);
+
+	switch (c->kind) {
+	case ASK_FUNCTION:   return view_text(w->in, "function:%s=0", name);
+	case ASK_SLEEP:      return view_text(w->in, "sleep:%s=0", name);
+	case ASK_HOLD:       return view_text(w->in, "lock:%s.hold=0", name);
+	case ASK_CONTENTION: return view_text(w->in, "lock:%s.contention=0", name);
+	default:             return c->op ? view_text(w->in, "io:%s:%s=0", name, c->op) : view_text(w->in, "io:%s=0", name);
+	}
+}
+
+/* An operation that is all there is to its file, or that file, is asked about once. */
+static bool said(const struct candidates *c, size_t i)
+{
+	const struct candidate *it = &c->v[i];
+
+	for (size_t k = 0; it->op && k < c->n; k++)
+		if (c->v[k].kind == ASK_IO && !c->v[k].op && c->v[k].ns == it->ns && !strcmp(c->v[k].name, it->name))
+			return true;
+	return false;
+}
+
+static size_t ask_all(struct what_if *w, const struct candidates *c, struct answer *answers)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n && n < MOST_QUESTIONS; i++) {
+		struct what_if_question q;
+		struct expr_error e;
+		struct answer *a = &answers[n];
+
+		if (said(c, i))
+			continue;
+		*a = (struct answer){ .expr = expression(w, &c->v[i]) };
+		if (what_if_parse(&q, w->in->arena, a->expr, &e) || what_if_find(w, &q, &a->plan, &e))
+			plan_free(&a->plan);  /* a name that cannot be written down */
+		else
+			n++;
+	}
+	return n;
+}
+
+static int most_saved_first(const void *a, const void *b)
+{
+	const struct answer *x = a, *y = b;
+	double left = x->has_arrivals ? x->saved[1] : x->saved[0], right = y->has_arrivals ? y->saved[1] : y->saved[0];
+
+	return left != right ? left < right ? 1 : -1 : strcmp(x->expr, y->expr);
+}
+
+/* So many replays in the order of arrival as take some seconds. */
+static size_t arrivals_most(const struct what_if *w, size_t n)
+{
+	uint64_t each = w->tape->acts + 1, most = 20000000 / each;
+
+	return most < 1 ? 1 : most < n ? (size_t)most : n;
+}
+
+void what_if_rank(struct what_if *w, struct doc *doc)
+{
+	struct candidates c = { 0 };
+	struct answer *answers = xcalloc(MOST_QUESTIONS + 1, sizeof(*answers));
+	size_t n, most;
+
+	what_if_names(w);
+	add_functions(w, &c);
+	add_locks(w, &c);
+	add_calls(w, &c);
+	vec_sort(&c, most_first);
+	n = ask_all(w, &c, answers);
+	what_if_answers(w, answers, n, 0);
+	qsort(answers, n, sizeof(*answers), most_saved_first);
+	most = arrivals_most(w, n);
+	what_if_answers(w, answers, most, most);
+	qsort(answers, n, sizeof(*answers), most_saved_first);
+	for (size_t i = 0; i < n && i < most; i++)
+		what_if_knee(w, &answers[i]);
+	what_if_tables(w, answers, n, true, doc);
+	for (size_t i = 0; i < n; i++)
+		plan_free(&answers[i].plan);
+	free(answers);
+	vec_free(&c);
+}
