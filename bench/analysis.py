@@ -37,7 +37,7 @@ def read(argv, work):
 
 class Reader:
     """Recordings of one program, and how long it takes to read them, an event. A subclass says what is recorded how."""
-    unit, bound_ns, bound_by, peers = "", 0, "cpu", ()
+    unit, bound_ns, bound_by, peers, report = "", 0, "cpu", (), REPORT
 
     def __init__(self):
         self.rounds = []
@@ -47,7 +47,7 @@ class Reader:
             return
         out, figures = work / "read", {}
         events = self.record_hp(out)
-        figures["hp-analyze report"] = each(read((*REPORT, dump_of(out)), work), events)
+        figures["hp-analyze report"] = each(read((*self.report, dump_of(out)), work), events)
         figures["dump_mib"] = dump_of(out).stat().st_blocks / 2048
         if self.peers and all(shutil.which(name.split()[0]) for name in self.peers):
             events = self.record_peer(out)
@@ -103,6 +103,17 @@ class ReadAllocs(Reader):
         record(TOOLS["hp"], (BUILT / "allocs", self.threads, self.ops), out)
         told = subprocess.run([*REPORT, "--json", dump_of(out)], env=quiet(), check=True, stdout=subprocess.PIPE).stdout
         return json.loads(told)["recorder"]["events"]
+
+
+class ReadLocks(Reader):
+    """A hundred million acquisitions and releases of two locks by two threads; the locks view. As fast as memory events are, or faster."""
+    unit, bound_ns = "lock events", HEAP_EVENTS_NS
+    report = (*REPORT, "--view", "locks")
+    threads, ops = 2, 25_000_000
+
+    def record_hp(self, out):
+        record(TOOLS["hp"], (BUILT / "locks", self.threads, self.ops), out)
+        return 2 * self.threads * self.ops
 
 
 class ReadHeap(Reader):

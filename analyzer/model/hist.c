@@ -55,6 +55,19 @@ double hist_deviation(const struct hist *h)
 	return (double)sqrtl(variance);
 }
 
+void hist_replace(struct hist *h, uint64_t was, uint64_t is)
+{
+	unsigned octave = hist_octave(was);
+	uint64_t *step = h->octaves && h->octaves[octave] ? &h->octaves[octave][was >> (octave ? octave - 1 : 0) & (HIST_STEPS - 1)] : NULL;
+	if (!step || !*step)
+		return;
+	--*step;
+	h->count--;
+	h->sum -= was;
+	h->squares -= (hist_wide)was * was;
+	hist_add(h, is);
+}
+
 void hist_merge(struct hist *to, const struct hist *from)
 {
 	for (unsigned o = 0; from->octaves && o < HIST_OCTAVES; o++) {

@@ -19,9 +19,14 @@ struct hist {
 
 void hist_add_slow(struct hist *, unsigned octave);
 
+static inline unsigned hist_octave(uint64_t value)
+{
+	return value < HIST_STEPS ? 0 : 64 - HIST_STEP_BITS - (unsigned)__builtin_clzll(value);
+}
+
 static inline void hist_add(struct hist *h, uint64_t value)
 {
-	unsigned octave = value < HIST_STEPS ? 0 : 64 - HIST_STEP_BITS - (unsigned)__builtin_clzll(value);
+	unsigned octave = hist_octave(value);
 	if (!h->octaves || !h->octaves[octave])
 		hist_add_slow(h, octave);
 	h->octaves[octave][value >> (octave ? octave - 1 : 0) & (HIST_STEPS - 1)]++;
@@ -36,6 +41,8 @@ static inline void hist_add(struct hist *h, uint64_t value)
 uint64_t hist_quantile(const struct hist *, double q);
 /* How far the values lie from their mean, as the root of the mean square; 0 when empty. */
 double hist_deviation(const struct hist *);
+/* One that was added is another one; the largest stays what it was. */
+void hist_replace(struct hist *, uint64_t was, uint64_t is);
 /* All values of `from` are added. */
 void hist_merge(struct hist *to, const struct hist *from);
 void hist_free(struct hist *);

@@ -81,9 +81,11 @@ void locks_abandoned(struct feed *f, const struct hp_r_abandoned *r)
 	if (!c || c->mutex == LOCK_NONE)
 		return;
 	uint32_t stack = feed_stack(f, r->stack);
+	uint64_t start = feed_start_ns(f, hp_u64(r->start));
 	lock_order_flush_lock(f, locks_slot(f, c->mutex));
-	holds_interrupt(f, c->mutex, feed_start_ns(f, hp_u64(r->start)), f->e->ns, &(struct lock_step){
-		.use = lock_use(f, locks_private(f->m), c->mutex, stack), .waiter = LOCK_NONE, .site = stack }, 0);
+	if (!holds_interrupt(f, c->mutex, start, f->e->ns, &(struct lock_step){
+		.use = lock_use(f, locks_private(f->m), c->mutex, stack), .waiter = LOCK_NONE, .site = stack }, 0))
+		holds_cut(f, c->mutex, start);
 }
 
 static uint32_t kind_of_sync(unsigned op)

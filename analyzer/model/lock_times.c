@@ -27,6 +27,18 @@ void lock_times_add_slow(struct lock_times *t, uint64_t ns)
 	hist_add(t->many, ns);
 }
 
+void lock_times_replace(struct lock_times *t, uint64_t was, uint64_t is)
+{
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (t->few[i] != was)
+			continue;
+		t->few[i] = is;
+		return;
+	}
+	if (t->many)
+		hist_replace(t->many, was, is);
+}
+
 uint64_t lock_times_count(const struct lock_times *t)
 {
 	return t->many ? t->many->count : t->n;

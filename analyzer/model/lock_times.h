@@ -25,6 +25,8 @@ static inline void lock_times_add(struct lock_times *t, uint64_t ns)
 		lock_times_add_slow(t, ns);
 }
 
+/* One that was added is another one. */
+void lock_times_replace(struct lock_times *, uint64_t was, uint64_t is);
 uint64_t lock_times_count(const struct lock_times *);
 /* As hist_quantile. */
 uint64_t lock_times_quantile(const struct lock_times *, double q);

@@ -46,6 +46,7 @@ struct lock_state {
 	uint32_t ring_room, ring_next;  /* a power of 2; how many there have been */
 	uint64_t reader_site;        /* of the last reader */
 	uint32_t reader_use;
+	uint64_t max_before;         /* all.max_hold_ns before the longest hold */
 	uint64_t ticks;              /* of the last event: for call sites */
 	uint32_t last_waiter;        /* index, LOCK_NONE: none */
 	uint32_t slot;               /* number in its scope's slots, LOCK_NONE: it has none */
@@ -136,6 +137,8 @@ void holds_end(struct feed *, struct lock *, const struct hold *, uint64_t ns, u
 int holds_release(struct feed *, uint32_t lock, uint64_t ns, uint64_t site, int full);
 /* Around a condition wait: ends the hold at `start` and begins one at `end`; 0 if the thread did not have it. woken: not timed out. */
 int holds_interrupt(struct feed *, uint32_t lock, uint64_t start, uint64_t end, const struct lock_step *, int woken);
+/* The thread's hold at `start`, released meanwhile, was over then: it was in a condition wait that never returned. */
+void holds_cut(struct feed *, uint32_t lock, uint64_t start);
 /* The lock is destroyed, or made anew: who has it has it no longer. */
 void holds_drop(struct feed *, uint32_t lock);
 /* No more will be released: what is held in processes that run, or were killed, lasted to the end. */

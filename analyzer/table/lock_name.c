@@ -63,6 +63,17 @@ static const char *after_site(struct naming *n, const char *what, uint32_t stack
 	return naming_keep(n, &text);
 }
 
+/* Where it was acquired most; 0: that is not known, or not yet. */
+static uint32_t usual_site(const struct locks *locks, const struct lock *l)
+{
+	const struct lock_site *most = NULL;
+
+	for (uint32_t i = l->first_site; i < locks->sites.n; i = locks->sites.v[i].next)
+		if (locks->sites.v[i].stack && (!most || locks->sites.v[i].f.acquisitions > most->f.acquisitions))
+			most = &locks->sites.v[i];
+	return most ? most->stack : 0;
+}
+
 const char *naming_lock(struct naming *n, uint32_t lock)
 {
 	const struct locks *locks = &naming_model(n)->locks;
@@ -74,6 +85,8 @@ const char *naming_lock(struct naming *n, uint32_t lock)
 		name = after_site(n, "init", l->init_stack);
 	if (!name && l->first_waiter != LOCK_NONE)
 		name = after_site(n, "used", locks->waiters.v[l->first_waiter].stack);
+	if (!name)
+		name = after_site(n, "used", usual_site(locks, l));
 	if (name)
 		return name;
 	buf_addf(&text, "%s@0x%" PRIx64, lock_kind_name(l->kind), l->address);

@@ -67,6 +67,16 @@ static uint32_t worst_site(const struct view_input *in, const struct lock *l)
 	return worst ? worst->site : 0;
 }
 
+/* Others than who is seen here may have it: another process, libc. */
+static bool is_known_who_held(const struct view_input *in, const struct lock *l)
+{
+	uint64_t known = 0;
+
+	for (uint32_t i = l->first_blocker; i < in->model->locks.blockers.n; i = in->model->locks.blockers.v[i].next)
+		known += in->model->locks.blockers.v[i].site ? in->model->locks.blockers.v[i].wait_ns : 0;
+	return known >= l->all.wait_ns / 2;
+}
+
 static bool is_contended(const struct lock *l)
 {
 	return l->all.contended >= CONTENDED_LEAST && lock_percent(l->all.contended, l->all.acquisitions) >= CONTENDED_PERCENT;
@@ -81,7 +91,8 @@ bool lock_hint_long_hold(const struct view_input *in, const struct lock *l, stru
 {
 	uint64_t waits = lock_times_quantile(&l->all.waits, .95);
 
-	if (!l->has_hold || !lock_waits_matter(in, l) || waits < LONG_NS || l->all.max_hold_ns < LONG_NS)
+	if (!l->has_hold || !lock_waits_matter(in, l) || waits < LONG_NS || l->all.max_hold_ns < LONG_NS
+	    || !is_known_who_held(in, l))
 		return false;
 	*h = (struct lock_hint){ .count = l->all.contended, .wait_ns = l->all.wait_ns, .hold_ns = l->all.max_hold_ns, .stack = worst_site(in, l) };
 	h->text = view_text(in, "held for up to %s%s, while others waited %s in all, up to %s: do less under it", fmt_duration(h->hold_ns).s,
@@ -93,7 +104,7 @@ bool lock_hint_blocked_holder(const struct view_input *in, const struct lock *l,
 {
 	unsigned waiting = lock_percent(l->held_waiting_ns, l->all.hold_ns);
 
-	if (!l->has_hold || !lock_waits_matter(in, l) || waiting < BLOCKED_PERCENT)
+	if (!l->has_hold || !lock_waits_matter(in, l) || waiting < BLOCKED_PERCENT || !is_known_who_held(in, l))
 		return false;
 	*h = (struct lock_hint){ .wait_ns = l->all.wait_ns, .hold_ns = l->held_waiting_ns, .of = l->all.hold_ns, .stack = l->longest_hold.stack };
 	h->text = view_text(in, "who holds it does nothing for %u %% of the time (%s of %s; I/O %s, sleep %s)%s: move that out of it", waiting,
