@@ -3,6 +3,7 @@
  * order in there the shortest way back: orders one after the other, each of the life of the lock that the one before means,
  * and readers do not wait for readers.
  */
+#include "groups.h"
 #include "private.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ struct search {
 	struct lock_pair *v;                 /* the pairs */
 	uint32_t *by_first, *start;          /* pairs by their first lock's node; where a node's begin */
 	uint32_t *node[2];                   /* by pair: its first and its second lock's */
+	uint32_t *to;                        /* as by_first: the second lock's node */
 	uint32_t nodes, *group;              /* by node */
 	uint32_t *from, *seen, round;        /* by pair: how the search came there, and in which search */
 	uint32_t *queue;
@@ -48,68 +50,8 @@ static void make_graph(struct search *s, uint32_t pairs)
 		s->start[n] += s->start[n - 1];
 	for (uint32_t i = 0; i < pairs; i++)
 		s->by_first[s->start[s->node[0][i] + 1]++] = i;
-}
-
-/* ---- strongly connected nodes: Tarjan's, with a stack of its own ---- */
-
-struct visit { uint32_t node, next; };
-struct tarjan { uint32_t *index, *low, *stack, depth, count; struct visit *visits; uint8_t *on; };
-
-static void close_group(struct search *s, struct tarjan *t, uint32_t node)
-{
-	uint32_t n;
-	do {
-		n = t->stack[--t->depth];
-		t->on[n] = 0;
-		s->group[n] = node;
-	} while (n != node);
-}
-
-static struct visit begin_visit(const struct search *s, struct tarjan *t, uint32_t node)
-{
-	t->index[node] = t->low[node] = ++t->count;
-	t->stack[t->depth++] = node;
-	t->on[node] = 1;
-	return (struct visit){ node, s->start[node] };
-}
-
-static void visit_all(struct search *s, struct tarjan *t, uint32_t root)
-{
-	uint32_t n = 1;
-	t->visits[0] = begin_visit(s, t, root);
-	while (n) {
-		struct visit *v = &t->visits[n - 1];
-		if (v->next == s->start[v->node + 1]) {
-			if (t->low[v->node] == t->index[v->node])
-				close_group(s, t, v->node);
-			if (--n && t->low[v->node] < t->low[t->visits[n - 1].node])
-				t->low[t->visits[n - 1].node] = t->low[v->node];
-			continue;
-		}
-		uint32_t to = s->node[1][s->by_first[v->next++]];
-		if (!t->index[to])
-			t->visits[n++] = begin_visit(s, t, to);
-		else if (t->on[to] && t->index[to] < t->low[v->node])
-			t->low[v->node] = t->index[to];
-	}
-}
-
-static void find_groups(struct search *s)
-{
-	struct tarjan t = { 0 };
-	t.index = xcalloc(s->nodes, sizeof *t.index);
-	t.low = xcalloc(s->nodes, sizeof *t.low);
-	t.stack = xcalloc(s->nodes, sizeof *t.stack);
-	t.visits = xcalloc(s->nodes, sizeof *t.visits);
-	t.on = xcalloc(s->nodes, 1);
-	for (uint32_t i = 0; i < s->nodes; i++)
-		if (!t.index[i])
-			visit_all(s, &t, i);
-	free(t.index);
-	free(t.low);
-	free(t.stack);
-	free(t.visits);
-	free(t.on);
+	for (uint32_t i = 0; i < pairs; i++)
+		s->to[i] = s->node[1][s->by_first[i]];
 }
 
 /* ---- the way back ---- */
@@ -284,17 +226,18 @@ void lock_pairs_finish(struct model *m)
 	struct search s = { .m = m, .v = m->lock_pairs.v.v };
 	if (!pairs)
 		return;
-	uint32_t *room = xcalloc((size_t)pairs * 6, sizeof *room);
+	uint32_t *room = xcalloc((size_t)pairs * 7, sizeof *room);
 	s.by_first = room;
 	s.node[0] = room + pairs;
 	s.node[1] = room + pairs * (size_t)2;
 	s.from = room + pairs * (size_t)3;
 	s.seen = room + pairs * (size_t)4;
 	s.queue = room + pairs * (size_t)5;
+	s.to = room + pairs * (size_t)6;
 	s.told = xcalloc(pairs, 1);
 	make_graph(&s, pairs);
 	s.group = xcalloc(s.nodes, sizeof *s.group);
-	find_groups(&s);
+	groups_find(s.nodes, s.start, s.to, s.group);
 	search_all(&s, pairs);
 	free(room);
 	free(s.told);

@@ -112,6 +112,7 @@ void model_free(struct model *m)
 	vec_free(&m->left_out.v);
 	locks_free(&m->locks);
 	lock_pairs_free(&m->lock_pairs);
+	deadlocks_free(&m->deadlocks);
 	io_free(&m->io);
 	acts_free(&m->acts);
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)

@@ -14,6 +14,7 @@
 #define HP_MODEL_MODEL_H
 
 #include "acts.h"
+#include "deadlock.h"
 #include "dump/merge.h"
 #include "dump/ops.h"
 #include "hp_filter.h"
@@ -129,6 +130,7 @@ struct model {
 	struct acts acts;
 	struct works *works;             /* MODEL_GRAPH; else NULL. graph.h takes its contents */
 	VEC(struct pending_call) pending;
+	struct deadlocks deadlocks;
 	struct recorder recorder;
 	struct compensation compensation;
 	struct left_outs left_out;

@@ -57,6 +57,7 @@ struct process_state {
 	uint32_t exec_thread;      /* of the last exec attempt, THREAD_NONE: none */
 	uint64_t exec_events;      /* the thread's count of events then */
 	uint8_t  begun, ended;
+	uint8_t  locks_off;        /* at some time locks were not recorded */
 	char exec_path[512];
 	struct map64 by_pthread;   /* pthread_t -> the thread that has it, or had it last */
 };
@@ -140,6 +141,9 @@ void acts_finish(struct model *);        /* when threads and locks are finished 
 void acts_free(struct acts *);
 /* The act that the event is, ACT_NONE: none. */
 uint32_t acts_current(const struct model *);
+
+void deadlocks_finish(struct model *);   /* after all others: who waited for whom at the end */
+void deadlocks_free(struct deadlocks *);
 
 void io_begin(struct model *);           /* before the first event */
 void io_event(struct feed *);            /* IO, IO_X */

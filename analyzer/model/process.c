@@ -97,6 +97,12 @@ static void name_event(struct feed *f)
 	t->name[n] = 0;
 }
 
+static void control_event(struct feed *f, const struct hp_r_control *r)
+{
+	if (hp_word_sub(r->w) != HP_CONTROL_CLEAR && !(r->kinds & HP_LOCK))
+		state_of(f->m, f->process)->locks_off = 1;
+}
+
 void process_event(struct feed *f)
 {
 	const void *r = f->e->r.w;
@@ -107,6 +113,7 @@ void process_event(struct feed *f)
 	case HP_R_EXEC:          exec_event(f); break;
 	case HP_R_THREAD_CREATE: created_event(f, r); break;
 	case HP_R_THREAD_NAME:   name_event(f); break;
+	case HP_R_CONTROL:       control_event(f, r); break;
 	default: break;
 	}
 }

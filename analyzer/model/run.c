@@ -202,6 +202,7 @@ static void finish(struct model *m)
 	memory_finish(m);
 	locks_finish(m);
 	lock_pairs_finish(m);
+	deadlocks_finish(m);
 	functions_finish(m);
 	between_finish(m);
 	acts_finish(m);

@@ -7,10 +7,10 @@
 #include "util/fmt.h"
 
 extern const struct view view_process, view_recorder, view_modules, view_summary, view_memory, view_functions, view_locks,
-	view_waits, view_io, view_threads, view_spans;
+	view_waits, view_io, view_threads, view_spans, view_deadlocks;
 
 const struct view *const views[] = {
-	&view_process, &view_recorder, &view_summary, &view_memory, &view_functions, &view_locks, &view_waits, &view_io,
+	&view_process, &view_recorder, &view_deadlocks, &view_summary, &view_memory, &view_functions, &view_locks, &view_waits, &view_io,
 	&view_threads, &view_spans, &view_modules, NULL,
 };
 
