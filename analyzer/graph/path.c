@@ -216,6 +216,16 @@ static int begin(struct walk *w, const struct path_options *o)
 	return p->from_ns < p->to_ns;
 }
 
+/* What the last thread was in at the end. */
+static uint32_t open_act(const struct walk *w)
+{
+	const struct graph *g = w->g;
+	uint32_t place = w->place;
+	if (path_act(g, place)->kind == ACT_END && place > g->threads[w->thread].first)
+		place--;
+	return path_act(g, place)->flags & ACT_OPEN ? g->order[place] : ACT_NONE;
+}
+
 static void reverse(struct path *p)
 {
 	for (size_t i = 0, k = p->segments.n; i + 1 < k; i++) {
@@ -235,6 +245,7 @@ struct path *path_new(const struct graph *g, const struct path_options *o)
 		return NULL;
 	}
 	uint32_t end_act = g->order[w.place];
+	p->open_act = open_act(&w);
 	p->work_ns = xcalloc(g->paths.n, sizeof *p->work_ns);
 	p->all_ns = xcalloc(g->paths.n, sizeof *p->all_ns);
 	p->slack_ns = xcalloc(g->paths.n, sizeof *p->slack_ns);

@@ -59,6 +59,7 @@ struct path_thread {
 struct path {
 	const struct graph *graph;
 	uint64_t from_ns, to_ns;
+	uint32_t open_act;           /* the call that had not returned at the end; ACT_NONE: there is none */
 	VEC(struct path_segment) segments;   /* by time */
 	uint64_t left_out;           /* segments for which there was no room: the first ones; all other figures are whole */
 	uint64_t kind_ns[PATH_KIND_COUNT];

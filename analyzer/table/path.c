@@ -30,11 +30,13 @@ enum {
 #define X(id, key, title, unit, value) id,
 	MEMBERS(X)
 #undef X
+	OPEN,
 };
 static const struct column columns[] = {
 #define X(id, k, t, u, value) [id] = { k, t, u, .flags = COLUMN_DATA },
 	MEMBERS(X)
 #undef X
+	[OPEN] = { "in_progress", "in progress", .flags = COLUMN_DATA },
 };
 
 enum { F_PERCENT, F_ON_PATH, F_WORK, F_SLACK, F_MODULE, F_FILE, F_LINE, F_NAME };
@@ -174,12 +176,14 @@ static struct table *threads(const struct path_doc *d)
 
 static const char *with_function(struct path_doc *d, const char *thing, uint32_t path)
 {
-	return path ? view_text(d->in, "%s in %s", thing, path_code(d->in, d->names.functions.v[path_own_function(&d->names, path)].name)) : thing;
+	uint32_t f = path_own_function(&d->names, path);
+
+	return path ? view_text(d->in, "%s in %s", thing, path_code(d->in, d->names.functions.v[f].name)) : thing;
 }
 
 const char *path_code(const struct view_input *in, const char *name)
 {
-	return strchr(name, '(') || strchr(name, ' ') || !strncmp(name, "0x", 2) ? name : view_text(in, "%s()", name);
+	return strpbrk(name, "( ") || strstr(name, "+0x") || !strncmp(name, "0x", 2) ? name : view_text(in, "%s()", name);
 }
 
 const char *path_thing(struct path_doc *d, unsigned kind, uint32_t path, uint32_t act)
@@ -194,6 +198,13 @@ const char *path_thing(struct path_doc *d, unsigned kind, uint32_t path, uint32_
 	if (a->kind == ACT_BEGIN)
 		return view_text(d->in, "begin of %s", path_thread_name(d->in, a->thread));
 	return with_function(d, what ? view_text(d->in, "%s %s", path_call(a), what) : path_call(a), path);
+}
+
+const char *path_open(struct path_doc *d)
+{
+	uint32_t act = d->path->open_act;
+
+	return act == ACT_NONE ? NULL : path_thing(d, PATH_WAIT, graph_stack_path(d->graph, d->in->model->acts.v.v[act].stack), act);
 }
 
 /* A reader wants the first ones. */
@@ -212,6 +223,7 @@ static void add_tables(struct path_doc *d, struct doc *doc, size_t steps)
 #define X(id, key, title, unit, value) c[id] = cell_int(value);
 	MEMBERS(X)
 #undef X
+	c[OPEN] = cell_name(path_open(d));
 	doc_add(doc, path_words(d));
 	doc_add(doc, t);
 	add_table(doc, functions(d), steps);

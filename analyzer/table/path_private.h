@@ -43,6 +43,8 @@ struct table *path_words(struct path_doc *);
 /* "read /tmp/x in load()", "compress()"; path: of the work, or where the act was called. */
 const char *path_thing(struct path_doc *, unsigned kind, uint32_t path, uint32_t act);
 
+/* What had not returned at the end; NULL: nothing. */
+const char *path_open(struct path_doc *);
 /* "NAME()" of a function. */
 const char *path_code(const struct view_input *, const char *name);
 

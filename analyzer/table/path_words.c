@@ -131,6 +131,16 @@ static void say_parallel(struct words *w, struct buf *text)
 	say(w, text);
 }
 
+static void say_end(struct words *w, struct buf *text)
+{
+	const char *open = path_open(w->d);
+
+	if (!open)
+		return;
+	buf_addf(text, "It ends in %s, which had not returned.", open);
+	say(w, text);
+}
+
 static void say_limits(struct words *w, struct buf *text)
 {
 	const struct path *p = w->d->path;
@@ -164,6 +174,7 @@ struct table *path_words(struct path_doc *d)
 	say_objects(&w, &text, PATH_HAND_OVER, "waking up");
 	say_objects(&w, &text, PATH_START, "until threads had begun");
 	say_objects(&w, &text, PATH_OUTSIDE, "before the first event");
+	say_end(&w, &text);
 	say_locks(&w, &text);
 	say_near(&w, &text);
 	say_parallel(&w, &text);
