@@ -32,7 +32,8 @@ void what_if_free(struct what_if *w)
 	graph_free(w->graph);
 	map64_free(&w->name_numbers);
 	vec_free(&w->names);
-	free(w->path_name);
+	vec_free(&w->frames);
+	free(w->first_frame);
 	free(w->cpu_share);
 	free(w);
 }

@@ -39,7 +39,13 @@ static uint32_t stack_of(const struct graph *g, uint32_t path)
 	return path >= g->call_nodes && path - g->call_nodes < g->stack_count ? path - g->call_nodes + 1 : 0;
 }
 
-static const char *path_name(struct what_if *w, uint32_t path)
+static void add_frame(struct what_if *w, const char *name)
+{
+	if (name)
+		vec_push(&w->frames, name_number(w, name));
+}
+
+static void add_frames(struct what_if *w, uint32_t path)
 {
 	const struct graph_path *p = &w->graph->paths.v[path];
 	uint32_t stack = stack_of(w->graph, path);
@@ -47,26 +53,29 @@ static const char *path_name(struct what_if *w, uint32_t path)
 	size_t n = 0;
 
 	if (!path || p->module == MODULE_NONE)
-		return NULL;
-	if (!stack || stack >= w->in->model->stacks.nodes.n)
-		return naming_function(w->in->naming, p->module, p->offset - !p->is_function).name;
+		return;
+	if (!stack || stack >= w->in->model->stacks.nodes.n) {
+		add_frame(w, naming_function(w->in->naming, p->module, p->offset - !p->is_function).name);
+		return;
+	}
 	frames = naming_node(w->in->naming, stack, &n);
-	return n ? frames[0].name : NULL;
+	for (size_t i = 0; i < n; i++)
+		add_frame(w, frames[i].name);
 }
 
 void what_if_names(struct what_if *w)
 {
 	size_t n = w->graph->paths.n;
 
-	if (w->path_name)
+	if (w->first_frame)
 		return;
-	w->path_name = xcalloc(n + 1, sizeof(*w->path_name));
+	w->first_frame = xcalloc(n + 2, sizeof(*w->first_frame));
 	vec_push(&w->names, "");
-	for (uint32_t i = 1; i < n; i++) {
-		const char *name = path_name(w, i);
-
-		w->path_name[i] = name ? name_number(w, name) : 0;
+	for (uint32_t i = 0; i < n; i++) {
+		w->first_frame[i] = (uint32_t)w->frames.n;
+		add_frames(w, i);
 	}
+	w->first_frame[n] = (uint32_t)w->frames.n;
 }
 
 /* ---- what there is instead ---- */
@@ -114,8 +123,11 @@ static int find_function(struct what_if *w, const struct what_if_question *q, st
 	uint8_t *yes = matches(w, q->name);
 
 	for (uint32_t i = 1; i < w->graph->paths.n; i++)
-		if (yes[w->path_name[i]])
-			vec_push(&t->paths, i);
+		for (uint32_t f = w->first_frame[i]; f < w->first_frame[i + 1]; f++)
+			if (yes[w->frames.v[f]]) {
+				vec_push(&t->paths, i);
+				break;
+			}
 	for (size_t i = 1; i < w->names.n; i++)
 		offer(&h, w->names.v[i]);
 	free(yes);
@@ -134,8 +146,8 @@ static uint8_t *passed(struct what_if *w, const char *pattern, uint8_t *parts)
 			part[(*parts)++] = matches(w, word);
 	for (uint32_t i = 1; i < g->paths.n; i++) {
 		at[i] = g->paths.v[i].parent < i ? at[g->paths.v[i].parent] : 0;
-		if (at[i] < *parts && part[at[i]][w->path_name[i]])
-			at[i]++;
+		for (uint32_t f = w->first_frame[i + 1]; f-- > w->first_frame[i];)
+			at[i] += at[i] < *parts && part[at[i]][w->frames.v[f]];
 	}
 	for (unsigned i = 0; i < *parts; i++)
 		free(part[i]);
@@ -160,8 +172,8 @@ static int find_below(struct what_if *w, const struct what_if_question *q, struc
 			continue;
 		if (parts && at[path] == parts)
 			vec_push(&t->classes, i);
-		else if (!work && w->path_name[path])
-			offer(&h, w->names.v[w->path_name[path]]);
+		else if (!work && what_if_function(w, path))
+			offer(&h, w->names.v[what_if_function(w, path)]);
 	}
 	for (size_t i = 1; work && i < w->names.n; i++)
 		offer(&h, w->names.v[i]);

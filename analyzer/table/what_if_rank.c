@@ -7,15 +7,15 @@
 #include "util/buf.h"
 #include "util/text.h"
 
-enum { MOST_QUESTIONS = 200, SHARE_LEAST = 200 };  /* a 200th: half a percent */
+enum { MOST_QUESTIONS = 200, SHARE_LEAST = 200, SLEEP_CALLERS = 3 };  /* a 200th: half a percent */
 
-struct candidate { enum what_if_kind kind; const char *name, *op; uint64_t ns; };
+struct candidate { enum what_if_kind kind; const char *name, *op; uint64_t ns; size_t order; };
 struct candidates { VEC_FIELDS(struct candidate) };
 
 static void add(struct candidates *c, enum what_if_kind kind, const char *name, const char *op, uint64_t ns, double all)
 {
 	if (name && *name && (double)ns * SHARE_LEAST >= all)
-		vec_push(c, (struct candidate){ kind, name, op, ns });
+		vec_push(c, (struct candidate){ kind, name, op, ns, c->n });
 }
 
 /* ---- functions ---- */
@@ -26,7 +26,7 @@ static void add_functions(struct what_if *w, struct candidates *c)
 	uint64_t *ns = xcalloc(w->names.n + 1, sizeof(*ns));
 
 	for (size_t i = 0; i < g->work.n; i++)
-		ns[w->path_name[g->work.v[i].path]] += g->work.v[i].ns;
+		ns[what_if_function(w, g->work.v[i].path)] += g->work.v[i].ns;
 	for (size_t i = 1; i < w->names.n; i++)
 		add(c, ASK_FUNCTION, w->names.v[i], NULL, ns[i], w->actual);
 	free(ns);
@@ -82,12 +82,23 @@ static void add_sums(struct candidates *c, struct sums *s, enum what_if_kind kin
 	map64_free(&s->by_name);
 }
 
-/* The innermost function that is the user's own. */
-static const char *caller(struct what_if *w, uint32_t stack)
+/*
+ * A sleep is known by the functions around it: a helper that does nothing but sleep tells less than who calls it. Those of the
+ * user's own, from the inside out, as far as there are SLEEP_CALLERS of them.
+ */
+static void add_sleep(struct what_if *w, struct sums *s, const struct tape_class *k)
 {
-	uint32_t path = graph_stack_path(w->graph, naming_own_stack(w->in->naming, stack));
+	uint32_t path = graph_stack_path(w->graph, naming_own_stack(w->in->naming, k->stack)), last = 0, said = 0;
 
-	return path < w->graph->paths.n && w->path_name[path] ? w->names.v[w->path_name[path]] : NULL;
+	for (; path && path < w->graph->paths.n && said < SLEEP_CALLERS; path = w->graph->paths.v[path].parent) {
+		uint32_t name = what_if_function(w, path);
+
+		if (!name || name == last)
+			continue;
+		sum_up(s, w->names.v[name], NULL, k->ns);
+		last = name;
+		said++;
+	}
 }
 
 static void add_calls(struct what_if *w, struct candidates *c)
@@ -96,16 +107,14 @@ static void add_calls(struct what_if *w, struct candidates *c)
 
 	for (size_t i = 1; i < w->tape->classes.n; i++) {
 		const struct tape_class *k = &w->tape->classes.v[i];
-		const char *name = k->kind == ACT_SLEEP ? caller(w, k->stack) : what_if_class_name(w, k);
+		const char *name = k->kind == ACT_SLEEP ? NULL : what_if_class_name(w, k);
 
+		if (k->kind == ACT_SLEEP)
+			add_sleep(w, &sleeps, k);
 		if (!name)
 			continue;
-		if (k->kind == ACT_SLEEP) {
-			sum_up(&sleeps, name, NULL, k->ns);
-		} else {
-			sum_up(&files, name, NULL, k->ns);
-			sum_up(&ops, name, op_name(k->op), k->ns);
-		}
+		sum_up(&files, name, NULL, k->ns);
+		sum_up(&ops, name, op_name(k->op), k->ns);
 	}
 	add_sums(c, &files, ASK_IO, w->actual);
 	add_sums(c, &ops, ASK_IO, w->actual);
@@ -158,14 +167,22 @@ static const char *expression(struct what_if *w, const struct candidate *c)
 	}
 }
 
-/* An operation that is all there is to its file, or that file, is asked about once. */
+/*
+ * What is the same as another one is asked about once: an operation that is all there is to its file; of functions around the
+ * same sleeps the one that was met first, the innermost.
+ */
 static bool said(const struct candidates *c, size_t i)
 {
 	const struct candidate *it = &c->v[i];
 
-	for (size_t k = 0; it->op && k < c->n; k++)
-		if (c->v[k].kind == ASK_IO && !c->v[k].op && c->v[k].ns == it->ns && !strcmp(c->v[k].name, it->name))
+	for (size_t k = 0; k < c->n; k++) {
+		const struct candidate *o = &c->v[k];
+
+		if (o->kind != it->kind || o->ns != it->ns || k == i)
+			continue;
+		if (it->kind == ASK_IO ? it->op && !o->op && !strcmp(o->name, it->name) : it->kind == ASK_SLEEP && o->order < it->order)
 			return true;
+	}
 	return false;
 }
 
