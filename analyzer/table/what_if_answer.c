@@ -11,6 +11,7 @@ enum { KNEE_FACTORS = 16, KNEE_STEPS = 7, SMALL_ACTS = 200000, WORKERS = 2 };
 /* An answer's knee is where all but this share of what it saves is saved; savings below this share of the run have none. */
 #define KNEE_SHARE 0.01
 #define LEAST_SHARE 0.002
+#define KNEE_LEAST 0.05
 
 /* ---- processors ---- */
 
@@ -231,6 +232,6 @@ void what_if_knee(struct what_if *w, struct answer *a)
 	if (all < LEAST_SHARE * w->baseline)
 		return;
 	a->knee = arrivals ? bisect(w, &a->plan, 0, 1, (1 - KNEE_SHARE) * all) : narrow(w, &a->plan, 0, 1, (1 - KNEE_SHARE) * all);
-	a->knee = a->knee < KNEE_SHARE ? 0 : a->knee;
+	a->knee = a->knee < KNEE_LEAST ? 0 : a->knee;
 	a->has_knee = 1;
 }
