@@ -247,6 +247,7 @@ struct path *path_new(const struct graph *g, const struct path_options *o)
 	uint32_t end_act = g->order[w.place];
 	p->open_act = open_act(&w);
 	p->work_ns = xcalloc(g->paths.n, sizeof *p->work_ns);
+	p->calls_ns = xcalloc(g->paths.n, sizeof *p->calls_ns);
 	p->all_ns = xcalloc(g->paths.n, sizeof *p->all_ns);
 	p->slack_ns = xcalloc(g->paths.n, sizeof *p->slack_ns);
 	p->threads = xcalloc((size_t)g->thread_count + 1, sizeof *p->threads);
@@ -267,6 +268,7 @@ void path_free(struct path *p)
 	vec_free(&p->objects);
 	vec_free(&p->locks);
 	free(p->work_ns);
+	free(p->calls_ns);
 	free(p->all_ns);
 	free(p->slack_ns);
 	free(p->threads);

@@ -63,7 +63,7 @@ struct path {
 	VEC(struct path_segment) segments;   /* by time */
 	uint64_t left_out;           /* segments for which there was no room: the first ones; all other figures are whole */
 	uint64_t kind_ns[PATH_KIND_COUNT];
-	uint64_t *work_ns;           /* by graph path: on the critical path */
+	uint64_t *work_ns, *calls_ns; /* by graph path: on the critical path, between acts and in them */
 	VEC(struct path_object) objects;
 	VEC(struct path_lock) locks; /* by lock; may be shorter than there are locks */
 	struct path_thread *threads; /* by thread */

@@ -43,10 +43,10 @@ void path_blame_add(struct path_blame *b, const struct path_segment *s)
 	uint64_t ns = s->end - s->start;
 	p->kind_ns[s->kind] += ns;
 	p->threads[s->thread].on_path_ns += ns;
-	if (s->act != ACT_NONE)
-		add_object(b, s);
-	else if (s->kind == PATH_WORK)
+	if (s->kind == PATH_WORK)
 		p->work_ns[s->path] += ns;
+	else if (s->act != ACT_NONE)
+		p->calls_ns[s->path] += ns, add_object(b, s);
 }
 
 /* Readers hold a lock at the same time: what has been counted is not counted again. */

@@ -39,18 +39,6 @@ static const struct column columns[] = {
 	[OPEN] = { "in_progress", "in progress", .flags = COLUMN_DATA },
 };
 
-enum { F_PERCENT, F_ON_PATH, F_WORK, F_SLACK, F_MODULE, F_FILE, F_LINE, F_NAME };
-static const struct column function_columns[] = {
-	[F_PERCENT] = { "percent", "", .unit = UNIT_PERCENT },
-	[F_ON_PATH] = { "on_path_ns", "on path", UNIT_NS, 0, FROM(struct path_function, on_path_ns) },
-	[F_WORK]    = { "self_ns", "self", UNIT_NS, 0, FROM(struct path_function, work_ns) },
-	[F_SLACK]   = { "slack_ns", "slack", .unit = UNIT_NS },
-	[F_MODULE]  = { "module", "module", .flags = COLUMN_DATA },
-	[F_FILE]    = { "file", "file", .flags = COLUMN_DATA },
-	[F_LINE]    = { "line", "line", .flags = COLUMN_DATA },
-	[F_NAME]    = { "name", "function", .flags = COLUMN_CODE },
-};
-
 enum { L_PERCENT, L_HELD, L_HAND_OVERS, L_HAND_OVER_NS, L_ID, L_KIND, L_NAME };
 static const struct column lock_columns[] = {
 	[L_PERCENT]      = { "percent", "", .unit = UNIT_PERCENT },
@@ -72,58 +60,6 @@ static const struct column thread_columns[] = {
 	[T_PID]     = { "pid", "pid", .flags = COLUMN_DATA },
 	[T_NAME]    = { "name", "name", .unit = UNIT_NONE },
 };
-
-/* ---- functions ---- */
-
-static void sum_functions(struct path_doc *d)
-{
-	const struct path *p = d->path;
-
-	for (uint32_t i = 0; i < d->graph->paths.n; i++) {
-		uint32_t f;
-		size_t known = d->functions.n;
-
-		if (!p->work_ns[i] && !p->all_ns[i])
-			continue;
-		f = path_function(&d->names, i);
-		vec_ensure(&d->functions, f);
-		if (known < d->functions.n)
-			d->functions.v[f].slack_ns = PATH_FREE;
-		d->functions.v[f].on_path_ns += p->work_ns[i];
-		d->functions.v[f].work_ns += i ? p->all_ns[i] : d->graph->unknown_ns;
-		if (i && p->slack_ns[i] < d->functions.v[f].slack_ns)
-			d->functions.v[f].slack_ns = p->slack_ns[i];
-	}
-}
-
-static struct table *functions(const struct path_doc *d)
-{
-	struct table *t = TABLE_NEW(d->in->arena, TABLE_ROWS, "functions", "Functions on it", function_columns);
-
-	for (size_t i = 0; i < d->functions.n; i++) {
-		const struct function_name *n = &d->names.functions.v[i];
-		struct cell *c;
-
-		if (!d->functions.v[i].work_ns && !d->functions.v[i].on_path_ns)
-			continue;
-		c = table_row(t);
-		table_fill(t, c, &d->functions.v[i]);
-		c[F_PERCENT] = cell_share(d->functions.v[i].on_path_ns, d->length);
-		c[F_SLACK] = path_slack_cell(d->functions.v[i].slack_ns);
-		c[F_MODULE] = cell_name(n->module[0] ? n->module : NULL);
-		c[F_FILE] = cell_name(n->file);
-		if (n->file)
-			c[F_LINE] = cell_int(n->line);
-		c[F_NAME] = cell_name(n->name);
-	}
-	if (t->row_count)
-		t->note = "self time; slack: how much longer it might have taken before the end moves";
-	table_sort(t, "self_ns");
-	table_sort(t, "on_path_ns");
-	return t;
-}
-
-/* ---- the other tables ---- */
 
 static struct table *locks(const struct path_doc *d)
 {
@@ -226,7 +162,7 @@ static void add_tables(struct path_doc *d, struct doc *doc, size_t steps)
 	c[OPEN] = cell_name(path_open(d));
 	doc_add(doc, path_words(d));
 	doc_add(doc, t);
-	add_table(doc, functions(d), steps);
+	add_table(doc, path_functions(d), steps);
 	add_table(doc, locks(d), steps);
 	add_table(doc, path_waits(d), steps);
 	add_table(doc, threads(d), steps);
@@ -252,7 +188,7 @@ bool path_add(const struct view_input *in, struct doc *doc, const struct path_ch
 	if (p) {
 		d.length = p->to_ns - p->from_ns;
 		path_names_init(&d.names, in, g);
-		sum_functions(&d);
+		path_functions_sum(&d);
 		path_waits_sum(&d);
 		add_tables(&d, doc, choice->steps);
 		path_names_free(&d.names);

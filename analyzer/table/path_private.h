@@ -6,8 +6,11 @@
 #include "table/path.h"
 #include "table/path_graph.h"
 
-/* What the path has to do with a function: its self time. */
-struct path_function { uint64_t on_path_ns, work_ns, slack_ns; };
+/*
+ * What the path has to do with a function. On it: its own work, and calls that it made (those of libc's functions below it are
+ * its own); all that with what is below it; all of its work, and the slack of that.
+ */
+struct path_function { uint64_t run_ns, calls_ns, on_path_ns, total_ns, work_ns, slack_ns; };
 
 struct path_doc {
 	const struct view_input *in;
@@ -31,6 +34,9 @@ struct path_step {
 	uint64_t segments;
 };
 
+/* ---- path_functions.c ---- */
+void path_functions_sum(struct path_doc *);
+struct table *path_functions(const struct path_doc *);
 /* ---- path_waits.c ---- */
 /* Sums up what the path's objects amount to, by their names. */
 void path_waits_sum(struct path_doc *);

@@ -54,8 +54,8 @@ static void say_work(struct words *w, struct buf *text)
 	if (!d->path->kind_ns[PATH_WORK])
 		return;
 	for (size_t i = 0; i < d->functions.n; i++)
-		if (d->functions.v[i].on_path_ns)
-			vec_push(&v, (struct share){ d->functions.v[i].on_path_ns, path_code(d->in, d->names.functions.v[i].name) });
+		if (d->functions.v[i].run_ns)
+			vec_push(&v, (struct share){ d->functions.v[i].run_ns, path_code(d->in, d->names.functions.v[i].name) });
 	say_share(w, text, d->path->kind_ns[PATH_WORK], "work");
 	if (v.n)
 		name_largest(w, text, v.v, v.n);

@@ -40,7 +40,7 @@ static long long called(json *j, const char *kind, const char *function)
 static long long worked(json *j, const char *function)
 {
 	json *f = json_find(j, "functions", "name", function);
-	return f ? json_int(f, "on_path_ns") : 0;
+	return f ? json_int(f, "work_on_path_ns") : 0;
 }
 
 /* In percent of the path. */
@@ -84,6 +84,8 @@ Test(path, of_a_serial_program_is_all_that_it_did)
 	expect_whole(j);
 	expect(share(j, called(j, "sleep", "planted")), >=, 50);
 	expect(share(j, called(j, "sleep", "ordinary")), >=, 20);
+	expect(json_int(json_row(j, "functions", "name", "planted"), "on_path_ns"), >=, called(j, "sleep", "planted"));
+	expect(share(j, json_int(json_row(j, "functions", "name", "main"), "total_on_path_ns")), >=, 95);
 	expect(called(j, "sleep", "planted"), >=, 6 * 60000000ll);
 	expect(json_int(j, "path.thread_changes"), ==, 0);
 	json_free(j);
