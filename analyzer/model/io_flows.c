@@ -22,11 +22,11 @@ static struct io_flow *flow_of(struct model *m, uint32_t file, uint32_t from, ui
 	return &io->flows.v[io->flows.n - 1];
 }
 
-static void add(struct feed *f, uint32_t file, uint32_t from, uint64_t bytes)
+static void add(struct feed *f, uint32_t file, uint32_t from, uint32_t to, uint64_t bytes)
 {
 	if (!f->count)
 		return;
-	struct io_flow *flow = flow_of(f->m, file, from, f->thread);
+	struct io_flow *flow = flow_of(f->m, file, from, to);
 	if (!flow) {
 		f->m->io.flows_left_out += bytes;
 		return;
@@ -41,13 +41,12 @@ static void through_pair(struct feed *f, const struct open_file *o, const struct
 	struct io_private *p = io_private(f->m);
 	int is_pipe = *f->m->io.files.v[o->file].kind == 'p';
 	unsigned in = is_pipe ? 0 : !o->end, out = is_pipe ? 0 : o->end;
-	uint32_t from;
-	if (c->class != HP_CLASS_READ) {
-		pair_write(&p->pairs.v[o->pair - 1].queue[in], f->thread, bytes);
-		return;
-	}
-	for (uint64_t n; (n = pair_read(&p->pairs.v[o->pair - 1].queue[out], bytes, &from)); bytes -= n)
-		add(f, o->file, from, n);
+	int reads = c->class == HP_CLASS_READ;
+	struct pair_queue *q = &p->pairs.v[o->pair - 1].queue[reads ? out : in];
+	uint32_t other;
+	for (uint64_t n; (n = pair_take(q, !reads, bytes, reads ? 0 : c->start, &other)); bytes -= n)
+		add(f, o->file, reads ? other : f->thread, reads ? f->thread : other, n);
+	pair_add(q, reads, (struct pair_bytes){ bytes, reads ? f->e->ns : UINT64_MAX, f->thread });
 }
 
 void io_flow(struct feed *f, struct open_file *o, const struct io_call *c, uint64_t bytes)
@@ -66,6 +65,6 @@ void io_flow(struct feed *f, struct open_file *o, const struct io_call *c, uint6
 			vec_ensure(&p->writers, o->file);
 		p->writers.v[o->file] = f->thread + 1;
 	} else if (o->file < p->writers.n && p->writers.v[o->file] && p->writers.v[o->file] - 1 != f->thread) {
-		add(f, o->file, p->writers.v[o->file] - 1, bytes);
+		add(f, o->file, p->writers.v[o->file] - 1, f->thread, bytes);
 	}
 }

@@ -20,7 +20,7 @@ static uint32_t open_new(struct model *m, uint32_t file)
 	} else {
 		vec_ensure(&p->opens, SCRATCH);
 		i = (uint32_t)p->opens.n;
-		vec_add(&p->opens);
+		vec_ensure(&p->opens, i);
 	}
 	p->opens.v[i] = (struct open_file){ .file = file, .number = ++p->open_number };
 	return i;

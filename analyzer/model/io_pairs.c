@@ -5,11 +5,13 @@ enum { QUEUE_MAX = 4096, INODES_MAX = 1 << 20 };
 
 uint32_t pair_new(struct io_private *p)
 {
-	uint32_t i = p->free_pair;
-	if (i)
-		p->free_pair = p->pairs.v[i - 1].next_free, i--;
-	else
-		i = (uint32_t)p->pairs.n, vec_add(&p->pairs);
+	uint32_t i = p->free_pair - 1;
+	if (p->free_pair) {
+		p->free_pair = p->pairs.v[i].next_free;
+	} else {
+		i = (uint32_t)p->pairs.n;
+		vec_ensure(&p->pairs, i);
+	}
 	p->pairs.v[i] = (struct pair){ .number = ++p->pair_number };
 	return i;
 }
@@ -53,10 +55,14 @@ uint32_t pair_of_inode(struct io_private *p, uint64_t inode)
 
 /* ---- bytes on their way ---- */
 
-void pair_write(struct pair_queue *q, uint32_t thread, uint64_t bytes)
+void pair_add(struct pair_queue *q, int read, struct pair_bytes b)
 {
-	if (q->v.n > q->first && q->v.v[q->v.n - 1].thread == thread) {
-		q->v.v[q->v.n - 1].bytes += bytes;
+	struct pair_bytes *last = q->v.n > q->first ? &q->v.v[q->v.n - 1] : NULL;
+	if (!b.bytes)
+		return;
+	q->read = read;
+	if (last && !read && last->thread == b.thread) {
+		last->bytes += b.bytes;
 		return;
 	}
 	if (q->v.n - q->first >= QUEUE_MAX)
@@ -66,18 +72,22 @@ void pair_write(struct pair_queue *q, uint32_t thread, uint64_t bytes)
 		q->v.n -= q->first;
 		q->first = 0;
 	}
-	vec_push(&q->v, (struct pair_bytes){ bytes, thread });
+	vec_push(&q->v, b);
 }
 
-uint64_t pair_read(struct pair_queue *q, uint64_t bytes, uint32_t *thread)
+uint64_t pair_take(struct pair_queue *q, int read, uint64_t bytes, uint64_t since, uint32_t *thread)
 {
-	if (q->first == q->v.n)
+	while (q->first < q->v.n && (!q->v.v[q->first].bytes || q->v.v[q->first].ns < since))
+		q->first++;
+	if (q->first == q->v.n) {
+		q->first = q->v.n = 0;
+		return 0;
+	}
+	if (q->read != read)
 		return 0;
 	struct pair_bytes *b = &q->v.v[q->first];
 	uint64_t taken = b->bytes < bytes ? b->bytes : bytes;
 	*thread = b->thread;
 	b->bytes -= taken;
-	if (!b->bytes && ++q->first == q->v.n)
-		q->first = q->v.n = 0;
 	return taken;
 }

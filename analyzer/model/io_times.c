@@ -32,8 +32,8 @@ static int by_value(const void *a, const void *b)
 uint64_t io_quantile(const struct io *io, const struct io_times *t, double q)
 {
 	uint64_t few[IO_FEW], value;
-	if (!t->calls)
-		return 0;
+	if (!t->calls || q >= 1)
+		return t->max_ns;
 	if (t->many) {
 		value = coarse_quantile(&io->coarse, t->many, q);
 	} else {

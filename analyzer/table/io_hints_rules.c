@@ -1,4 +1,6 @@
 /* The rules of the hints on I/O. */
+#include <string.h>
+
 #include "dump/ops.h"
 #include "table/io_hints.h"
 #include "util/fmt.h"
@@ -9,7 +11,7 @@ enum {
 	TINY_MESSAGE = 16,          /* of pipes and sockets: messages are small by nature */
 	SEEN_LEAST = 1000,          /* calls: of a habit */
 	SYNCS_LEAST = 20,
-	OPENS_LEAST = 10, LOOKUPS_LEAST = 50, MISSING_LEAST = 20,
+	OPENS_LEAST = 10, OPENS_MANY = 100, LOOKUPS_LEAST = 50, MISSING_LEAST = 20,
 	JUDGED_LEAST = 100, JUMPY_PERCENT = 30, JUMPY_BYTES = 65536,
 	VAIN_LEAST = 100,
 	AGAIN_BYTES = 65536,        /* read twice, this is worth a word; less, if it was read ten times */
@@ -45,14 +47,21 @@ static struct io_hint of_place(const struct view_input *in, const struct io_plac
 	return (struct io_hint){ .path = io_place_file(in, files), .count = p->times.calls, .bytes = p->bytes, .time_ns = p->times.ns, .stack = p->stack };
 }
 
+/* Requests and answers take turns: each is as long as it is. */
+static bool is_dialogue(const struct io_file *f)
+{
+	return f->reads >= f->writes / 2 && f->writes >= f->reads / 2;
+}
+
 static bool is_tiny(const struct view_input *in, const struct io_place *p, const struct io_place_files *files, unsigned class)
 {
-	const char *kind = files->file < in->model->io.files.n ? in->model->io.files.v[files->file].kind : "";
+	const struct io_file *file = files->file < in->model->io.files.n ? &in->model->io.files.v[files->file] : NULL;
+	const char *kind = file ? file->kind : "";
 	bool messages = *kind == 'p' || *kind == 's';
 
 	if (op_info(p->op)->class != class || op_info(p->op)->kind != HP_IO || p->times.calls < SEEN_LEAST || !p->bytes)
 		return false;
-	if (*kind != 'f' && *kind != 'd' && *kind != 'm' && !messages)
+	if ((*kind != 'f' && *kind != 'd' && *kind != 'm' && !messages) || (messages && is_dialogue(file)))
 		return false;
 	return p->bytes / p->times.calls < (messages ? TINY_MESSAGE : TINY_BYTES) && io_matters(in, p->times.ns);
 }
@@ -118,7 +127,7 @@ static uint32_t worst_stack(const struct model *m, const struct io_file *f, unsi
 
 bool io_hint_opened_again(const struct view_input *in, const struct io_file *f, struct io_hint *h)
 {
-	if (f->path_opens < OPENS_LEAST || *f->kind == 'p')
+	if (f->path_opens < OPENS_LEAST || *f->kind == 'p' || (f->path_opens < OPENS_MANY && !io_matters(in, f->path_ns)))
 		return false;
 	*h = (struct io_hint){ .path = f->path, .count = f->path_opens, .time_ns = f->path_ns, .stack = worst_stack(in->model, f, HP_CLASS_OPEN) };
 	h->text = view_text(in, "opened %s times%s: keep it open, or what was read of it", fmt_count(h->count).s, io_in(in, h->stack));
@@ -159,9 +168,15 @@ bool io_hint_jumps_about(const struct view_input *in, const struct io_file *f, s
 	return true;
 }
 
+/* The kernel makes up what is in them anew each time. */
+static bool is_of_the_kernel(const char *path)
+{
+	return !strncmp(path, "/proc/", 6) || !strncmp(path, "/sys/", 5);
+}
+
 bool io_hint_read_again(const struct view_input *in, const struct io_file *f, struct io_hint *h)
 {
-	if (f->whole_reads < 2 || (f->bytes_read < AGAIN_BYTES && f->whole_reads < OPENS_LEAST))
+	if (f->whole_reads < 2 || is_of_the_kernel(f->path) || (f->bytes_read < AGAIN_BYTES && f->whole_reads < OPENS_LEAST))
 		return false;
 	*h = (struct io_hint){ .path = f->path, .count = f->whole_reads, .bytes = f->bytes_read, .time_ns = f->data[IO_READ] ? f->data[IO_READ]->times.ns : 0,
 		.stack = worst_stack(in->model, f, HP_CLASS_READ) };
