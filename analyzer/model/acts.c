@@ -44,9 +44,9 @@ static struct taken taken_of(struct feed *f)
 	struct taken t = { f->e->r.kind, 0, w[2], hp_word_sub(w[0]), f->e->ns, NULL };
 	struct lock_slot *slot;
 	if (t.record == HP_R_LOCK_X)
-		return (struct taken){ hp_word_sub(w[0]), locks_by_address(f, hp_u64(x->addr), hp_word_arg(w[0])), x->where, x->seq & 0xff,
+		return (struct taken){ hp_word_sub(w[0]), locks_by_address(f, hp_u64(x->addr), hp_word_arg(w[0]) & ~HP_LOCK_TRIED), x->where, x->seq & 0xff,
 			feed_start_ns(f, hp_u64(x->start)), NULL };
-	t.lock = locks_by_index(f, hp_word_arg(w[0]), &slot);
+	t.lock = locks_by_index(f, hp_word_arg(w[0]) & ~HP_LOCK_TRIED, &slot);
 	t.slot = slot;
 	if (t.record == HP_R_LOCK_WAIT || t.record == HP_R_LOCK_WAIT_SH || t.record == HP_R_LOCK_FAIL)
 		t.start = feed_start_ns(f, hp_u64(r->start));

@@ -119,3 +119,12 @@ Test(path_answers, what_is_off_the_path_has_the_slack_of_the_branch_that_is_on_i
 	json_free(j);
 	run_free(r);
 }
+
+Test(path_answers, locks_that_are_only_tried_are_the_locks_that_they_are)
+{
+	struct run *r = run_recorded(ARGV(target("inversions"), "try"));
+	json *j = path_of(r->dumps);  /* without a lock that nobody defined */
+	expect(json_int(j, "path.unmatched_acts"), ==, 0);
+	json_free(j);
+	run_free(r);
+}
