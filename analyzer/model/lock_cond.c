@@ -52,11 +52,20 @@ static void put(struct feed *f, struct lock *l, const struct cond_signal *s)
 	q->v[q->next++ & (q->room - 1)] = *s;
 }
 
+/* As the thread's own events have it: who owns the mutex is told later, where clocks may differ. */
+static int holds_it(const struct thread_state *s, uint32_t lock)
+{
+	for (uint32_t i = 0; i < s->held_count; i++)
+		if ((i ? s->held[i - 1] : s->outermost).lock == lock)
+			return 1;
+	return 0;
+}
+
 void lock_cond_signal(struct feed *f, struct lock *l, int broadcast)
 {
 	struct lock_cond *c = l->cond;
 	uint64_t count = (uint64_t)f->count;
-	if (c->mutex != LOCK_NONE && f->m->locks.v.v[c->mutex].state->owner == f->thread)
+	if (c->mutex != LOCK_NONE && holds_it(f->s, c->mutex))
 		c->under_mutex += count;
 	*(broadcast ? &c->broadcasts : &c->signals) += count;
 	put(f, l, &(struct cond_signal){ f->e->ns, 0, 0, (uint8_t)broadcast, (uint8_t)f->count });

@@ -52,12 +52,18 @@ const char *naming_address(struct naming *n, uint32_t process, uint64_t address)
 	return module == MODULE_NONE ? NULL : naming_variable(n, module, address - d->base);
 }
 
+/* Of a library's headers, that stand in the program: such a place is the same for all locks. */
+static bool is_wrapper(const char *site)
+{
+	return !strncmp(site, "__gthread_", 10) || !strncmp(site, "std::", 5);
+}
+
 static const char *after_site(struct naming *n, const char *what, uint32_t stack)
 {
 	const char *site = naming_return_site(n, stack);
 	struct buf text = { 0 };
 
-	if (!site)
+	if (!site || is_wrapper(site))
 		return NULL;
 	buf_addf(&text, "%s@%s", what, site);
 	return naming_keep(n, &text);
