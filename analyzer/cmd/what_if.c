@@ -107,7 +107,7 @@ static int ask(struct input *in, const struct arguments *a, struct what_if *w)
 	size_t wrong = 0;
 
 	if (!a->questions.n) {
-		what_if_rank(w, &in->doc);
+		what_if_rank(w, a->common.json, &in->doc);
 		return CMD_DONE;
 	}
 	return what_if_ask(w, a->questions.v, a->questions.n, &in->doc, &e, &wrong) ? wrong_words(a->questions.v[wrong].text, &e) : CMD_DONE;

@@ -119,6 +119,7 @@ static void note(struct making *m, uint32_t i)
 	if (a->kind == ACT_BARRIER && a->number > 0 && !(a->flags & (ACT_FAILED | ACT_OPEN)))
 		vec_push(&m->coming, (struct coming){ a->object, i, a->number });
 	note_gate(m, a, &s);
+	making_timeout(m, i, &s);
 	w->code += making_size(m, i, &s, !w->met);
 	w->before = s.end;
 	w->met = 1;
@@ -233,8 +234,11 @@ static void place_threads(struct making *m)
 
 static void making_free(struct making *m)
 {
+	for (uint32_t t = 0; t < m->p->thread_count; t++)
+		vec_free(&m->ways[t].timeouts);
 	free(m->ways);
 	free(m->uses);
+	free(m->elastic);
 	free(m->round_of);
 	free(m->round_begun);
 	vec_free(&m->gates);
@@ -269,6 +273,7 @@ struct tape *tape_new(const struct graph *g, uint64_t from_ns, uint64_t to_ns)
 	p->lock_number = xmalloc((model->locks.v.n + 1) * sizeof(*p->lock_number));
 	memset(p->lock_number, 0xff, (model->locks.v.n + 1) * sizeof(*p->lock_number));
 	m.uses = xcalloc(m.act_count + 1, sizeof(*m.uses));
+	m.elastic = xcalloc(m.act_count / 8 + 1, 1);
 	make_ways(&m);
 	for (uint32_t i = 0; i < m.act_count; i++)
 		if (making_counts(&m, i))

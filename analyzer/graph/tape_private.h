@@ -14,6 +14,7 @@ struct way {
 	uint8_t  begun, waiting, met;       /* the next one's start is out; it is on the stack; any act is out */
 	uint64_t before;
 	size_t   code, end;                 /* where to write next, and not */
+	VEC(uint32_t) timeouts;             /* the last waits, all for one thing, that ran out of time */
 };
 
 /* Who has a lock, as far as the order has come. */
@@ -29,6 +30,7 @@ struct making {
 	const struct act *acts;
 	size_t act_count;
 	struct way *ways;                   /* by thread */
+	uint8_t *elastic;                   /* by act, a bit: a wait that ran out of time and was begun again until it was ended (tape_timeouts.c) */
 	uint32_t *uses;                     /* by act: how often it is a gate; once it is open: its number + 1 */
 	VEC(struct gate_slot) gates;
 	VEC(uint32_t) free_slots;
@@ -46,6 +48,9 @@ struct span { uint64_t before, start, end; };
 struct span making_span(const struct making *, const struct act *, uint64_t before, int first);
 
 int making_counts(const struct making *, uint32_t act);
+/* To be called for all acts in their order: finds those that are elastic. */
+void making_timeout(struct making *, uint32_t act, const struct span *);
+static inline int making_elastic(const struct making *m, uint32_t act) { return m->elastic[act / 8] >> act % 8 & 1; }
 /* Whether the act's gate is one that can be kept: known, of another thread, no later than the act's end. */
 int making_gated(const struct making *, const struct act *);
 uint32_t making_class(struct making *, const struct act *);

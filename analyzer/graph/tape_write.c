@@ -381,8 +381,10 @@ void making_write(struct making *m, uint32_t thread, enum half half)
 		write_start(&p, !w->met);
 		w->begun = 1;
 	} else {
-		write_end(&p, !w->met);
 		w->before = p.s.end;
+		if (making_elastic(m, act))
+			p.s.end = p.s.start;
+		write_end(&p, !w->met);
 		w->met = 1;
 		w->begun = 0;
 		w->at++;

@@ -49,18 +49,16 @@ static void add_frames(struct what_if *w, uint32_t path)
 {
 	const struct graph_path *p = &w->graph->paths.v[path];
 	uint32_t stack = stack_of(w->graph, path);
-	const struct frame *frames;
+	const struct frame *frames = NULL;
 	size_t n = 0;
 
 	if (!path || p->module == MODULE_NONE)
 		return;
-	if (!stack || stack >= w->in->model->stacks.nodes.n) {
-		add_frame(w, naming_function(w->in->naming, p->module, p->offset - !p->is_function).name);
-		return;
-	}
-	frames = naming_node(w->in->naming, stack, &n);
-	for (size_t i = 0; i < n; i++)
+	if (stack && stack < w->in->model->stacks.nodes.n)
+		frames = naming_node(w->in->naming, stack, &n);
+	for (size_t i = 0; i + 1 < n; i++)
 		add_frame(w, frames[i].name);
+	add_frame(w, naming_function(w->in->naming, p->module, p->offset - !p->is_function).name);
 }
 
 void what_if_names(struct what_if *w)

@@ -222,7 +222,17 @@ static size_t arrivals_most(const struct what_if *w, size_t n)
 	return most < 1 ? 1 : most < n ? (size_t)most : n;
 }
 
-void what_if_rank(struct what_if *w, struct doc *doc)
+/* How many save a thousandth of the run. */
+static size_t worth(const struct what_if *w, const struct answer *answers, size_t n)
+{
+	size_t count = 0;
+
+	while (count < n && what_if_saved(w, &answers[count]) >= 0.001 * w->baseline)
+		count++;
+	return count;
+}
+
+void what_if_rank(struct what_if *w, bool all, struct doc *doc)
 {
 	struct candidates c = { 0 };
 	struct answer *answers = xcalloc(MOST_QUESTIONS + 1, sizeof(*answers));
@@ -241,7 +251,7 @@ void what_if_rank(struct what_if *w, struct doc *doc)
 	qsort(answers, n, sizeof(*answers), most_saved_first);
 	for (size_t i = 0; i < n && i < most; i++)
 		what_if_knee(w, &answers[i]);
-	what_if_tables(w, answers, n, true, doc);
+	what_if_tables(w, answers, all ? n : worth(w, answers, n), true, doc);
 	for (size_t i = 0; i < n; i++)
 		plan_free(&answers[i].plan);
 	free(answers);

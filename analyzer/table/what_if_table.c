@@ -137,9 +137,9 @@ static void add_losses(const struct what_if *w, struct table *t)
 	if (m->acts.left_out)
 		line(t, view_text(w->in, "%s left out for want of room", view_count(w->in, m->acts.left_out, "act")));
 	if (w->tape->open_acts)
-		line(t, view_text(w->in, "%s not returned at the end: they last up to it, whatever is changed", view_count(w->in, w->tape->open_acts, "call had")));
+		line(t, view_text(w->in, "%s had not returned at the end: they last up to it, whatever is changed", view_count(w->in, w->tape->open_acts, "call")));
 	if (w->tape->cut)
-		line(t, view_text(w->in, "%s could not be kept: they contradict each other", view_count(w->in, w->tape->cut, "wait's end")));
+		line(t, view_text(w->in, "%s left out: acts would have to wait for each other in a circle", view_count(w->in, w->tape->cut, "wait")));
 	if (g->work_ns && g->unknown_ns * 10 > g->work_ns)
 		line(t, view_text(w->in, "%s of the work is on no known path: no expression about functions reaches it", fmt_percent((double)g->unknown_ns, (double)g->work_ns).s));
 }
