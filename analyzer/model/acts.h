@@ -58,6 +58,7 @@ enum {
 	ACT_CHANNEL   = 2,  /* `object` is a channel: index into acts.channels; else of READ, WRITE, IO a file of io.h */
 	ACT_FAILED    = 4,  /* timed out, refused, interrupted, would have blocked */
 	ACT_OPEN      = 8,  /* had not returned at the end: it lasts up to that */
+	ACT_BUFFERED  = 32, /* its gate wrote through stdio: which call wrote it out is a guess */
 	ACT_OUTSIDE   = 16, /* not in the time, thread or focus that is reported on */
 };
 
@@ -76,7 +77,13 @@ struct act {
  * A pipe's or socket's one direction, an eventfd, a FIFO: what one thread writes and another one reads. `name` as io.h names
  * the file. Between processes one channel, if both ends were recorded.
  */
-struct channel { const char *name; uint32_t kind, reader_process, writer_process; uint64_t bytes; };
+enum channel_kind { CHANNEL_PIPE, CHANNEL_SOCKET, CHANNEL_EVENTFD };
+struct channel {
+	const char *name;
+	uint32_t kind;                            /* enum channel_kind */
+	uint32_t reader_process, writer_process;  /* indices: the last ones; ACT_NONE: nobody that was recorded */
+	uint64_t bytes;                           /* that were written */
+};
 
 struct acts {
 	VEC(struct act) v;                /* by `end`; of a thread in its own order */

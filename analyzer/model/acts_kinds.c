@@ -56,7 +56,9 @@ static enum act_kind kind_of_io(unsigned op)
 	const struct op_info *o = op_info(op);
 	if (o->kind != HP_IO && o->kind != HP_STDIO)
 		return ACT_KIND_COUNT;
-	return o->class == HP_CLASS_READ ? ACT_READ : o->class == HP_CLASS_WRITE ? ACT_WRITE : ACT_IO;
+	if (o->class == HP_CLASS_READ)
+		return ACT_READ;
+	return o->class == HP_CLASS_WRITE || o->class == HP_CLASS_COPY ? ACT_WRITE : ACT_IO;
 }
 
 enum act_kind acts_kind_of_call(unsigned op)

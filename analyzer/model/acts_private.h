@@ -42,6 +42,7 @@ struct acts_private {
 	struct map64 wanted;         /* lock << 32 | thread -> index into wants */
 	VEC(struct act) late;        /* acts that no event stands for, in no order */
 	VEC(struct barrier_parties) parties;
+	struct map64 channels;       /* which direction of which pair, or which eventfd -> index into acts.channels */
 	uint32_t *end_of, *begin_of; /* by thread: its END and BEGIN */
 };
 
@@ -65,12 +66,21 @@ enum act_kind acts_kind_of_call(unsigned op);
 /* A new act of the feed's event; NULL: there is no room. */
 struct act *acts_add(struct feed *, enum act_kind, uint64_t start);
 
+/* ---- channels.c ---- */
+struct open_file;
+/* Where what a call of this class reads or writes comes from or goes to, ACT_NONE: nowhere that is known. */
+uint32_t channel_of(struct feed *, const struct open_file *, unsigned hp_class);
+/* What a wait for descriptors was ended by. */
+void channel_polled(struct feed *, struct act *, const struct hp_r_wait *);
+
 /* ---- acts_locks.c ---- */
 /* The event is a reader's acquisition, and this act. */
 void acts_shared(struct feed *, uint32_t lock, uint32_t act);
 
 /* ---- edges ---- */
 void edges_find(struct model *);
+void edges_of_processes(struct model *);
+void edges_of_channels(struct model *);
 /* The acts of one lock that one may wait at, in the order of their ends. */
 void edges_of_cond(struct model *, const uint32_t *acts, size_t n);
 void edges_of_sem(struct model *, const uint32_t *acts, size_t n);

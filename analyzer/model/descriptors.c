@@ -109,6 +109,8 @@ static void accept_from(struct feed *f, const struct io_call *c)
 	uint32_t file = files_of_address(f->m, c->payload, c->payload_bytes);
 	f->m->io.files.v[file].accepted += (uint64_t)f->count;
 	make(f, c->result, file);
+	if (is_descriptor(c->result))
+		io_accepted(f, c);
 }
 
 /* A socket is its peer, or the address that others reach it at. */
@@ -126,6 +128,10 @@ void descriptors_update(struct feed *f, const struct io_call *c)
 	case HP_CLASS_ACCEPT:     accept_from(f, c); break;
 	case HP_CLASS_CONNECT: case HP_CLASS_BIND:
 		rename_open(f, c->fd, files_of_address(f->m, c->payload, c->payload_bytes));
+		if (c->class == HP_CLASS_BIND)
+			io_bound(f, c);
+		else
+			io_connected(f, c);
 		break;
 	case HP_CLASS_PAIR:       pair(f, c); break;
 	case HP_CLASS_CHDIR:      moved(f, c); break;

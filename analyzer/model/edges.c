@@ -155,5 +155,7 @@ void edges_find(struct model *m)
 {
 	find_creates(m);
 	find_joins(m);
+	edges_of_processes(m);
 	find_by_lock(m);
+	edges_of_channels(m);
 }

@@ -173,5 +173,6 @@ void files_free(struct io_private *p)
 	map64_free(&p->by_inode);
 	map64_free(&p->by_watched);
 	map64_free(&p->by_name);
+	io_sockets_free(p->sockets);
 	arena_free(&p->arena);
 }

@@ -251,12 +251,6 @@ static void count_open(struct feed *f, const struct io_call *c)
 	io_count_site(f, file, c, 0);
 }
 
-/* For acts.h, which asks before the call closes it. */
-static uint32_t acts_file(struct feed *f, const struct io_call *c)
-{
-	return f->m->acts.private && on_descriptor(c) ? files_of(f, c->fd) : ACT_NONE;
-}
-
 void io_event(struct feed *f)
 {
 	struct io_call c = io_decode(f);
@@ -273,7 +267,9 @@ void io_event(struct feed *f)
 	struct io_access a = { .bytes = bytes_of(&c) };
 	if (on_descriptor(&c))
 		a = follow(f, &c, a.bytes);
-	uint32_t file = acts_file(f, &c);
+	struct act_place at = { ACT_NONE, ACT_NONE };
+	if (f->m->acts.private && on_descriptor(&c))
+		at = acts_place(f, &c);
 	if (f->count)
 		count(f, &c, &a), count_path(f, &c);
 	if (happened && c.class != HP_CLASS_CONNECT) {
@@ -281,7 +277,7 @@ void io_event(struct feed *f)
 		count_open(f, &c);
 	}
 	if (f->m->acts.private)
-		acts_io(f, &c, c.class == HP_CLASS_OPEN && c.result >= 0 && c.result <= INT32_MAX ? files_of(f, (int32_t)c.result) : file);
+		acts_io(f, &c, at);
 }
 
 /* A call that had begun before: its time, though it is none of the calls. */
@@ -289,7 +285,7 @@ void io_afterwards(struct feed *f)
 {
 	struct io_call c = io_decode(f);
 	if (f->m->acts.private)
-		acts_io(f, &c, acts_file(f, &c));
+		acts_io(f, &c, on_descriptor(&c) ? acts_place(f, &c) : (struct act_place){ ACT_NONE, ACT_NONE });
 	if (!c.took || !f->time)
 		return;
 	if (c.stdio)

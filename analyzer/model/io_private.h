@@ -104,6 +104,7 @@ struct io_private {
 	struct map64 by_place;               /* stack and operation -> place */
 	struct map64 by_flow;                /* hash of file and threads -> flow */
 	VEC(uint32_t) writers;               /* by file: the thread that wrote to it last, plus 1 */
+	struct io_sockets *sockets;          /* io_sockets.c; NULL: none were connected */
 	uint64_t inherited;                  /* entries of `others` that children took over */
 	struct map64 by_name;                /* hash of path and kind -> file */
 	struct map64 by_site;                /* file and stack -> site */
@@ -163,6 +164,15 @@ uint32_t pair_of_inode(struct io_private *, uint64_t inode);
 void pair_add(struct pair_queue *, int read, struct pair_bytes);
 /* How many of so many bytes one thread read (wrote), the next ones of these; 0: there are none. What was before `since` is forgotten. */
 uint64_t pair_take(struct pair_queue *, int read, uint64_t bytes, uint64_t since, uint32_t *thread);
+
+/* ---- io_sockets.c: calls that worked, when their descriptors are known ---- */
+struct io_sockets;
+void io_bound(struct feed *, const struct io_call *);
+void io_connected(struct feed *, const struct io_call *);
+void io_accepted(struct feed *, const struct io_call *);
+/* The act of the call that came last to one of these; the act of the call at the other end, if that came before, or ACT_NONE. */
+uint32_t io_sockets_act(struct io_sockets *, uint32_t act);
+void io_sockets_free(struct io_sockets *);
 
 /* ---- files.c ---- */
 /* What stands in front of relative paths in a directory; the caller's. */

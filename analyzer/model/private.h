@@ -133,7 +133,10 @@ void acts_begin(struct model *);         /* before the first event; nothing of t
 void acts_event(struct feed *);          /* before it goes through the other parts */
 void acts_sync(struct feed *);           /* SYNC, when the lock is known */
 struct io_call;
-void acts_io(struct feed *, const struct io_call *, uint32_t file);
+/* What an I/O call is on; to be asked before what it does to descriptors is done. */
+struct act_place { uint32_t file, channel; };
+struct act_place acts_place(struct feed *, const struct io_call *);
+void acts_io(struct feed *, const struct io_call *, struct act_place);
 struct lock_slot;
 struct lock_step;
 void acts_lock_step(const struct feed *, const struct lock_slot *, const struct lock_step *);  /* before it is taken */

@@ -1,0 +1,72 @@
+/* channels.c - pipes, pairs of sockets and eventfds as channels: which one a call reads from, or writes to. */
+#include "acts_private.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "io_private.h"
+
+#define EVENTFD_KEY (1ull << 62)
+
+static int is_pipe(const struct io_file *file)
+{
+	return !strcmp(file->kind, "pipe");
+}
+
+/*
+ * Of a pair: the end at which this direction comes out. A pipe has one direction; of one that was there before the recording it is not
+ * known which end a descriptor is.
+ */
+static uint64_t key_of(struct feed *f, const struct open_file *o, const struct io_file *file, int reads)
+{
+	if (!o->pair)
+		return EVENTFD_KEY | o->number;
+	unsigned out = is_pipe(file) ? 0 : reads ? o->end : !o->end;
+	return (uint64_t)io_private(f->m)->pairs.v[o->pair - 1].number << 1 | out;
+}
+
+static uint32_t channel(struct feed *f, uint64_t key, const struct io_file *file, int make)
+{
+	struct acts *a = &f->m->acts;
+	uint32_t i = map64_get(&a->private->channels, key);
+	if (i != MAP64_NONE || !make)
+		return i;
+	i = (uint32_t)a->channels.n;
+	map64_put(&a->private->channels, key, i);
+	vec_push(&a->channels, (struct channel){
+		.name = file->path, .kind = key & EVENTFD_KEY ? CHANNEL_EVENTFD : is_pipe(file) ? CHANNEL_PIPE : CHANNEL_SOCKET,
+		.reader_process = ACT_NONE, .writer_process = ACT_NONE,
+	});
+	return i;
+}
+
+uint32_t channel_of(struct feed *f, const struct open_file *o, unsigned class)
+{
+	const struct io_file *file = &f->m->io.files.v[o->file];
+	int reads = class == HP_CLASS_READ, closes = class == HP_CLASS_CLOSE;
+	if (!reads && !closes && class != HP_CLASS_WRITE && class != HP_CLASS_COPY)
+		return ACT_NONE;
+	if (!o->pair && strcmp(file->kind, "eventfd"))
+		return ACT_NONE;
+	uint32_t i = channel(f, key_of(f, o, file, reads), file, !closes);
+	if (i == MAP64_NONE || closes)
+		return i;  /* MAP64_NONE is ACT_NONE */
+	*(reads ? &f->m->acts.channels.v[i].reader_process : &f->m->acts.channels.v[i].writer_process) = f->process;
+	return i;
+}
+
+void channel_polled(struct feed *f, struct act *a, const struct hp_r_wait *r)
+{
+	struct io_woken w;
+	if (!io_woken_by(f, r, &w))
+		return;
+	const struct open_file *o = &io_private(f->m)->opens.v[w.open];
+	a->other = o->file;
+	if (w.revents && !(w.revents & (POLLIN | POLLRDNORM | POLLHUP)))
+		return;  /* it could write */
+	uint32_t i = channel_of(f, o, HP_CLASS_READ);
+	if (i != ACT_NONE) {
+		a->object = i;
+		a->flags |= ACT_CHANNEL;
+	}
+}

@@ -1,0 +1,194 @@
+/* edges_process.c - who began a process, and whose end a wait for a child was ended by: across all dumps of the run, by pid. */
+#include "acts_private.h"
+
+#include <stdlib.h>
+
+#include "util/alloc.h"
+
+struct pid_life { uint64_t start; uint32_t pid, process; };
+struct pids { VEC_FIELDS(struct pid_life) };
+
+static int pid_order(const void *x, const void *y)
+{
+	const struct pid_life *a = x, *b = y;
+	if (a->pid != b->pid)
+		return a->pid < b->pid ? -1 : 1;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->process < b->process ? -1 : a->process > b->process;
+}
+
+static struct pids pids_of(const struct model *m)
+{
+	struct pids all = { 0 };
+	for (size_t i = 0; i < m->processes.v.n; i++)
+		vec_push(&all, (struct pid_life){ m->processes.v.v[i].start_ns, m->processes.v.v[i].pid, (uint32_t)i });
+	vec_sort(&all, pid_order);
+	return all;
+}
+
+/* How many there are up to (pid, ns), that one included: the last of them had this pid at `ns`, if anybody did. */
+static size_t count_to(const struct pids *all, uint32_t pid, uint64_t ns)
+{
+	const struct pid_life key = { ns, pid, PROCESS_NONE };
+	size_t a = 0, b = all->n;
+	while (a < b) {
+		size_t mid = a + (b - a) / 2;
+		if (pid_order(&all->v[mid], &key) <= 0)
+			a = mid + 1;
+		else
+			b = mid;
+	}
+	return a;
+}
+
+/* The thread that a process begins and, mostly, ends with. */
+static uint32_t *main_threads(const struct model *m)
+{
+	uint32_t *of = xcalloc(m->processes.v.n + 1, sizeof *of);
+	for (size_t i = 0; i < m->processes.v.n; i++)
+		of[i] = THREAD_NONE;
+	for (uint32_t i = 0; i < m->threads.v.n; i++) {
+		const struct thread *t = &m->threads.v.v[i];
+		uint32_t *have = &of[t->process], pid = m->processes.v.v[t->process].pid;
+		if (*have == THREAD_NONE || (m->threads.v.v[*have].tid != pid && (t->tid == pid || t->start_ns < m->threads.v.v[*have].start_ns)))
+			*have = i;
+	}
+	return of;
+}
+
+struct known { const struct model *m; struct pids pids; uint32_t *mains, *last_exec; };
+
+static uint32_t begin_act(const struct known *k, uint32_t process)
+{
+	return k->mains[process] == THREAD_NONE ? ACT_NONE : k->m->acts.private->begin_of[k->mains[process]];
+}
+
+/* The END of the thread that ended the process. */
+static uint32_t end_act(const struct known *k, uint32_t process)
+{
+	const struct acts_private *p = k->m->acts.private;
+	uint32_t thread = process < p->exits.n && p->exits.v[process] ? p->exits.v[process] - 1 : k->mains[process];
+	return thread == THREAD_NONE ? ACT_NONE : p->end_of[thread];
+}
+
+/* ---- how processes begin ---- */
+
+static void forked(struct model *m, const struct known *k, uint32_t act)
+{
+	struct act *a = &m->acts.v.v[act];
+	uint32_t parent = m->processes.v.v[m->threads.v.v[a->thread].process].pid;
+	size_t i = a->number > 0 && a->number <= UINT32_MAX ? count_to(&k->pids, (uint32_t)a->number, a->start) : k->pids.n;
+	if (i == k->pids.n || k->pids.v[i].pid != (uint32_t)a->number || m->processes.v.v[k->pids.v[i].process].ppid != parent)
+		return;
+	a->object = k->pids.v[i].process;
+	uint32_t begin = begin_act(k, a->object);
+	if (begin != ACT_NONE && m->acts.v.v[begin].gate == ACT_NONE)
+		edge_set(m, begin, act);
+}
+
+/* Who had this pid before and called exec last. */
+static void find_exec(struct model *m, const struct known *k, size_t i)
+{
+	if (!i || k->pids.v[i - 1].pid != k->pids.v[i].pid)
+		return;
+	uint32_t before = k->pids.v[i - 1].process, after = k->pids.v[i].process, exec = k->last_exec[before];
+	uint32_t begin = begin_act(k, after);
+	if (m->processes.v.v[before].end != PROCESS_EXEC || exec == ACT_NONE || begin == ACT_NONE)
+		return;
+	m->acts.v.v[exec].object = after;
+	edge_set(m, begin, exec);
+}
+
+/* ---- how waits for them end ---- */
+
+/* A program that became another one by exec has not ended; one that is not in the run is external. */
+static void waited(struct model *m, const struct known *k, uint32_t act)
+{
+	struct act *a = &m->acts.v.v[act];
+	if (a->number <= 0 || a->number > UINT32_MAX)
+		return;
+	size_t i = count_to(&k->pids, (uint32_t)a->number, a->end);
+	if (!i || k->pids.v[i - 1].pid != (uint32_t)a->number)
+		return;
+	uint32_t process = a->object = k->pids.v[i - 1].process;
+	if (m->processes.v.v[process].end == PROCESS_EXIT || m->processes.v.v[process].end == PROCESS_KILLED)
+		edge_set(m, act, end_act(k, process));
+}
+
+struct child { uint64_t end; uint32_t ppid, process; };
+struct children { VEC_FIELDS(struct child) };
+
+static int child_order(const void *x, const void *y)
+{
+	const struct child *a = x, *b = y;
+	if (a->ppid != b->ppid)
+		return a->ppid < b->ppid ? -1 : 1;
+	return a->end < b->end ? -1 : a->end > b->end;
+}
+
+static struct children ended_children(const struct model *m, const struct known *k)
+{
+	struct children all = { 0 };
+	for (uint32_t i = 0; i < m->processes.v.n; i++) {
+		const struct process *p = &m->processes.v.v[i];
+		if (end_act(k, i) != ACT_NONE && (p->end == PROCESS_EXIT || p->end == PROCESS_KILLED))
+			vec_push(&all, (struct child){ m->acts.v.v[end_act(k, i)].end, p->ppid, i });
+	}
+	vec_sort(&all, child_order);
+	return all;
+}
+
+/* system() and pclose() do not say which child it was: the last one that ended before they returned, and after they were called. */
+static void waited_inside(struct model *m, const struct known *k, const struct children *all, uint32_t act)
+{
+	struct act *a = &m->acts.v.v[act];
+	const struct child key = { a->end, m->processes.v.v[m->threads.v.v[a->thread].process].pid, 0 };
+	size_t lo = 0, hi = all->n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (child_order(&all->v[mid], &key) <= 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo || all->v[lo - 1].ppid != key.ppid || all->v[lo - 1].end < a->start)
+		return;
+	if (a->kind == ACT_CHILD) {
+		a->object = all->v[lo - 1].process;
+		a->number = m->processes.v.v[a->object].pid;
+	}
+	edge_set(m, act, end_act(k, all->v[lo - 1].process));
+}
+
+static uint32_t *last_execs(const struct model *m)
+{
+	uint32_t *of = xcalloc(m->processes.v.n + 1, sizeof *of);
+	for (size_t i = 0; i < m->processes.v.n; i++)
+		of[i] = ACT_NONE;
+	for (size_t i = 0; i < m->acts.v.n; i++)
+		if (m->acts.v.v[i].kind == ACT_EXEC)
+			of[m->threads.v.v[m->acts.v.v[i].thread].process] = (uint32_t)i;
+	return of;
+}
+
+void edges_of_processes(struct model *m)
+{
+	struct known k = { m, pids_of(m), main_threads(m), last_execs(m) };
+	struct children children = ended_children(m, &k);
+	for (uint32_t i = 0; i < m->acts.v.n; i++) {
+		const struct act *a = &m->acts.v.v[i];
+		if (a->kind == ACT_FORK)
+			forked(m, &k, i);
+		else if (a->op == HP_OP_SYSTEM || a->op == HP_OP_PCLOSE)
+			waited_inside(m, &k, &children, i);
+		else if (a->kind == ACT_CHILD && !(a->flags & (ACT_FAILED | ACT_OPEN)))
+			waited(m, &k, i);
+	}
+	for (size_t i = 0; i < k.pids.n; i++)
+		find_exec(m, &k, i);
+	vec_free(&children);
+	vec_free(&k.pids);
+	free(k.mains);
+	free(k.last_exec);
+}
