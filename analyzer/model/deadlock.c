@@ -93,8 +93,7 @@ static unsigned doubts_of_member(const struct model *m, const struct deadlock_me
 	return (x->timed && !needs_mutex ? DOUBT_TIMED : 0) | (l && l->foreign_unlocks ? DOUBT_PASSED : 0);
 }
 
-/* When the process was last known to be there: of one that was killed, the last look from outside may be the latest word. */
-static uint64_t last_known(const struct model *m, uint32_t process)
+uint64_t deadlocks_last_known(const struct model *m, uint32_t process)
 {
 	const struct process *p = &m->processes.v.v[process];
 	const struct dump *d = p->last_scope->dump;
@@ -111,7 +110,7 @@ void deadlocks_close(struct waits_at_end *w, unsigned doubts)
 {
 	struct deadlocks *all = &w->m->deadlocks;
 	size_t at = all->v.n - 1;
-	uint64_t begun = 0, last = last_known(w->m, all->v.v[at].process);
+	uint64_t begun = 0, last = deadlocks_last_known(w->m, all->v.v[at].process);
 	find_behind(w, all, at);
 	struct deadlock *d = &all->v.v[at];
 	for (uint32_t i = 0; i < d->members; i++) {

@@ -57,6 +57,8 @@ void deadlocks_find_cycles(struct waits_at_end *);
 void deadlocks_find_stuck(struct waits_at_end *);
 
 /* ---- deadlock.c ---- */
+/* When the process was last known to be there: of one that was killed, the last look from outside may be the latest word. */
+uint64_t deadlocks_last_known(const struct model *, uint32_t process);
 struct deadlock *deadlocks_begin(struct waits_at_end *, unsigned kind, uint32_t process);
 void deadlocks_add(struct waits_at_end *, uint32_t waiter, uint32_t of_thread);
 /* All members are there: who waits behind them, since when all of that lasts, and how certain it is. */

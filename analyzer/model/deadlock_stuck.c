@@ -7,7 +7,8 @@
 
 #include "util/alloc.h"
 
-enum { QUIET_NS = 100000000, HELD_UP_NS = 1000000000 };
+/* Two that wake each other may have their stamps in the other order than their calls, as long as one is kept off the CPU between both. */
+enum { QUIET_NS = 500000000, HELD_UP_NS = 1000000000, SLACK_NS = 1000000 };
 
 /* Of one process. */
 struct census {
@@ -18,21 +19,35 @@ struct census {
 	uint8_t  in_transit;         /* a wake may be on its way */
 };
 
-/* Something happened to what it waits for since it began to wait. */
+/* Something happened to what it waits for since it began to wait, or just before. */
 static int may_be_woken(const struct model *m, const struct waiter *x)
 {
-	return x->lock != LOCK_NONE && m->locks.v.v[x->lock].last_ns > x->start_ns;
+	const struct lock *l = x->lock == LOCK_NONE ? NULL : &m->locks.v.v[x->lock];
+	return l && l->last_ns + (l->wakes ? SLACK_NS : 0) > x->start_ns;
 }
 
-static void count_waiter(struct census *c, const struct model *m, const struct waiter *x)
+/* All have come to a barrier: they are on their way out. Also if it is not known how many all are. */
+static int is_full(const struct waits_at_end *w, uint32_t waiter)
 {
+	const struct waiter *x = &w->v.v[waiter];
+	uint64_t wanted = x->lock != LOCK_NONE && w->m->locks.v.v[x->lock].barrier ? w->m->locks.v.v[x->lock].barrier->count : 0, come = 0;
+	for (size_t i = 0; i < w->v.n && come < wanted; i++)
+		come += w->v.v[i].lock == x->lock;
+	return come >= wanted;
+}
+
+static void count_waiter(struct census *c, const struct waits_at_end *w, uint32_t waiter)
+{
+	const struct waiter *x = &w->v.v[waiter];
+	int barrier = op_info(w->m->pending.v[x->pending].op)->class == HP_CLASS_BARRIER;
 	c->waiting++;
 	c->newest = x->start_ns > c->newest ? x->start_ns : c->newest;
 	if (x->deadlocked || x->behind)
 		return;
 	if (x->end == END_ANYONE && !x->timed) {
 		c->idle++;
-		c->in_transit |= (uint8_t)may_be_woken(m, x);
+		if (!c->in_transit)
+			c->in_transit = (uint8_t)(may_be_woken(w->m, x) || (barrier && is_full(w, waiter)));
 	} else if (x->end != END_OWNER || x->timed || !x->edges) {
 		c->outside++;
 	}
@@ -49,14 +64,17 @@ static struct census *take_census(const struct waits_at_end *w)
 		else if (thread_lives(m, i))
 			c->alive++;
 	}
-	for (size_t i = 0; i < w->v.n; i++)
-		count_waiter(&all[w->v.v[i].process], m, &w->v.v[i]);
+	for (uint32_t i = 0; i < w->v.n; i++)
+		count_waiter(&all[w->v.v[i].process], w, i);
 	return all;
 }
 
+/* Long enough after the last call for whoever is woken to have gone on; of one that was killed it may not be known how long that was. */
 static int is_quiet(const struct model *m, uint32_t process, const struct census *c)
 {
-	return m->processes.v.v[process].end != PROCESS_RUNNING || m->duration_ns >= c->newest + QUIET_NS;
+	if (deadlocks_last_known(m, process) >= c->newest + QUIET_NS)
+		return 1;
+	return m->processes.v.v[process].end == PROCESS_KILLED && !c->in_transit;
 }
 
 /* All wait, and not one for anything but what another one would have to do. */
@@ -64,7 +82,7 @@ static void find_nobody(struct waits_at_end *w, const struct census *all)
 {
 	for (uint32_t p = 0; p < w->m->processes.v.n; p++) {
 		const struct census *c = &all[p];
-		if (!c->idle || c->outside || c->unseen || c->in_transit || c->waiting != c->alive || !is_quiet(w->m, p, c))
+		if (!c->idle || c->outside || c->unseen || c->waiting != c->alive || !is_quiet(w->m, p, c))
 			continue;
 		deadlocks_begin(w, DEADLOCK_NOBODY, p);
 		for (uint32_t i = 0; i < w->v.n; i++)
