@@ -40,11 +40,16 @@ static uint64_t since(uint64_t sum, uint64_t then)
 	return sum >= then ? sum - then : sum;
 }
 
-static void add_waits_within(struct lock *l, const struct thread *t, const struct hold *h)
+static uint64_t within(uint64_t ns, uint64_t hold)
 {
-	l->held_waiting_ns += since(t->waited_ns + t->stdio_ns, h->waited);
-	l->held_io_ns += since(t->wait_ns[WAIT_IO] + t->stdio_ns, h->io);
-	l->held_sleep_ns += since(t->wait_ns[WAIT_SLEEP], h->slept);
+	return ns < hold ? ns : hold;
+}
+
+static void add_waits_within(struct lock *l, const struct thread *t, const struct hold *h, uint64_t took)
+{
+	l->held_waiting_ns += within(since(t->waited_ns + t->stdio_ns, h->waited), took);
+	l->held_io_ns += within(since(t->wait_ns[WAIT_IO] + t->stdio_ns, h->io), took);
+	l->held_sleep_ns += within(since(t->wait_ns[WAIT_SLEEP], h->slept), took);
 }
 
 void holds_remember(struct model *m, struct lock_state *s, uint32_t room)
@@ -85,7 +90,7 @@ void holds_end(struct feed *f, struct lock *l, const struct hold *h, uint64_t ns
 		lock_times_add(&side->holds, took);
 	u->hold_ns += took;
 	u->max_hold_ns = took > u->max_hold_ns ? took : u->max_hold_ns;
-	add_waits_within(l, &f->m->threads.v.v[f->thread], h);
+	add_waits_within(l, &f->m->threads.v.v[f->thread], h, took);
 }
 
 static void acquire_shared(struct feed *f, struct lock *l, uint32_t lock, uint64_t ns, uint64_t site, uint32_t use)
@@ -187,6 +192,7 @@ int holds_interrupt(struct feed *f, uint32_t lock, uint64_t start, uint64_t end,
 	struct lock_cond *cond = step->waiter != LOCK_NONE ? f->m->locks.v.v[step->waiter].cond : NULL;
 	if (cond && was.cond == step->waiter && start - was.from <= LOCK_REWAIT_NS)
 		cond->rewaits += (uint64_t)f->count;
+	was.waited += f->time ? model_took(f->m, start, end) : 0;  /* this wait is no longer within it */
 	holds_end(f, l, &was, start, was.site, 0);
 	h->depth = 0;
 	if (s->owner == f->thread)

@@ -1,4 +1,6 @@
 /* locks[]: what each lock costs whom, and why. The lists under a lock are in locks_lists.c, its hints in locks_hints.c. */
+#include <string.h>
+
 #include "dump/ops.h"
 #include "table/locks_private.h"
 #include "util/fmt.h"
@@ -17,14 +19,14 @@ static const struct column columns[] = {
 	[WAIT_P99]   = { "wait_p99_ns", "99 %", .unit = UNIT_NS, .flags = COLUMN_SPARE | COLUMN_EXTRA },
 	[MAX_WAIT]   = { "max_wait_ns", "longest", UNIT_NS, FROM(struct lock, all.max_wait_ns) },
 	[CONTENDED]  = { "contended", "contended", UNIT_COUNT, FROM(struct lock, all.contended) },
-	[ACQUIRED]   = { "acquisitions", "acquired", UNIT_COUNT, FROM(struct lock, all.acquisitions) },
+	[ACQUIRED]   = { "acquisitions", "acquired", UNIT_COUNT, COLUMN_SPARE, FROM(struct lock, all.acquisitions) },
 	[TRY_FAILED] = { "try_failed", "try failed", UNIT_COUNT, COLUMN_SPARE, FROM(struct lock, all.try_failed) },
 	[FAILED]     = { "timed_out", "timed out", UNIT_COUNT, COLUMN_SPARE, FROM(struct lock, all.failed) },
-	[HOLD]       = { "hold_ns", "held", .unit = UNIT_NS },
+	[HOLD]       = { "hold_ns", "held", .unit = UNIT_NS, .flags = COLUMN_SPARE },
 	[HOLD_P50]   = { "hold_p50_ns", "half below", .unit = UNIT_NS, .flags = COLUMN_DATA },
 	[HOLD_P95]   = { "hold_p95_ns", "95 %", .unit = UNIT_NS, .flags = COLUMN_DATA },
 	[HOLD_P99]   = { "hold_p99_ns", "99 %", .unit = UNIT_NS, .flags = COLUMN_SPARE | COLUMN_EXTRA },
-	[MAX_HOLD]   = { "max_hold_ns", "longest", .unit = UNIT_NS },
+	[MAX_HOLD]   = { "max_hold_ns", "longest", .unit = UNIT_NS, .flags = COLUMN_SPARE },
 	[MOST]       = { "waiting_most", "queue", UNIT_COUNT, COLUMN_SPARE | COLUMN_EXTRA, FROM(struct lock, crowd.most) },
 	[QUEUE]      = { "queue_avg", "others queued", .flags = COLUMN_DATA },
 	[WAITING]    = { "held_waiting_ns", "waiting meanwhile", .unit = UNIT_NS, .flags = COLUMN_DATA },
@@ -126,15 +128,49 @@ static void add_lock(const struct view_input *in, struct table *t, uint32_t inde
 	c[THREADS] = cell_table(locks_threads(in, l));
 }
 
-static void add(const struct view_input *in, struct doc *doc)
+static void sort(struct table *t)
 {
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "locks", "Locks", columns);
-
-	for (uint32_t i = 0; i < in->model->locks.v.n; i++)
-		add_lock(in, t, i);
 	table_sort(t, "acquisitions");
 	table_sort(t, "contended");
 	table_sort(t, "wait_ns");
+}
+
+static bool is_used(const struct lock *l)
+{
+	return l->all.acquisitions | l->all.contended | l->all.try_failed | l->all.failed | l->wakes;
+}
+
+/*
+ * People see locks, and what is waited for by signals, apart: the latter is mostly idleness, and would stand before the lock that
+ * is to be mended. What was never used is not shown to them at all.
+ */
+static void add_for_people(const struct view_input *in, struct doc *doc, const struct table *all)
+{
+	struct table *locks = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "Locks", columns);
+	struct table *others = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "Conditions, semaphores, barriers", columns);
+
+	for (uint32_t i = 0; i < in->model->locks.v.n; i++) {
+		const struct lock *l = &in->model->locks.v.v[i];
+
+		if (is_used(l))
+			memcpy(table_row(l->has_hold ? locks : others), all->rows[i].cells, sizeof columns / sizeof *columns * sizeof(struct cell));
+	}
+	sort(locks);
+	sort(others);
+	doc_add(doc, locks);
+	if (others->row_count)
+		doc_add(doc, others);
+}
+
+static void add(const struct view_input *in, struct doc *doc)
+{
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "locks", NULL, columns);
+
+	for (uint32_t i = 0; i < in->model->locks.v.n; i++)
+		add_lock(in, t, i);
+	t->brief = true;
+	add_for_people(in, doc, t);
+	sort(t);
 	doc_add(doc, t);
 }
 
