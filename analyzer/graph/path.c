@@ -4,10 +4,10 @@
 #include "util/alloc.h"
 
 /*
- * SEGMENTS_MOST: 160 MB. STILL_MOST: so often the walk may go from thread to thread at one and the same time: stamps that are not
- * quite in order must not lead it round and round. HOLD_MOST: so many acts may a hold have.
+ * STILL_MOST: so often the walk may go from thread to thread at one and the same time: stamps that are not quite in order must
+ * not lead it round and round. HOLD_MOST: so many acts may a hold have.
  */
-enum { SEGMENTS_MOST = 4 << 20, STILL_MOST = 64, HOLD_MOST = 1 << 20 };
+enum { STILL_MOST = 64, HOLD_MOST = 1 << 20 };
 
 const char *path_kind_name(unsigned kind)
 {
@@ -56,10 +56,7 @@ static void segment(struct walk *w, uint64_t start, unsigned kind, uint32_t path
 	if (s.start >= s.end)
 		return;
 	path_blame_add(&w->blame, &s);
-	if (p->segments.n < SEGMENTS_MOST)
-		vec_push(&p->segments, s);
-	else
-		p->left_out++;
+	path_segments_add(&w->blame, &s);
 }
 
 /* The work between two acts, as far as it lies before `t`; in which order things were done in it is not known. */

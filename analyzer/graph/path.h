@@ -61,7 +61,7 @@ struct path {
 	uint64_t from_ns, to_ns;
 	uint32_t open_act;           /* the call that had not returned at the end; ACT_NONE: there is none */
 	VEC(struct path_segment) segments;   /* by time */
-	uint64_t left_out;           /* segments for which there was no room: the first ones; all other figures are whole */
+	uint64_t joined;             /* segments that became part of a neighbour, as there were too many; all other figures know them */
 	uint64_t kind_ns[PATH_KIND_COUNT];
 	uint64_t *work_ns, *calls_ns; /* by graph path: on the critical path, between acts and in them */
 	VEC(struct path_object) objects;

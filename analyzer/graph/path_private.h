@@ -13,12 +13,16 @@ static inline const struct act *path_act(const struct graph *g, uint32_t place)
 struct path_blame {
 	struct path *p;
 	struct map64 objects;
+	uint64_t join_ns;                /* segments are joined up to that length */
 };
 /* Segments come from the end to the beginning. */
 void path_blame_add(struct path_blame *, const struct path_segment *);
 /* The path went from a waiter to the owner of its lock, who let it go at `end` and had it since `begin`. */
 void path_blame_lock(struct path_blame *, uint32_t lock, uint64_t begin, uint64_t end, uint64_t hand_over);
 void path_blame_free(struct path_blame *);
+
+/* ---- path_segments.c ---- */
+void path_segments_add(struct path_blame *, const struct path_segment *);
 
 /* ---- path_slack.c, path_parallel.c ---- */
 void path_slack(struct path *, uint32_t end_act);

@@ -24,7 +24,7 @@ enum { ROWS = 10 };
 	X(IDLE_NS, "idle_ns", "none worked", UNIT_NS, d->path->idle_ns) \
 	X(CHANGES, "thread_changes", "changes of thread", UNIT_COUNT, d->path->jumps) \
 	X(UNMATCHED, "unmatched_acts", "acts without their work", UNIT_COUNT, d->graph->unmatched) \
-	X(LEFT_OUT, "left_out_segments", "segments left out", UNIT_COUNT, d->path->left_out)
+	X(JOINED, "joined_segments", "segments joined", UNIT_COUNT, d->path->joined)
 
 enum {
 #define X(id, key, title, unit, value) id,

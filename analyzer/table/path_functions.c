@@ -92,7 +92,7 @@ struct table *path_functions(const struct path_doc *d)
 		const struct function_name *n = &d->names.functions.v[i];
 		struct cell *c;
 
-		if (!f->work_ns && !f->on_path_ns && (!f->total_ns || n->owner == FRAME_START))
+		if (!f->work_ns && !f->on_path_ns && (!f->total_ns || n->owner != FRAME_OWN))
 			continue;
 		c = table_row(t);
 		table_fill(t, c, f);
