@@ -33,6 +33,7 @@ void command_overview(FILE *out);
 
 int cmd_report(int argc, char **argv);
 int cmd_record(int argc, char **argv);
+int cmd_waits(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
 int cmd_path(int argc, char **argv);
 int cmd_what_if(int argc, char **argv);

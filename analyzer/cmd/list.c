@@ -10,6 +10,7 @@ const struct command commands[] = {
 	{ "record", cmd_record, "run a program, record it, report" },
 	{ "info",   cmd_info,   "what a dump is and whether it is whole" },
 	{ "tree",   cmd_tree,   "the tree of calls, with their times" },
+	{ "waits",  cmd_waits,  "who waited for whom, and what threads did meanwhile" },
 	{ "path",   cmd_path,   "what the end depended on: the critical path" },
 	{ "what-if", cmd_what_if, "what would be gained if something were faster, or gone" },
 	{ "events", cmd_events, "every event, in order of time" },

@@ -1,6 +1,10 @@
-/* waits: how long threads were blocked, by reason; and in_progress[]: the calls that had not returned at the end. */
+/*
+ * waits: how long threads were blocked, by reason; who waited because of whom; what of each thread's life was what; and
+ * in_progress[]: the calls that had not returned at the end.
+ */
 #include "dump/ops.h"
 #include "table/lock_places.h"
+#include "table/waits.h"
 
 enum { CLASS, CALLS, TIME, P50, P95, P99, MAX };
 static const struct column columns[] = {
@@ -39,10 +43,9 @@ static void add_pending(const struct view_input *in, struct table *t, const stru
 	c[STACK] = c[SOURCE] = cell_stack(p->stack);
 }
 
-static void add(const struct view_input *in, struct doc *doc)
+static void add_classes(const struct view_input *in, struct doc *doc)
 {
-	struct table *t = TABLE_NEW(in->arena, TABLE_MAP, "waits", "Waits", columns);
-	struct table *pending = TABLE_NEW(in->arena, TABLE_ROWS, "in_progress", "Calls that had not returned at the end", pending_columns);
+	struct table *t = TABLE_NEW(in->arena, TABLE_MAP, "waits", "What threads waited for", columns);
 
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++) {
 		const struct hist *h = &in->model->waits.by_class[i];
@@ -56,10 +59,22 @@ static void add(const struct view_input *in, struct doc *doc)
 		c[MAX] = view_most(h);
 	}
 	doc_add(doc, t);
+}
+
+static void add(const struct view_input *in, struct doc *doc)
+{
+	struct table *pending = TABLE_NEW(in->arena, TABLE_ROWS, "in_progress", "Calls that had not returned at the end", pending_columns);
+	struct blame *blame = blame_new(in->model);
+
+	waits_add_who(in, blame, doc);
+	blame_free(blame);
+	waits_add_shares(in, doc);
+	add_classes(in, doc);
+	waits_add_locks(in, doc);
 	for (size_t i = 0; i < in->model->pending.n; i++)
 		add_pending(in, pending, &in->model->pending.v[i]);
 	doc_add(doc, pending);
 	inversions_add(in, doc);
 }
 
-const struct view view_waits = { .name = "waits", .parts = MODEL_WAITS | MODEL_LOCKS | MODEL_IO, .add = add };
+const struct view view_waits = { .name = "waits", .parts = MODEL_WAITS | MODEL_LOCKS | MODEL_IO | MODEL_ACTS, .add = add };
