@@ -43,22 +43,34 @@ static void add_pending(const struct view_input *in, struct table *t, const stru
 	c[STACK] = c[SOURCE] = cell_stack(p->stack);
 }
 
+static void add_class(struct table *t, unsigned wait_class, const struct hist *h)
+{
+	struct cell *c = table_row(t);
+
+	table_fill(t, c, h);
+	c[CLASS] = cell_name(wait_class_name(wait_class));
+	c[P50] = view_quantile(h, 0.50);
+	c[P95] = view_quantile(h, 0.95);
+	c[P99] = view_quantile(h, 0.99);
+	c[MAX] = view_most(h);
+}
+
+/* Readers only get the classes that there were. */
 static void add_classes(const struct view_input *in, struct doc *doc)
 {
-	struct table *t = TABLE_NEW(in->arena, TABLE_MAP, "waits", "What threads waited for", columns);
+	struct table *all = TABLE_NEW(in->arena, TABLE_MAP, "waits", NULL, columns);
+	struct table *some = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "What threads waited for", columns);
 
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++) {
 		const struct hist *h = &in->model->waits.by_class[i];
-		struct cell *c = table_row(t);
 
-		table_fill(t, c, h);
-		c[CLASS] = cell_name(wait_class_name(i));
-		c[P50] = view_quantile(h, 0.50);
-		c[P95] = view_quantile(h, 0.95);
-		c[P99] = view_quantile(h, 0.99);
-		c[MAX] = view_most(h);
+		add_class(all, i, h);
+		if (h->count || h->sum)
+			add_class(some, i, h);
 	}
-	doc_add(doc, t);
+	all->brief = true;
+	doc_add(doc, all);
+	doc_add(doc, some);
 }
 
 static void add(const struct view_input *in, struct doc *doc)
@@ -66,9 +78,10 @@ static void add(const struct view_input *in, struct doc *doc)
 	struct table *pending = TABLE_NEW(in->arena, TABLE_ROWS, "in_progress", "Calls that had not returned at the end", pending_columns);
 	struct blame *blame = blame_new(in->model);
 
+	waits_add_words(in, blame, doc);
+	waits_add_shares(in, doc);
 	waits_add_who(in, blame, doc);
 	blame_free(blame);
-	waits_add_shares(in, doc);
 	add_classes(in, doc);
 	waits_add_locks(in, doc);
 	for (size_t i = 0; i < in->model->pending.n; i++)

@@ -16,7 +16,9 @@ const char *waits_reason(const struct view_input *, const struct blame_key *);
 const char *waits_object(const struct view_input *, const struct blame_key *);
 const char *waits_did_object(const struct view_input *, const struct blame_key *);
 
-/* Who held things up most, in a few sentences; waiters[]. (waits_who.c) */
+/* Who held things up most, in a few sentences. (waits_who.c, as is the next) */
+void waits_add_words(const struct view_input *, const struct blame *, struct doc *);
+/* waiters[], and for readers the largest of it. */
 void waits_add_who(const struct view_input *, const struct blame *, struct doc *);
 /* shares[]: what of each thread's life was what. (waits_shares.c) */
 void waits_add_shares(const struct view_input *, struct doc *);

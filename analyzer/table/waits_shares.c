@@ -4,7 +4,7 @@
 #include "util/alloc.h"
 
 /* What a bar is made of, in its order; the waits are those of model/waits.h. */
-#define PARTS(X) X(RUNNING, 'R') X(RUNNABLE, 'r') X(UNKNOWN, '?') X(LOCK, 'L') X(COND, 'C') X(SEM, 'M') X(BARRIER, 'B') X(JOIN, 'J') X(POLL, 'P') \
+#define PARTS(X) X(RUNNING, '#') X(RUNNABLE, '+') X(UNKNOWN, '?') X(LOCK, 'L') X(COND, 'C') X(SEM, 'M') X(BARRIER, 'B') X(JOIN, 'J') X(POLL, 'P') \
 	X(SLEEP, 'S') X(CHILD, 'H') X(IO, 'I') X(STDIO, 'O')
 enum part {
 #define X(name, letter) PART_##name,
@@ -19,16 +19,17 @@ static const char letters[PART_COUNT] = {
 };
 struct shares { uint64_t life, ns[PART_COUNT]; };
 
-enum { BAR_WIDTH = 20 };
+enum { BAR_WIDTH = 12 };
 
 enum {
-	LIFE, RUNNING_PCT, READY_PCT, UNKNOWN_PCT, LOCK_PCT, COND_PCT, SEM_PCT, BARRIER_PCT, JOIN_PCT, POLL_PCT, SLEEP_PCT, CHILD_PCT,
-	IO_PCT, STDIO_PCT, BAR, TID, NAME, THREAD, FIGURES,
+	LIFE, BAR, RUNNING_PCT, READY_PCT, UNKNOWN_PCT, LOCK_PCT, COND_PCT, SEM_PCT, BARRIER_PCT, JOIN_PCT, POLL_PCT, SLEEP_PCT, CHILD_PCT,
+	IO_PCT, STDIO_PCT, TID, NAME, THREAD, FIGURES,
 };
 #define SHARE(title) { "", title, UNIT_PERCENT, .flags = COLUMN_TEXT | COLUMN_SPARE }
 #define FIGURE(part, key) [FIGURES + PART_##part] = { key, key, UNIT_NS, COLUMN_DATA, FROM(struct shares, ns[PART_##part]) }
 static const struct column columns[] = {
 	[LIFE]        = { "life_ns", "life", UNIT_NS, FROM(struct shares, life) },
+	[BAR]         = { "", "", .flags = COLUMN_TEXT | COLUMN_WORDS },
 	[RUNNING_PCT] = { "", "running", UNIT_PERCENT, .flags = COLUMN_TEXT },
 	[READY_PCT]   = { "", "ready", UNIT_PERCENT, .flags = COLUMN_TEXT },
 	[UNKNOWN_PCT] = SHARE("either"),
@@ -42,7 +43,6 @@ static const struct column columns[] = {
 	[CHILD_PCT]   = SHARE("child"),
 	[IO_PCT]      = SHARE("I/O"),
 	[STDIO_PCT]   = SHARE("stdio"),
-	[BAR]         = { "", "", .flags = COLUMN_TEXT | COLUMN_WORDS | COLUMN_EXTRA },
 	[TID]         = { "tid", "tid", .flags = COLUMN_DATA },
 	[NAME]        = { "name", "name", .flags = COLUMN_DATA },
 	[THREAD]      = { "", "thread", .flags = COLUMN_TEXT },
@@ -142,19 +142,41 @@ static void add_thread(const struct view_input *in, struct table *table, uint32_
 	c[THREAD] = cell_name(waits_thread(in, thread));
 }
 
+/* Threads that work, want to work or are held up come before those that have nothing to do. */
+static uint64_t activity(const struct shares *s)
+{
+	return s->ns[PART_RUNNING] + s->ns[PART_RUNNABLE] + s->ns[PART_UNKNOWN] + s->ns[PART_LOCK] + s->ns[PART_BARRIER] + s->ns[PART_IO];
+}
+
+struct ranked { uint32_t thread; uint64_t activity; };
+
+static int most_active_first(const void *x, const void *y)
+{
+	const struct ranked *a = x, *b = y;
+
+	if (a->activity != b->activity)
+		return a->activity > b->activity ? -1 : 1;
+	return a->thread < b->thread ? -1 : a->thread > b->thread;
+}
+
 void waits_add_shares(const struct view_input *in, struct doc *doc)
 {
 	struct table *table = TABLE_NEW(in->arena, TABLE_ROWS, "shares", "What threads did", columns);
 	const struct threads *threads = &in->model->threads;
 	struct shares *all = all_shares(in->model);
+	VEC(struct ranked) order = { 0 };
 
 	for (uint32_t i = 0; i < threads->v.n; i++) {
 		if (!threads->v.v[i].tid || !view_has_thread(in->model, &threads->v.v[i]) || in->model->options.focus)
 			continue;
 		fit(&threads->v.v[i], &all[i]);
-		add_thread(in, table, i, &all[i]);
+		vec_push(&order, (struct ranked){ i, activity(&all[i]) });
 	}
-	table->note = "R on a CPU, r ready for one, ? either; L lock, C condition, M semaphore, B barrier, J join, P poll, S asleep, H child, I I/O, O stdio";
+	vec_sort(&order, most_active_first);
+	for (size_t i = 0; i < order.n; i++)
+		add_thread(in, table, order.v[i].thread, &all[order.v[i].thread]);
+	table->note = order.n ? "in percent of their lives; the bar's # is running, + ready to, ? the one or the other" : NULL;
 	doc_add(doc, table);
+	vec_free(&order);
 	free(all);
 }

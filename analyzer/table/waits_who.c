@@ -6,36 +6,52 @@
 #include "util/alloc.h"
 #include "util/fmt.h"
 
-enum { SENTENCES = 3, WORTH_TELLING = 20 };  /* a 20th of the waits for other threads */
-
-enum { NS, WAITER, TID, NAME, FOR };
-static const struct column waiter_columns[] = {
-	[NS]     = { "wait_ns", "waited", .unit = UNIT_NS },
-	[WAITER] = { "waiter", "thread", .flags = COLUMN_TEXT },
-	[TID]    = { "tid", "tid", .flags = COLUMN_DATA },
-	[NAME]   = { "name", "name", .flags = COLUMN_DATA },
-	[FOR]    = { "for", "for", .unit = UNIT_NONE },
+enum {
+	SENTENCES = 3, WORTH_TELLING = 20,  /* a 20th of the waits for other threads */
+	WORTH_SHOWING = 200,                /* a 200th of all waits */
 };
 
-enum { FOR_NS, FOR_SHARE, FOR_OWNER, FOR_TID, FOR_NAME, FOR_REASONS };
+/* waiters[] is for programs; people get the pairs with most. */
+enum { TID, NAME, NS, FOR };
+static const struct column waiter_columns[] = {
+	[TID]  = { "tid", "tid", .unit = UNIT_NONE },
+	[NAME] = { "name", "name", .unit = UNIT_NONE },
+	[NS]   = { "wait_ns", "waited", .unit = UNIT_NS },
+	[FOR]  = { "for", "for", .unit = UNIT_NONE },
+};
 static const struct column for_columns[] = {
-	[FOR_NS]      = { "wait_ns", "of it", .unit = UNIT_NS },
-	[FOR_SHARE]   = { "share_pct", "", UNIT_PERCENT, .flags = COLUMN_TEXT },
-	[FOR_OWNER]   = { "owner", "because of", .flags = COLUMN_TEXT },
-	[FOR_TID]     = { "tid", "tid", .flags = COLUMN_DATA },
-	[FOR_NAME]    = { "name", "name", .flags = COLUMN_DATA },
-	[FOR_REASONS] = { "reasons", "reasons", .unit = UNIT_NONE },
+	[TID]  = { "tid", "tid", .unit = UNIT_NONE },
+	[NAME] = { "name", "name", .unit = UNIT_NONE },
+	[NS]   = { "wait_ns", "waited", .unit = UNIT_NS },
+	[FOR]  = { "reasons", "reasons", .unit = UNIT_NONE },
+};
+
+enum { PAIR_NS, PAIR_WAITER, PAIR_OWNER, PAIR_REASONS };
+static const struct column pair_columns[] = {
+	[PAIR_NS]      = { "wait_ns", "waited", .unit = UNIT_NS },
+	[PAIR_WAITER]  = { "waiter", "thread", .unit = UNIT_NONE },
+	[PAIR_OWNER]   = { "owner", "because of", .unit = UNIT_NONE },
+	[PAIR_REASONS] = { "reasons", "reasons", .unit = UNIT_NONE },
+};
+
+enum { OWN_NS, OWN_WAITER, OWN_WORDS, OWN_SOURCE, OWN_STACK };
+static const struct column own_columns[] = {
+	[OWN_NS]     = { "wait_ns", "waited", .unit = UNIT_NS },
+	[OWN_WAITER] = { "waiter", "thread", .unit = UNIT_NONE },
+	[OWN_WORDS]  = { "words", "for", .flags = COLUMN_WORDS, .most = 50 },
+	[OWN_SOURCE] = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
+	[OWN_STACK]  = { "stack", "in", .unit = UNIT_NONE },
 };
 
 enum { WHY_NS, WHY_WHAT, WHY_LINK, WHY_OBJECT, WHY_DID, WHY_DID_OBJECT, WHY_WORDS, WHY_SOURCE, WHY_STACK };
 static const struct column reason_columns[] = {
-	[WHY_NS]         = { "wait_ns", "while", .unit = UNIT_NS },
+	[WHY_NS]         = { "wait_ns", "of it", .unit = UNIT_NS },
 	[WHY_WHAT]       = { "what", "what", .flags = COLUMN_DATA },
 	[WHY_LINK]       = { "wait", "wait", .flags = COLUMN_DATA },
 	[WHY_OBJECT]     = { "object", "object", .flags = COLUMN_DATA },
 	[WHY_DID]        = { "did", "did", .flags = COLUMN_DATA },
 	[WHY_DID_OBJECT] = { "did_object", "did_object", .flags = COLUMN_DATA },
-	[WHY_WORDS]      = { "words", "it", .flags = COLUMN_WORDS, .most = 60 },
+	[WHY_WORDS]      = { "words", "while that", .flags = COLUMN_WORDS, .most = 60 },
 	[WHY_SOURCE]     = { "source", "", .flags = COLUMN_DATA | COLUMN_LINES },
 	[WHY_STACK]      = { "stack", "in", .unit = UNIT_NONE },
 };
@@ -99,47 +115,86 @@ static void add_reason(const struct view_input *in, const struct blame *b, struc
 		c[WHY_STACK] = c[WHY_SOURCE] = cell_stack(k->stack);
 }
 
-/* How many of the debts are to the same owner as the first. */
-static size_t add_owner(const struct view_input *in, const struct blame *b, struct table *t, const struct debt *d, size_t n, uint64_t waited)
+struct who {
+	const struct view_input *in;
+	const struct blame *b;
+	struct table *waiters, *pairs, *own;
+};
+
+static void add_own(const struct who *w, uint32_t waiter, const struct debt *d)
 {
-	struct table *reasons = TABLE_NEW(in->arena, TABLE_ROWS, "reasons", NULL, reason_columns);
+	const struct blame_key *k = &w->b->keys.v[d->key];
+	struct cell *c = table_row(w->own);
+
+	c[OWN_NS] = cell_int(d->ns);
+	c[OWN_WAITER] = cell_name(waits_thread(w->in, waiter));
+	c[OWN_WORDS] = cell_name(waits_reason(w->in, k));
+	if (k->stack)
+		c[OWN_STACK] = c[OWN_SOURCE] = cell_stack(k->stack);
+}
+
+static void add_pair(const struct who *w, uint32_t waiter, const struct debt *d, struct table *reasons)
+{
+	struct cell *c = table_row(w->pairs);
+
+	c[PAIR_NS] = cell_int(d->owner_ns);
+	c[PAIR_WAITER] = cell_name(waits_thread(w->in, waiter));
+	c[PAIR_OWNER] = cell_name(waits_thread(w->in, d->owner));
+	c[PAIR_REASONS] = cell_table(reasons);
+}
+
+static bool worth_showing(const struct who *w, uint64_t ns)
+{
+	return ns > w->b->total_ns / WORTH_SHOWING;
+}
+
+static void name_thread(const struct view_input *in, struct cell *c, uint32_t thread)
+{
+	const struct thread *t = &in->model->threads.v.v[thread];
+
+	c[TID] = cell_int(t->tid);
+	c[NAME] = cell_name(t->name[0] ? t->name : NULL);
+}
+
+/* How many of the debts are to the same owner as the first. */
+static size_t add_owner(const struct who *w, struct table *t, uint32_t waiter, const struct debt *d, size_t n)
+{
+	struct table *reasons = TABLE_NEW(w->in->arena, TABLE_ROWS, "reasons", NULL, reason_columns);
 	struct cell *c = table_row(t);
 	size_t i;
 
-	c[FOR_NS] = cell_int(d->owner_ns);
-	c[FOR_SHARE] = cell_share(d->owner_ns, waited);
-	c[FOR_OWNER] = cell_name(d->owner == THREAD_NONE ? "no other thread" : waits_thread(in, d->owner));
-	if (d->owner != THREAD_NONE) {
-		c[FOR_TID] = cell_int(in->model->threads.v.v[d->owner].tid);
-		c[FOR_NAME] = cell_name(in->model->threads.v.v[d->owner].name);
+	if (d->owner != THREAD_NONE)
+		name_thread(w->in, c, d->owner);
+	c[NS] = cell_int(d->owner_ns);
+	c[FOR] = cell_table(reasons);
+	for (i = 0; i < n && d[i].owner == d->owner; i++) {
+		add_reason(w->in, w->b, reasons, &d[i]);
+		if (d->owner == THREAD_NONE && worth_showing(w, d[i].ns))
+			add_own(w, waiter, &d[i]);
 	}
-	for (i = 0; i < n && d[i].owner == d->owner; i++)
-		add_reason(in, b, reasons, &d[i]);
-	c[FOR_REASONS] = cell_table(reasons);
+	if (d->owner != THREAD_NONE && worth_showing(w, d->owner_ns))
+		add_pair(w, waiter, d, reasons);
 	return i;
 }
 
 /* How many cells are the same waiter's as the first. */
-static size_t add_waiter(const struct view_input *in, const struct blame *b, struct table *t, const struct blame_cell *cells, size_t n)
+static size_t add_waiter(const struct who *w, const struct blame_cell *cells, size_t n)
 {
-	const struct thread *thread = &in->model->threads.v.v[cells->waiter];
-	struct table *owners = TABLE_NEW(in->arena, TABLE_ROWS, "for", NULL, for_columns);
+	struct table *owners = TABLE_NEW(w->in->arena, TABLE_ROWS, "for", NULL, for_columns);
 	struct debts debts = { 0 };
-	struct cell *c = table_row(t);
+	struct cell *c = table_row(w->waiters);
 	uint64_t waited = 0;
 	size_t count;
 
 	for (count = 0; count < n && cells[count].waiter == cells->waiter; count++) {
-		vec_push(&debts, (struct debt){ b->keys.v[cells[count].key].owner, cells[count].key, cells[count].ns, 0 });
+		vec_push(&debts, (struct debt){ w->b->keys.v[cells[count].key].owner, cells[count].key, cells[count].ns, 0 });
 		waited += cells[count].ns;
 	}
 	sort_debts(&debts);
 	for (size_t i = 0; i < debts.n;)
-		i += add_owner(in, b, owners, &debts.v[i], debts.n - i, waited);
+		i += add_owner(w, owners, cells->waiter, &debts.v[i], debts.n - i);
+	name_thread(w->in, c, cells->waiter);
 	c[NS] = cell_int(waited);
-	c[WAITER] = cell_name(waits_thread(in, cells->waiter));
-	c[TID] = cell_int(thread->tid);
-	c[NAME] = cell_name(thread->name[0] ? thread->name : NULL);
 	c[FOR] = cell_table(owners);
 	vec_free(&debts);
 	return count;
@@ -182,7 +237,7 @@ static const char *sums_text(const struct view_input *in, const struct blame *b)
 	text = part(in, text, s.outside, "for what came from outside, or never did");
 	text = part(in, text, s.asleep, "asleep");
 	text = part(in, text, s.io, "in I/O");
-	text = part(in, text, s.woken, "on their way after they were let go on");
+	text = part(in, text, s.woken, "waking up");
 	return view_text(in, "threads waited %s in all%s%s", fmt_duration(b->total_ns).s, text[0] ? ": " : "", text);
 }
 
@@ -200,8 +255,8 @@ static const char *sentence(const struct view_input *in, const struct blame *b, 
 	const struct blame_key *k = &b->keys.v[d->key];
 	const char *function = function_of(in, k->stack);
 
-	return view_text(in, "%s because of %s, mostly (%s) as it %s%s%s", fmt_duration(d->owner_ns).s, waits_thread(in, d->owner),
-	                 fmt_duration(d->ns).s, waits_reason(in, k), function ? ": " : "", function ? function : "");
+	return view_text(in, "%s because of %s, most of it (%s) while that %s%s%s", fmt_duration(d->owner_ns).s, waits_thread(in, d->owner),
+	                 fmt_duration(d->ns).s, waits_reason(in, k), function ? "; in " : "", function ? function : "");
 }
 
 /* What all waiters together owe. */
@@ -223,7 +278,7 @@ static const struct column word_columns[] = {
 	[WORDS] = { "words", "", .flags = COLUMN_TEXT | COLUMN_WORDS | COLUMN_WHOLE },
 };
 
-static void add_words(const struct view_input *in, const struct blame *b, struct doc *doc)
+void waits_add_words(const struct view_input *in, const struct blame *b, struct doc *doc)
 {
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "Waits", word_columns);
 	struct debts debts = { 0 };
@@ -240,11 +295,21 @@ static void add_words(const struct view_input *in, const struct blame *b, struct
 
 void waits_add_who(const struct view_input *in, const struct blame *b, struct doc *doc)
 {
-	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "waiters", "Who waited because of whom", waiter_columns);
+	struct who w = {
+		.in = in, .b = b, .waiters = TABLE_NEW(in->arena, TABLE_ROWS, "waiters", NULL, waiter_columns),
+		.pairs = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "Who waited because of whom", pair_columns),
+		.own = TABLE_NEW(in->arena, TABLE_ROWS, NULL, "What was waited for without another thread", own_columns),
+	};
 
-	add_words(in, b, doc);
 	for (size_t i = 0; i < b->cells.n;)
-		i += add_waiter(in, b, t, &b->cells.v[i], b->cells.n - i);
-	table_sort(t, "wait_ns");
-	doc_add(doc, t);
+		i += add_waiter(&w, &b->cells.v[i], b->cells.n - i);
+	table_sort(w.waiters, "wait_ns");
+	table_sort(w.pairs, "wait_ns");
+	table_sort(w.own, "wait_ns");
+	w.waiters->brief = true;
+	doc_add(doc, w.waiters);
+	if (w.pairs->row_count)
+		doc_add(doc, w.pairs);
+	if (w.own->row_count)
+		doc_add(doc, w.own);
 }

@@ -6,7 +6,7 @@ const char *waits_thread(const struct view_input *in, uint32_t thread)
 {
 	const struct thread *t = &in->model->threads.v.v[thread];
 
-	return view_text(in, "%u%s%s", t->tid, t->name[0] ? " " : "", t->name);
+	return t->tid ? view_text(in, "%u%s%s", t->tid, t->name[0] ? " " : "", t->name) : "a thread without an event";
 }
 
 const char *waits_kind(unsigned act_kind)
@@ -121,7 +121,7 @@ static const char *own_words(const struct view_input *in, const struct blame_key
 	case BLAME_IO:      return view_text(in, "I/O%s", quoted(in, waits_did_object(in, k)));
 	case BLAME_NOBODY:  return view_text(in, "%s: nobody in the recording ended the wait", thing(in, k));
 	case BLAME_TIMEOUT: return view_text(in, "%s, until it timed out", thing(in, k));
-	case BLAME_WOKEN:   return view_text(in, "on its way: %s", thing(in, k));
+	case BLAME_WOKEN:   return view_text(in, "waking up after %s", thing(in, k));
 	case BLAME_CIRCLE:  return view_text(in, "%s, in a circle of threads that wait for one another", thing(in, k));
 	default:            return thing(in, k);
 	}
@@ -135,7 +135,7 @@ const char *waits_reason(const struct view_input *in, const struct blame_key *k)
 	case BLAME_RAN:    return view_text(in, "ran%s", link_words(in, k));
 	case BLAME_SLEPT:  return view_text(in, "slept%s", link_words(in, k));
 	case BLAME_IO:     return view_text(in, "I/O%s%s", quoted(in, waits_did_object(in, k)), link_words(in, k));
-	case BLAME_WOKEN:  return view_text(in, "was on its way after %s%s", thing(in, k), link_words(in, k));
+	case BLAME_WOKEN:  return view_text(in, "was waking up after %s%s", thing(in, k), link_words(in, k));
 	case BLAME_CIRCLE: return view_text(in, "waited for %s in a circle%s", thing(in, k), link_words(in, k));
 	default:           return view_text(in, "waited for %s%s", thing(in, k), link_words(in, k));
 	}
