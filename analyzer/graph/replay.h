@@ -13,6 +13,9 @@
 
 #include "plan.h"
 
+/* What is no later than by this is not later: sums of scaled times are not exact, and whether one waits must not depend on that. */
+#define REPLAY_TIE_NS 0.5
+
 /* Nanoseconds from tape.from_ns to the end, of each plan. Plans without terms: of the run as it was. */
 void replay_recorded(const struct tape *, const struct plan *plans, uint32_t n, double *took);
 /* Of one plan, its scaling terms with each of n factors instead of their own. */

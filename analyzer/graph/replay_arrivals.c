@@ -124,17 +124,17 @@ static void pass_gate(struct arriving *s, uint32_t i, double open)
 		r->at += 2;
 		break;
 	case OP_PASS:
-		r->time = open > r->time ? open + w[1] : r->time + w[2];
+		r->time = open > r->time + REPLAY_TIE_NS ? open + w[1] : r->time + w[2];
 		r->at += 3;
 		break;
 	case OP_AGAIN:
-		r->waited = open > r->time;
+		r->waited = open > r->time + REPLAY_TIE_NS;
 		r->time = open > r->time ? open : r->time;
 		r->passed_gate = 1;
 		break;
 	default:
 		by = s->pass->scales.v[s->pass->class_scale[w[1]]].by[0];
-		r->time = open > r->time ? open + w[2] * by : r->time + w[3] * by;
+		r->time = open > r->time + REPLAY_TIE_NS ? open + w[2] * by : r->time + w[3] * by;
 		r->at += 4;
 	}
 }
@@ -213,7 +213,7 @@ static int is_free(const struct arriving *s, uint32_t lock, int shared)
 
 	if (s->pass->lock_change[lock] && c->open[0])
 		return 1;
-	if (s->pass->lock_change[lock] && c->parts[0] > 1)
+	if (s->pass->lock_change[lock] && c->parts[0] > 1 && !shared)
 		return l->taken < c->parts[0];
 	return !l->holder && (shared || !l->readers);
 }
@@ -275,26 +275,36 @@ static int wait_lock(struct arriving *s, uint32_t i, uint32_t lock)
 }
 
 /* Who is woken needs its time for that; until then the lock is free for others. */
+static void wake(struct arriving *s, uint32_t i, uint32_t lock, double now)
+{
+	struct runner *r = &s->runners[i];
+
+	r->time = (r->time > now ? r->time : now) + lasting(words_at(s, i)).late;
+	r->doing = RETRIES;
+	s->locks[lock].woken++;
+	arriving_push(s, i);
+}
+
+/* The first in line; if that only reads, all that only read. */
 static void wake_next(struct arriving *s, uint32_t lock, double now)
 {
 	struct lock_now *l = &s->locks[lock];
-	int shared = 0;
+	struct line kept = { NOBODY, NOBODY };
+	uint32_t first = l->woken ? NOBODY : l->line.first;
 
-	if (l->woken)
+	if (first == NOBODY)
 		return;
-	do {
-		uint32_t i = line_take(s, &l->line);
-		struct runner *r;
-
-		if (i == NOBODY)
-			return;
-		r = &s->runners[i];
-		shared = is_shared(tape_op(words_at(s, i)[0]));
-		r->time = (r->time > now ? r->time : now) + lasting(words_at(s, i)).late;
-		r->doing = RETRIES;
-		l->woken++;
-		arriving_push(s, i);
-	} while (shared && l->woken < UINT8_MAX && l->line.first != NOBODY && is_shared(tape_op(words_at(s, l->line.first)[0])));
+	if (!is_shared(tape_op(words_at(s, first)[0]))) {
+		wake(s, line_take(s, &l->line), lock, now);
+		return;
+	}
+	for (uint32_t i; (i = line_take(s, &l->line)) != NOBODY;) {
+		if (is_shared(tape_op(words_at(s, i)[0])))
+			wake(s, i, lock, now);
+		else
+			line_add(s, &kept, i);
+	}
+	l->line = kept;
 }
 
 static int retry(struct arriving *s, uint32_t i)

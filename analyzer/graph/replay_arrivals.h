@@ -25,7 +25,7 @@ struct runner {
 
 struct line { uint32_t first, last; };                        /* runners, by `next` */
 struct opening { double at; uint32_t first; uint8_t open; };  /* a gate */
-struct lock_now { uint32_t holder, readers, taken; struct line line; uint8_t woken; };
+struct lock_now { uint32_t holder, readers, taken, woken; struct line line; };
 struct gathering { double last; uint32_t came, first; };      /* at a barrier */
 
 struct arriving {

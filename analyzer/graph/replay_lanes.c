@@ -56,7 +56,7 @@ static inline void await(struct lanes *t, const struct lanes *gate, double late,
 		pair after = by ? by->v[i] * (pair){ late, late } : (pair){ late, late };
 		pair at_once = by ? by->v[i] * (pair){ cost, cost } : (pair){ cost, cost };
 
-		t->v[i] = later(gate->v[i] + after, t->v[i] + at_once, gate->v[i], t->v[i]);
+		t->v[i] = later(gate->v[i] + after, t->v[i] + at_once, gate->v[i], t->v[i] + (pair){ REPLAY_TIE_NS, REPLAY_TIE_NS });
 	}
 }
 
@@ -164,7 +164,7 @@ static void end_hold(struct state *s, uint32_t thread, uint32_t change, int shar
 	}
 }
 
-static void change_gate(struct state *s, struct lanes *gate, uint32_t change)
+static void change_gate(struct state *s, struct lanes *gate, uint32_t change, int shared)
 {
 	const struct pass_lock *c = &s->pass->locks.v[change];
 	struct ring *r = &s->rings[change];
@@ -173,18 +173,18 @@ static void change_gate(struct state *s, struct lanes *gate, uint32_t change)
 	for (int k = 0; k < PLAN_LANES; k++) {
 		if (c->open[k])
 			g[k] = -1;
-		else if (c->parts[k] > 1)
+		else if (c->parts[k] > 1 && !shared)
 			g[k] = r->taken < c->parts[k] ? -1 : ((const double *)(const void *)&r->given[(r->taken - c->parts[k]) % c->most_parts])[k];
 	}
 }
 
-static void took(struct state *s, uint32_t thread, uint32_t lock)
+static void took(struct state *s, uint32_t thread, uint32_t lock, int shared)
 {
 	uint32_t change = s->pass->lock_change[lock];
 
 	if (!change)
 		return;
-	s->rings[change].taken++;
+	s->rings[change].taken += !shared;
 	if (s->pass->locks.v[change].has_hold)
 		begin_hold(s, thread, change);
 }
@@ -197,9 +197,9 @@ static void take(struct state *s, uint32_t thread, uint32_t lock, double late, d
 	if (!shared)
 		latest(&gate, &s->given_sh[lock]);
 	if (change)
-		change_gate(s, &gate, change);
+		change_gate(s, &gate, change, shared);
 	await(&s->time[thread], &gate, late, cost, NULL);
-	took(s, thread, lock);
+	took(s, thread, lock, shared);
 }
 
 static void give(struct state *s, uint32_t thread, uint32_t lock, int shared)
@@ -223,11 +223,11 @@ static void again(struct state *s, uint32_t thread, uint32_t lock, uint32_t gate
 
 	latest(&open, &s->given_sh[lock]);
 	if (change)
-		change_gate(s, &open, change);
+		change_gate(s, &open, change, 0);
 	if (gate)
 		latest(&open, &s->slot[s->p->slot_of_gate[gate - 1]]);
 	await(&s->time[thread], &open, late, cost, NULL);
-	took(s, thread, lock);
+	took(s, thread, lock, 0);
 }
 
 /* ---- the run ---- */
@@ -275,7 +275,7 @@ static unsigned step(struct state *s, uint32_t thread, const uint32_t *w)
 	case OP_GRAB:     take(s, thread, n, 0, 0, 0); break;
 	case OP_GRAB_SH:  take(s, thread, n, 0, 0, 1); break;
 	case OP_SEIZE:
-	case OP_SEIZE_SH: took(s, thread, n); break;
+	case OP_SEIZE_SH: took(s, thread, n, op == OP_SEIZE_SH); break;
 	case OP_GIVE:     give(s, thread, n, 0); break;
 	case OP_GIVE_SH:  give(s, thread, n, 1); break;
 	case OP_AGAIN:    again(s, thread, n, w[1], w[2], w[3]); break;

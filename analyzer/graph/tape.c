@@ -220,7 +220,7 @@ static void place_threads(struct making *m)
 
 		p->threads[t] = (struct tape_thread){ all, all, m->g->work_first ? m->g->work_first[w->first] : 0 };
 		w->code = all;
-		all += words;
+		all += words + (t == p->result ? TAIL_SIZE : 0);
 		w->end = all;
 		w->before = 0;
 		w->met = 0;
@@ -278,10 +278,11 @@ struct tape *tape_new(const struct graph *g, uint64_t from_ns, uint64_t to_ns)
 	for (uint32_t i = 0; i < m.act_count; i++)
 		if (making_counts(&m, i))
 			note(&m, i);
-	p->end_ns = m.ways[p->result].before;
 	make_rounds(&m);
 	place_threads(&m);
 	making_order(&m);
+	making_tail(&m);
+	p->end_ns = m.ways[p->result].before;
 	keep_slots(&m);
 	making_free(&m);
 	return p;

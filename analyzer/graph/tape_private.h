@@ -61,7 +61,10 @@ uint32_t making_coming(const struct making *, const struct act *, uint32_t numbe
 void making_order(struct making *);
 /* Writes the half of the act that the thread is at; HALF_END goes on to the next one (tape_write.c). */
 void making_write(struct making *, uint32_t thread, enum half);
-/* Words that an act takes at most. */
+/* The end of a window finds the thread that matters amid its work: what of that lies inside. */
+void making_tail(struct making *);
+/* Words that an act takes at most; and that a tail does. */
+enum { TAIL_SIZE = 8 };
 size_t making_size(const struct making *, uint32_t act, const struct span *, int first);
 
 static inline uint32_t making_now(const struct making *m, uint32_t thread)

@@ -395,6 +395,28 @@ void making_write(struct making *m, uint32_t thread, enum half half)
 	add_turn(m, thread);
 }
 
+void making_tail(struct making *m)
+{
+	struct way *w = &m->ways[m->p->result];
+	uint32_t place = w->first + w->at, pieces = 0;
+	struct pen p = { .m = m, .thread = m->p->result, .s = { .before = w->met ? w->before : m->p->from_ns } };
+
+	for (place = w->first; place < w->first + w->count && m->acts[m->g->order[place]].start <= m->p->to_ns; place++)
+		;
+	if (place == w->first + w->count || m->g->order[place] > w->last || p.s.before >= m->p->to_ns)
+		return;
+	if (m->g->work_first)
+		pieces = m->g->work_first[place + 1] - m->g->work_first[place];
+	if (!w->met)
+		put64(&p, OP_AT, 0, 0);
+	p.s.end = m->p->to_ns - p.s.before;
+	put(&p, pieces ? OP_PART : OP_WORK, pieces, 1, p.s.end < UINT32_MAX ? p.s.end : 0, 0, 0);
+	spend(&p, 0, p.s.end < UINT32_MAX ? 0 : p.s.end);
+	w->before = m->p->to_ns;
+	m->p->threads[p.thread].end = w->code;
+	add_turn(m, p.thread);
+}
+
 size_t making_size(const struct making *m, uint32_t act, const struct span *s, int first)
 {
 	const struct act *a = &m->acts[act];
