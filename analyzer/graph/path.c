@@ -100,18 +100,13 @@ static unsigned kind_of(const struct walk *w, const struct act *a)
 
 /* ---- from thread to thread ---- */
 
-static int is_lock(const struct act *a)
-{
-	return a->kind == ACT_ACQUIRE || a->kind == ACT_ACQUIRE_SH;
-}
-
 /* When the thread that released it had acquired it. */
 static uint64_t hold_began(const struct walk *w, uint32_t place, uint32_t lock)
 {
 	const struct graph_thread *t = &w->g->threads[path_act(w->g, place)->thread];
 	for (uint32_t n = 0; place-- > t->first && n < HOLD_MOST; n++) {
 		const struct act *a = path_act(w->g, place);
-		if ((is_lock(a) && a->object == lock) || (a->kind == ACT_COND_WAIT && a->other == lock))
+		if ((path_is_lock(a) && a->object == lock) || (a->kind == ACT_COND_WAIT && a->other == lock))
 			return a->end;
 	}
 	return path_act(w->g, t->first)->start;
@@ -132,11 +127,40 @@ static void jump(struct walk *w, const struct act *waiter, uint64_t hand_over)
 	w->place = graph_place(w->g, waiter->gate);
 	w->thread = w->acts->v.v[waiter->gate].thread;
 	w->p->jumps++;
-	if (!is_lock(waiter) || waiter->object >= w->g->model->locks.v.n)
+	if (!path_is_lock(waiter) || waiter->object >= w->g->model->locks.v.n)
 		return;
 	uint64_t begin = hold_began(w, w->place, waiter->object);
 	path_blame_lock(&w->blame, waiter->object, begin, w->t, hand_over);
 	vec_push(&w->forced, (struct forced){ waiter->object, begin });
+}
+
+/* The place of the act that a thread was in at `ns`, or that came next; of its last one, if none did. */
+static uint32_t place_at(const struct graph *g, uint32_t thread, uint64_t ns)
+{
+	uint32_t from = g->threads[thread].first, to = from + g->threads[thread].count - 1;
+	while (from < to) {
+		uint32_t mid = from + (to - from) / 2;
+		if (path_act(g, mid)->end >= ns)
+			to = mid;
+		else
+			from = mid + 1;
+	}
+	return from;
+}
+
+/* On to the thread that is still waited for, and what that does. 0: it is not known, or no longer there. */
+static int follow(struct walk *w, const struct act *a)
+{
+	const struct graph *g = w->g;
+	uint32_t thread = path_awaited(a);
+	if (thread >= g->thread_count || thread == w->thread || !g->threads[thread].count)
+		return 0;
+	if (path_act(g, g->threads[thread].first + g->threads[thread].count - 1)->end < w->t || !may_jump(w))
+		return 0;
+	w->place = place_at(g, thread, w->t);
+	w->thread = thread;
+	w->p->jumps++;
+	return 1;
 }
 
 /*
@@ -148,6 +172,8 @@ static int walk_act(struct walk *w, const struct act *a, uint64_t start)
 	uint32_t number = w->g->order[w->place], path = graph_stack_path(w->g, a->stack);
 	uint64_t gate = a->gate < w->acts->v.n ? graph_gate_ns(&w->acts->v.v[a->gate]) : 0, was = w->t;
 	int begins = a->kind == ACT_BEGIN, waits = a->gate < w->acts->v.n && (begins || gate > start);
+	if (!waits && follow(w, a))
+		return 1;
 	if (!waits || !may_jump(w)) {
 		segment(w, start, kind_of(w, a), path, number);
 		return 0;
@@ -176,20 +202,6 @@ static void walk(struct walk *w)
 }
 
 /* ---- where it begins ---- */
-
-/* The place of the act that a thread was in at `ns`, or that came next; of its last one, if none did. */
-static uint32_t place_at(const struct graph *g, uint32_t thread, uint64_t ns)
-{
-	uint32_t from = g->threads[thread].first, to = from + g->threads[thread].count - 1;
-	while (from < to) {
-		uint32_t mid = from + (to - from) / 2;
-		if (path_act(g, mid)->end >= ns)
-			to = mid;
-		else
-			from = mid + 1;
-	}
-	return from;
-}
 
 /* 0: there is nothing to walk. */
 static int begin(struct walk *w, const struct path_options *o)

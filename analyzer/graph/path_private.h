@@ -9,6 +9,19 @@ static inline const struct act *path_act(const struct graph *g, uint32_t place)
 	return &g->model->acts.v.v[g->order[place]];
 }
 
+static inline int path_is_lock(const struct act *a)
+{
+	return a->kind == ACT_ACQUIRE || a->kind == ACT_ACQUIRE_SH;
+}
+
+/* Who would have ended what had not returned: a thread that was to be joined, the owner of a lock. THREAD_NONE: not known. */
+static inline uint32_t path_awaited(const struct act *a)
+{
+	if (!(a->flags & ACT_OPEN))
+		return THREAD_NONE;
+	return a->kind == ACT_JOIN ? a->object : path_is_lock(a) ? a->other : THREAD_NONE;
+}
+
 /* ---- path_blame.c ---- */
 struct path_blame {
 	struct path *p;

@@ -104,6 +104,22 @@ static void meet(struct slack *s, uint32_t act)
 	s->behind[a->thread] = (struct behind){ act, earlier(may, own) };
 }
 
+/* No later than it did may an act end, nor may those that it still waits for; each thread once. */
+static void limit_end(struct slack *s, uint32_t act)
+{
+	const struct graph *g = s->p->graph;
+	while (s->limit[act] == NEVER) {
+		const struct act *a = &s->acts[act];
+		const struct graph_thread *t = &g->threads[a->thread];
+		s->limit[act] = graph_gates_at_start(a) ? a->start : a->end;
+		if (a->kind == ACT_END && t->count > 1)
+			a = path_act(g, t->first + t->count - 2);
+		uint32_t next = path_awaited(a);
+		if (next < g->thread_count && g->threads[next].count)
+			act = g->order[g->threads[next].first + g->threads[next].count - 1];
+	}
+}
+
 static void begin(struct slack *s, uint32_t end_act)
 {
 	const struct graph *g = s->p->graph;
@@ -120,8 +136,7 @@ static void begin(struct slack *s, uint32_t end_act)
 		s->behind[t].act = ACT_NONE;
 		s->p->threads[t].slack_ns = PATH_FREE;
 	}
-	const struct act *end = &g->model->acts.v.v[end_act];
-	s->limit[end_act] = graph_gates_at_start(end) ? end->start : end->end;
+	limit_end(s, end_act);
 }
 
 /*

@@ -213,6 +213,19 @@ Test(path, of_a_killed_process_tells_what_it_hung_in)
 	}
 }
 
+/* It waits for a thread that goes on: what that one does is what counts. */
+Test(path, of_a_killed_process_leads_on_to_the_thread_that_was_waited_for)
+{
+	struct run *r = run((struct run_how){.preload = true, .kill_after_us = 700000}, ARGV(target("plan_convoy"), "15000", "sleep", "1000"));
+	json *j = path_of(r);
+	expect_whole(j);
+	expect(share(j, called(j, "sleep", "planted")), >=, 75);
+	cr_expect(strstr(json_text(j, "path.in_progress"), "pthread_join") != NULL);
+	cr_expect(json_find(j, "locks", "name", "convoy_lock") != NULL);
+	json_free(j);
+	run_free(r);
+}
+
 static void expect_refused(const char *const *argv, const char *says)
 {
 	struct run *r = run((struct run_how){0}, argv);
