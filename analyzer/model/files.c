@@ -156,13 +156,19 @@ uint32_t files_below(struct feed *f, int32_t directory, const char *path, size_t
 	return files_named(f->m, whole, sizeof whole, NULL);
 }
 
+static void free_table(struct descriptors *d)
+{
+	vec_free(&d->dense);
+	free(d->directory);
+	map64_free(&d->others);
+}
+
 void files_free(struct io_private *p)
 {
-	for (size_t i = 0; i < p->processes.n; i++) {
-		vec_free(&p->processes.v[i].dense);
-		free(p->processes.v[i].directory);
-		map64_free(&p->processes.v[i].others);
-	}
+	for (size_t i = 0; i < p->processes.n; i++)
+		free_table(&p->processes.v[i]);
+	for (size_t i = 0; i < FORKS; i++)
+		free_table(&p->forks[i].table);
 	for (size_t i = 0; i < p->pairs.n; i++)
 		vec_free(&p->pairs.v[i].queue[0].v), vec_free(&p->pairs.v[i].queue[1].v);
 	vec_free(&p->processes);

@@ -57,7 +57,7 @@ struct io_file {
 	struct io_sync syncs;
 	uint64_t path_opens, failed_opens, lookups, failed_lookups, missing;  /* path_opens: no dups. look-ups: stat, access and their like. missing: ENOENT of both */
 	uint64_t path_ns;                /* of look-ups and opens, whether they worked or not */
-	uint64_t whole_reads;            /* how often it was read in order, from its start to its end */
+	uint64_t whole_reads, whole_bytes; /* how often it was read in order, from its start to its end, and how much that was */
 	uint64_t extent;                 /* where the furthest access ended */
 	uint64_t accepted, connected;    /* of a socket's address: connections taken, and made */
 	uint64_t mappings, mapped_bytes; /* mmap */

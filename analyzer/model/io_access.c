@@ -24,7 +24,10 @@ static int offset_of(const struct io_call *c, uint64_t *at)
 /* All of it was read: at its end, or as far as anything was ever seen of it. */
 static void read_whole(struct feed *f, struct open_file *o, struct io_file *file)
 {
-	file->whole_reads += f->count && o->flags & OPEN_WHOLE && o->flags & OPEN_PLACED && o->position;
+	if (f->count && o->flags & OPEN_WHOLE && o->flags & OPEN_PLACED && o->position) {
+		file->whole_reads++;
+		file->whole_bytes += o->position;
+	}
 	o->flags &= (uint8_t)~OPEN_WHOLE;
 }
 

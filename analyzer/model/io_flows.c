@@ -49,22 +49,31 @@ static void through_pair(struct feed *f, const struct open_file *o, const struct
 	pair_add(q, reads, (struct pair_bytes){ bytes, reads ? f->e->ns : UINT64_MAX, f->thread });
 }
 
-void io_flow(struct feed *f, struct open_file *o, const struct io_call *c, uint64_t bytes)
+/* Who wrote last; of files that is by name, whoever has opened them. NULL: nothing that others read. */
+static uint32_t *writer_of(struct feed *f, struct open_file *o)
 {
 	struct io_private *p = io_private(f->m);
+	const char *kind = f->m->io.files.v[o->file].kind;
+	if (*kind == 'e')
+		return &o->writer;
+	if (*kind != 'f' || o->file >= FILES_MAX)
+		return NULL;
+	if (o->file >= p->writers.n)
+		vec_ensure(&p->writers, o->file);
+	return &p->writers.v[o->file];
+}
+
+void io_flow(struct feed *f, struct open_file *o, const struct io_call *c, uint64_t bytes)
+{
 	if (!bytes)
 		return;
 	if (o->pair) {
 		through_pair(f, o, c, bytes);
 		return;
 	}
-	if (*f->m->io.files.v[o->file].kind != 'f' || o->file >= FILES_MAX)
-		return;
-	if (c->class != HP_CLASS_READ) {
-		if (o->file >= p->writers.n)
-			vec_ensure(&p->writers, o->file);
-		p->writers.v[o->file] = f->thread + 1;
-	} else if (o->file < p->writers.n && p->writers.v[o->file] && p->writers.v[o->file] - 1 != f->thread) {
-		add(f, o->file, p->writers.v[o->file] - 1, f->thread, bytes);
-	}
+	uint32_t *writer = writer_of(f, o);
+	if (writer && c->class != HP_CLASS_READ)
+		*writer = f->thread + 1;
+	else if (writer && *writer && *writer - 1 != f->thread)
+		add(f, o->file, *writer - 1, f->thread, bytes);
 }

@@ -165,13 +165,10 @@ struct descriptors *files_descriptors(struct feed *f)
 	return &p->processes.v[f->process];
 }
 
-/* A forked child has its parent's descriptors. */
-void io_forked(struct model *m, uint32_t process, uint32_t parent)
+/* ---- fork ---- */
+
+static void copy_table(struct io_private *p, struct descriptors *to, const struct descriptors *from)
 {
-	struct io_private *p = io_private(m);
-	vec_ensure(&p->processes, process > parent ? process : parent);
-	struct descriptors *to = &p->processes.v[process];
-	const struct descriptors *from = &p->processes.v[parent];
 	for (size_t i = 0; i < from->dense.n; i++)
 		assign(p, to, (int32_t)i, from->dense.v[i]);
 	p->inherited += from->others.n;
@@ -181,8 +178,51 @@ void io_forked(struct model *m, uint32_t process, uint32_t parent)
 	to->ready = from->ready;
 	free(to->directory);
 	to->directory = from->directory ? xstrdup(from->directory) : NULL;
+}
+
+static void drop_table(struct io_private *p, struct descriptors *d)
+{
+	close_all(p, d);
+	vec_free(&d->dense);
+	map64_free(&d->others);
+	free(d->directory);
+	*d = (struct descriptors){ .ready = 0 };
+}
+
+/* By the time of the child's first event its parent may have closed what it made for it. */
+void io_fork(struct feed *f, int32_t pid)
+{
+	struct io_private *p = io_private(f->m);
+	struct io_fork *fork = &p->forks[p->next_fork++ % FORKS];
+	const struct descriptors *from = files_descriptors(f);
+	drop_table(p, &fork->table);
+	if (pid <= 0)
+		return;
+	fork->pid = (uint32_t)pid;
+	copy_table(p, &fork->table, from);
+}
+
+static struct io_fork *fork_of(struct io_private *p, uint32_t pid)
+{
+	for (unsigned i = 0; i < FORKS; i++)
+		if (p->forks[i].table.ready && p->forks[i].pid == pid)
+			return &p->forks[i];
+	return NULL;
+}
+
+/* A forked child has its parent's descriptors. */
+void io_forked(struct model *m, uint32_t process, uint32_t parent)
+{
+	struct io_private *p = io_private(m);
+	uint32_t pid = m->processes.v.v[process].pid;
+	vec_ensure(&p->processes, process > parent ? process : parent);
+	struct descriptors *to = &p->processes.v[process];
+	struct io_fork *fork = fork_of(p, pid);
+	copy_table(p, to, fork ? &fork->table : &p->processes.v[parent]);
+	if (fork)
+		drop_table(p, &fork->table);
 	if (to->ready)
-		map64_put(&p->by_pid, m->processes.v.v[process].pid, process);
+		map64_put(&p->by_pid, pid, process);
 }
 
 /* ---- for the others ---- */

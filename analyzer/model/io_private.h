@@ -41,6 +41,7 @@ struct open_file {
 	uint32_t descriptors;    /* that mean it, in all processes; 0: none any more */
 	uint32_t pair;           /* index + 1; 0: it is no end of a pair */
 	uint32_t next_free;
+	uint32_t writer;         /* of an eventfd: the thread that wrote to it last, plus 1 */
 	uint8_t  end;            /* of its pair: 0 the descriptor that was told first; of a pipe the one to read from */
 	uint8_t  flags;          /* OPEN_* */
 	uint64_t position;       /* where a plain read or write begins, with OPEN_PLACED */
@@ -82,12 +83,18 @@ struct descriptors {
 	char *directory;         /* that its relative paths start from, if not the run's: in front of them, with a `/`; else "" or NULL */
 };
 
+/* What a process had open when it forked, until the child's first event; of the last so many forks. */
+enum { FORKS = 64 };
+struct io_fork { uint32_t pid; struct descriptors table; };
+
 struct io_watched { uint64_t data; uint32_t epoll; int32_t fd; };  /* epoll: number of the open file */
 
 struct io_private {
 	VEC(struct descriptors) processes;
 	VEC(struct open_file) opens;         /* [0]: for what there is no room */
 	VEC(struct pair) pairs;
+	struct io_fork forks[FORKS];
+	unsigned next_fork;
 	uint32_t free_open, free_pair;       /* index; index + 1; 0: none */
 	uint32_t open_number, pair_number;   /* the last one's */
 	struct map64 by_pid;                 /* the process that has a pid now */

@@ -154,6 +154,7 @@ void io_afterwards(struct feed *);       /* the same after the time that is repo
 void io_stdio_count(struct feed *);
 void io_poll(struct feed *, const struct hp_r_wait *, uint64_t start_ns);
 void io_mapped(struct feed *);           /* VM */
+void io_fork(struct feed *, int32_t pid);  /* the process is about to have a child */
 void io_forked(struct model *, uint32_t process, uint32_t parent);
 void io_clear(struct model *);
 void io_free(struct io *);

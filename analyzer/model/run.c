@@ -172,6 +172,8 @@ void feed_event(struct feed *f)
 	case HP_R_FORK:
 		if (parts & MODEL_MEMORY)
 			memory_forked(f, w[2], hp_fork_ticks(w[0]));
+		if (parts & MODEL_IO)
+			io_fork(f, (int32_t)w[2]);
 		process_event(f);
 		break;
 	case HP_R_END:

@@ -51,7 +51,7 @@ static const struct column sync_columns[] = {
 #define FILE_FIGURE(field) FROM(struct io_file, field)
 enum {
 	TIME, OPENS, READS, BYTES_READ, WRITES, BYTES_WRITTEN, OTHERS, IN_ORDER, SYNCS, SYNC_TIME, ERRORS, WOULD_BLOCK, STDIO, STDIO_BYTES, STDIO_TIME,
-	CALLS, READ, WRITE, FSYNC, ERRNO, WHOLE, ACCEPTED, CONNECTED, MAPPINGS, MAPPED, KIND, PATH, SITES,
+	CALLS, READ, WRITE, FSYNC, ERRNO, WHOLE, WHOLE_BYTES, ACCEPTED, CONNECTED, MAPPINGS, MAPPED, KIND, PATH, SITES,
 };
 static const struct column columns[] = {
 	[TIME]          = { "time_ns", "time", UNIT_NS, FILE_FIGURE(time_ns) },
@@ -75,6 +75,7 @@ static const struct column columns[] = {
 	[FSYNC]         = { "fsync", "fsync", .flags = COLUMN_DATA },
 	[ERRNO]         = { "errno", "errno", .flags = COLUMN_DATA },
 	[WHOLE]         = { "whole_reads", "read whole", UNIT_COUNT, COLUMN_DATA, FILE_FIGURE(whole_reads) },
+	[WHOLE_BYTES]   = { "whole_bytes", "bytes", UNIT_BYTES, COLUMN_DATA, FILE_FIGURE(whole_bytes) },
 	[ACCEPTED]      = { "accepted", "connections taken", UNIT_COUNT, COLUMN_DATA, FILE_FIGURE(accepted) },
 	[CONNECTED]     = { "connected", "connections made", UNIT_COUNT, COLUMN_DATA, FILE_FIGURE(connected) },
 	[MAPPINGS]      = { "mappings", "mapped", UNIT_COUNT, COLUMN_DATA, FILE_FIGURE(mappings) },

@@ -168,6 +168,24 @@ bool io_hint_jumps_about(const struct view_input *in, const struct io_file *f, s
 	return true;
 }
 
+/* Where most bytes are read that go on where the last ones ended, and how long they all took. */
+static uint32_t plain_reads(const struct model *m, const struct io_file *f, uint64_t *time_ns)
+{
+	const struct io_site *most = NULL;
+
+	*time_ns = 0;
+	for (uint32_t i = f->first_site; i; i = m->io.sites.v[i - 1].next) {
+		const struct io_site *s = &m->io.sites.v[i - 1];
+		unsigned op = s->place < m->io.places.n ? m->io.places.v[s->place].op : 0;
+
+		if (op != HP_OP_READ && op != HP_OP_READV)
+			continue;
+		*time_ns += s->time_ns;
+		most = !most || s->bytes > most->bytes ? s : most;
+	}
+	return most ? most->stack : 0;
+}
+
 /* The kernel makes up what is in them anew each time. */
 static bool is_of_the_kernel(const char *path)
 {
@@ -176,11 +194,13 @@ static bool is_of_the_kernel(const char *path)
 
 bool io_hint_read_again(const struct view_input *in, const struct io_file *f, struct io_hint *h)
 {
-	if (f->whole_reads < 2 || is_of_the_kernel(f->path) || (f->bytes_read < AGAIN_BYTES && f->whole_reads < OPENS_LEAST))
+	uint64_t time;
+
+	if (f->whole_reads < 2 || is_of_the_kernel(f->path) || (f->whole_bytes < AGAIN_BYTES && f->whole_reads < OPENS_LEAST))
 		return false;
-	*h = (struct io_hint){ .path = f->path, .count = f->whole_reads, .bytes = f->bytes_read, .time_ns = f->data[IO_READ] ? f->data[IO_READ]->times.ns : 0,
-		.stack = worst_stack(in->model, f, HP_CLASS_READ) };
-	h->text = view_text(in, "read from start to end %s times, %s in all%s: keep what was read", fmt_count(h->count).s, fmt_bytes(f->bytes_read).s,
+	*h = (struct io_hint){ .path = f->path, .count = f->whole_reads, .bytes = f->whole_bytes, .stack = plain_reads(in->model, f, &time) };
+	h->time_ns = time;
+	h->text = view_text(in, "read from start to end %s times, %s in all%s: keep what was read", fmt_count(h->count).s, fmt_bytes(h->bytes).s,
 	                    io_in(in, h->stack));
 	return true;
 }

@@ -100,6 +100,30 @@ HP_EXPORT int statx(int dir, const char *path, int flags, unsigned mask, struct 
 	return r;
 }
 
+/* What may be done to a file: asked before it is opened, or instead of stat. */
+
+HP_EXPORT int access(const char *path, int mode)
+{
+	if (hp_too_early())
+		return (int)hp_early(hp_sys3(SYS_faccessat, AT_FDCWD, path, mode));
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_ACCESS, AT_FDCWD, HP_CALLER());
+	int r = hp_real.access(path, mode);
+	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
+	return r;
+}
+
+HP_EXPORT int faccessat(int dir, const char *path, int mode, int flags)
+{
+	if (hp_too_early())
+		return -1;
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_ACCESS, dir, HP_CALLER());
+	int r = hp_real.faccessat(dir, path, mode, flags);
+	hp_io_end_paths(&c, dir, r, path, NULL);
+	return r;
+}
+
 /* Binaries built against a glibc older than 2.33 call these. */
 
 HP_EXPORT int __xstat(int version, const char *path, struct stat *st)

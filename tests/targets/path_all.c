@@ -68,6 +68,14 @@ static void bad_stats(void)
 	R(__fxstatat64(1, AT_FDCWD, bad, &st64, 0));
 	R(statx(AT_FDCWD, bad, -1, STATX_SIZE, bad));
 	R(statx(AT_FDCWD, "f", 0, STATX_SIZE, bad));
+	R(access("f", R_OK));
+	R(access("missing", F_OK));
+	R(access(bad, F_OK));
+	R(access("f", 1000));
+	R(faccessat(AT_FDCWD, "f", W_OK, AT_EACCESS));
+	R(faccessat(BAD_FD, "f", R_OK, 0));
+	R(faccessat(AT_FDCWD, "f", R_OK, -1));
+	R(faccessat(AT_FDCWD, bad, R_OK, 0));
 }
 
 static void names(void)

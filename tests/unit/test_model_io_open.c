@@ -98,6 +98,24 @@ Test(open_files, a_copy_of_a_descriptor_shares_the_place_in_the_file)
 	model_free(m);
 }
 
+Test(open_files, a_child_has_what_its_parent_had_open_when_it_forked)
+{
+	struct dump_writer *w = begin();
+	open_with(w, "/kept", 5, O_RDONLY, 0);
+	at(w);
+	uint32_t *fork = dw_record(w, HP_R_FORK, 0, 0, sizeof(struct hp_r_fork) / 4);
+	fork[2] = 5000;
+	io(w, HP_OP_CLOSE, 5, 0);
+	open_with(w, "/other", 5, O_RDONLY, 0);
+	dw_child(w, 5000, 9, 5000);
+	at(w), dw_process(w, 5000, DW_PID, "");
+	io(w, HP_OP_READ, 5, 10);
+	struct model *m = model_of(w);
+	cr_expect_eq(file(m, "/kept")->bytes_read, 10);
+	cr_expect_eq(file(m, "/other")->bytes_read, 0);
+	model_free(m);
+}
+
 Test(open_files, what_appends_is_in_order_wherever_it_was)
 {
 	struct dump_writer *w = begin();
