@@ -243,6 +243,36 @@ static void follow_events(struct channel_acts *c)
 
 /* ---- all of them ---- */
 
+struct write { uint64_t start; uint32_t act; };
+
+static int write_order(const void *x, const void *y)
+{
+	const struct write *a = x, *b = y;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->act < b->act ? -1 : a->act > b->act;
+}
+
+/*
+ * Two who wrote at the same time did so in the order in which they began: a call that has written often returns late, as whom it has
+ * woken goes on first.
+ */
+static void sort_writes(const struct channel_acts *c)
+{
+	size_t i = 1;
+	while (i < c->count && at(c, c->writes[i - 1])->start <= at(c, c->writes[i])->start)
+		i++;
+	if (i >= c->count)
+		return;
+	struct write *w = xcalloc(c->count, sizeof *w);
+	for (i = 0; i < c->count; i++)
+		w[i] = (struct write){ at(c, c->writes[i])->start, c->writes[i] };
+	qsort(w, c->count, sizeof *w, write_order);
+	for (i = 0; i < c->count; i++)
+		c->writes[i] = w[i].act;
+	free(w);
+}
+
 static int is_on_channel(const struct act *a, size_t channels)
 {
 	return a->flags & ACT_CHANNEL && a->object < channels;
@@ -258,6 +288,7 @@ static void follow(struct model *m, uint32_t channel, const uint32_t *v, size_t 
 			m->acts.channels.v[channel].bytes += bytes_of(a);
 		}
 	}
+	sort_writes(&c);
 	if (m->acts.channels.v[channel].kind == CHANNEL_EVENTFD)
 		follow_events(&c);
 	else
