@@ -32,6 +32,7 @@ void what_if_free(struct what_if *w)
 	graph_free(w->graph);
 	map64_free(&w->name_numbers);
 	vec_free(&w->names);
+	vec_free(&w->own);
 	vec_free(&w->frames);
 	free(w->first_frame);
 	free(w->cpu_share);

@@ -6,7 +6,7 @@
 #include "table/what_if_private.h"
 #include "util/alloc.h"
 
-enum { KNEE_FACTORS = 16, KNEE_STEPS = 7, SMALL_ACTS = 200000, WORKERS = 2 };
+enum { KNEE_FACTORS = 16, KNEE_STEPS = 7, SMALL_ACTS = 200000 };
 
 /* An answer's knee is where all but this share of what it saves is saved; savings below this share of the run have none. */
 #define KNEE_SHARE 0.01
@@ -35,6 +35,7 @@ static void find_shares(struct what_if *w)
 			work += i ? start - before : 0;
 			before = graph_act_end(a, i ? before : a->start);
 		}
+		w->cpus_used += it && it->has_cpu && w->actual > 0 ? (double)it->cpu_ns / w->actual : 0;
 		if (work && it->cpu_ns < work) {
 			w->cpu_share[t] = (double)it->cpu_ns / (double)work;
 			any = 1;
@@ -46,11 +47,12 @@ static void find_shares(struct what_if *w)
 	}
 }
 
-static int limits_cpus(const struct plan *p)
+/* To how many processors; 0: it does not. */
+static uint32_t limits_cpus(const struct plan *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->v[i].change == PLAN_CPUS)
-			return 1;
+			return p->v[i].parts;
 	return 0;
 }
 
@@ -86,6 +88,8 @@ static void arrive(struct what_if *w, struct answer *a)
 	if (!r.ended)
 		return;
 	a->saved[1] = w->arrivals - r.took;
+	if (limits_cpus(&a->plan) && a->plan.n == 1 && limits_cpus(&a->plan) <= ceil(w->cpus_used))
+		a->saved[1] = fmin(a->saved[1], 0);  /* it had so many at least */
 	a->has_arrivals = 1;
 }
 

@@ -9,73 +9,6 @@
 #include "util/similar.h"
 #include "util/text.h"
 
-/* ---- names of paths ---- */
-
-static uint64_t hash_of(const char *s)
-{
-	uint64_t h = 0xcbf29ce484222325;
-
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3;
-	return h >> 1;
-}
-
-static uint32_t name_number(struct what_if *w, const char *name)
-{
-	uint64_t h = hash_of(name);
-	uint32_t at = map64_get(&w->name_numbers, h);
-
-	if (at != MAP64_NONE)
-		return at;
-	at = (uint32_t)w->names.n;
-	vec_push(&w->names, name);
-	map64_put(&w->name_numbers, h, at);
-	return at;
-}
-
-/* The stack that a path is; 0: it is none. */
-static uint32_t stack_of(const struct graph *g, uint32_t path)
-{
-	return path >= g->call_nodes && path - g->call_nodes < g->stack_count ? path - g->call_nodes + 1 : 0;
-}
-
-static void add_frame(struct what_if *w, const char *name)
-{
-	if (name)
-		vec_push(&w->frames, name_number(w, name));
-}
-
-static void add_frames(struct what_if *w, uint32_t path)
-{
-	const struct graph_path *p = &w->graph->paths.v[path];
-	uint32_t stack = stack_of(w->graph, path);
-	const struct frame *frames = NULL;
-	size_t n = 0;
-
-	if (!path || p->module == MODULE_NONE)
-		return;
-	if (stack && stack < w->in->model->stacks.nodes.n)
-		frames = naming_node(w->in->naming, stack, &n);
-	for (size_t i = 0; i + 1 < n; i++)
-		add_frame(w, frames[i].name);
-	add_frame(w, naming_function(w->in->naming, p->module, p->offset - !p->is_function).name);
-}
-
-void what_if_names(struct what_if *w)
-{
-	size_t n = w->graph->paths.n;
-
-	if (w->first_frame)
-		return;
-	w->first_frame = xcalloc(n + 2, sizeof(*w->first_frame));
-	vec_push(&w->names, "");
-	for (uint32_t i = 0; i < n; i++) {
-		w->first_frame[i] = (uint32_t)w->frames.n;
-		add_frames(w, i);
-	}
-	w->first_frame[n] = (uint32_t)w->frames.n;
-}
-
 /* ---- what there is instead ---- */
 
 struct hint { struct similar best; char list[160]; size_t used; unsigned listed; };
@@ -88,6 +21,13 @@ static void offer(struct hint *h, const char *name)
 		h->used = h->used < sizeof(h->list) ? h->used : sizeof(h->list) - 1;
 		h->listed++;
 	}
+}
+
+static void offer_own(const struct what_if *w, struct hint *h)
+{
+	for (size_t i = 1; i < w->names.n; i++)
+		if (w->own.v[i])
+			offer(h, w->names.v[i]);
 }
 
 static int none(const struct what_if_question *q, struct expr_error *e, const struct hint *h, const char *what)
@@ -126,8 +66,7 @@ static int find_function(struct what_if *w, const struct what_if_question *q, st
 				vec_push(&t->paths, i);
 				break;
 			}
-	for (size_t i = 1; i < w->names.n; i++)
-		offer(&h, w->names.v[i]);
+	offer_own(w, &h);
 	free(yes);
 	return t->paths.n ? 0 : none(q, e, &h, "no function is called");
 }
@@ -173,8 +112,8 @@ static int find_below(struct what_if *w, const struct what_if_question *q, struc
 		else if (!work && what_if_function(w, path))
 			offer(&h, w->names.v[what_if_function(w, path)]);
 	}
-	for (size_t i = 1; work && i < w->names.n; i++)
-		offer(&h, w->names.v[i]);
+	if (work)
+		offer_own(w, &h);
 	free(at);
 	if (t->paths.n || t->classes.n)
 		return 0;

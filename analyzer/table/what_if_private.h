@@ -12,9 +12,11 @@ struct what_if {
 	struct tape *tape;
 	struct map64 name_numbers;        /* by hash */
 	VEC(const char *) names;          /* [0]: none */
+	VEC(uint8_t) own;                 /* by name: 1 if it is the user's own code */
 	VEC(uint32_t) frames;             /* index of names */
 	uint32_t *first_frame;            /* by path, and one more: of the function that it ends in, after those that are inlined there */
 	double *cpu_share;                /* by thread; NULL: no thread's is known */
+	double cpus_used;                 /* CPU time by that of the run */
 	double actual, baseline, arrivals;  /* arrivals: the baseline of that policy */
 	int has_arrivals;                 /* 0: it is too far off to be used */
 	uint64_t forced;
@@ -37,7 +39,7 @@ static inline double percent_off(double a, double of)
 	return of > 0 ? 100 * (a - of) / of : 0;
 }
 
-/* ---- what_if_find.c ---- */
+/* ---- what_if_names.c ---- */
 void what_if_names(struct what_if *);
 /* The function that a path ends in, index of names; 0: unknown. */
 static inline uint32_t what_if_function(const struct what_if *w, uint32_t path)
@@ -45,6 +47,7 @@ static inline uint32_t what_if_function(const struct what_if *w, uint32_t path)
 	return w->first_frame[path] < w->first_frame[path + 1] ? w->frames.v[w->first_frame[path + 1] - 1] : 0;
 }
 
+/* ---- what_if_find.c ---- */
 /* Adds the question's term. 0, or -1 with *error filled: there is nothing of that name. */
 int what_if_find(struct what_if *, const struct what_if_question *, struct plan *, struct expr_error *);
 const char *what_if_class_name(const struct what_if *, const struct tape_class *);

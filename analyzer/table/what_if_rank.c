@@ -9,13 +9,13 @@
 
 enum { MOST_QUESTIONS = 200, SHARE_LEAST = 200, SLEEP_CALLERS = 3 };  /* a 200th: half a percent */
 
-struct candidate { enum what_if_kind kind; const char *name, *op; uint64_t ns; size_t order; };
+struct candidate { enum what_if_kind kind; bool glob; const char *name, *op; uint64_t ns; size_t order; };  /* glob: the name is one */
 struct candidates { VEC_FIELDS(struct candidate) };
 
-static void add(struct candidates *c, enum what_if_kind kind, const char *name, const char *op, uint64_t ns, double all)
+static void add(struct candidates *c, enum what_if_kind kind, bool glob, const char *name, const char *op, uint64_t ns, double all)
 {
 	if (name && *name && (double)ns * SHARE_LEAST >= all)
-		vec_push(c, (struct candidate){ kind, name, op, ns, c->n });
+		vec_push(c, (struct candidate){ kind, glob, name, op, ns, c->n });
 }
 
 /* ---- functions ---- */
@@ -28,7 +28,7 @@ static void add_functions(struct what_if *w, struct candidates *c)
 	for (size_t i = 0; i < g->work.n; i++)
 		ns[what_if_function(w, g->work.v[i].path)] += g->work.v[i].ns;
 	for (size_t i = 1; i < w->names.n; i++)
-		add(c, ASK_FUNCTION, w->names.v[i], NULL, ns[i], w->actual);
+		add(c, ASK_FUNCTION, false, w->names.v[i], NULL, ns[i], w->actual);
 	free(ns);
 }
 
@@ -40,14 +40,14 @@ static void add_locks(struct what_if *w, struct candidates *c)
 		const struct tape_lock *l = &w->tape->locks.v[i];
 		const char *name = l->wait_ns ? naming_lock(w->in->naming, l->lock) : NULL;
 
-		add(c, ASK_HOLD, name, NULL, l->wait_ns, w->actual);
-		add(c, ASK_CONTENTION, name, NULL, l->wait_ns, w->actual);
+		add(c, ASK_HOLD, false, name, NULL, l->wait_ns, w->actual);
+		add(c, ASK_CONTENTION, false, name, NULL, l->wait_ns, w->actual);
 	}
 }
 
 /* ---- files and sleeps: calls of one class from different paths belong together ---- */
 
-struct sum { const char *name, *op; uint64_t ns; };
+struct sum { const char *name, *op, *last; uint64_t ns; uint32_t of; };  /* of: how many names, as far as they come one after another */
 struct sums { VEC_FIELDS(struct sum) struct map64 by_name; };
 
 static uint64_t sum_key(const char *name, const char *op)
@@ -61,7 +61,8 @@ static uint64_t sum_key(const char *name, const char *op)
 	return h >> 1;
 }
 
-static void sum_up(struct sums *s, const char *name, const char *op, uint64_t ns)
+/* `whose`: the one name that it is of. */
+static void sum_up(struct sums *s, const char *name, const char *op, const char *whose, uint64_t ns)
 {
 	uint64_t key = sum_key(name, op);
 	uint32_t at = map64_get(&s->by_name, key);
@@ -72,12 +73,16 @@ static void sum_up(struct sums *s, const char *name, const char *op, uint64_t ns
 		map64_put(&s->by_name, key, at);
 	}
 	s->v[at].ns += ns;
+	s->v[at].of += !s->v[at].last || strcmp(s->v[at].last, whose);
+	s->v[at].last = whose;
 }
 
-static void add_sums(struct candidates *c, struct sums *s, enum what_if_kind kind, double all)
+/* A glob is worth it if it stands for several names. */
+static void add_sums(struct candidates *c, struct sums *s, enum what_if_kind kind, bool glob, double all)
 {
 	for (size_t i = 0; i < s->n; i++)
-		add(c, kind, s->v[i].name, s->v[i].op, s->v[i].ns, all);
+		if (!glob || s->v[i].of > 1)
+			add(c, kind, glob, s->v[i].name, s->v[i].op, s->v[i].ns, all);
 	vec_free(s);
 	map64_free(&s->by_name);
 }
@@ -95,30 +100,45 @@ static void add_sleep(struct what_if *w, struct sums *s, const struct tape_class
 
 		if (!name || name == last)
 			continue;
-		sum_up(s, w->names.v[name], NULL, k->ns);
+		sum_up(s, w->names.v[name], NULL, "", k->ns);
 		last = name;
 		said++;
 	}
 }
 
+/* Files of one directory, connections of one host: "/var/db/" and "*". NULL: it has neither. */
+static const char *look_alikes(struct what_if *w, const char *name)
+{
+	const char *cut = strrchr(name, '/');
+
+	cut = cut ? cut : strrchr(name, ':');
+	return cut && cut > name ? view_text(w->in, "%.*s*", (int)(cut + 1 - name), name) : NULL;
+}
+
 static void add_calls(struct what_if *w, struct candidates *c)
 {
-	struct sums files = { 0 }, ops = { 0 }, sleeps = { 0 };
+	struct sums files = { 0 }, ops = { 0 }, alike = { 0 }, all = { 0 }, sleeps = { 0 };
 
 	for (size_t i = 1; i < w->tape->classes.n; i++) {
 		const struct tape_class *k = &w->tape->classes.v[i];
-		const char *name = k->kind == ACT_SLEEP ? NULL : what_if_class_name(w, k);
+		const char *name = k->kind == ACT_SLEEP ? NULL : what_if_class_name(w, k), *glob;
 
 		if (k->kind == ACT_SLEEP)
 			add_sleep(w, &sleeps, k);
-		if (!name)
+		if (!name || !*name)
 			continue;
-		sum_up(&files, name, NULL, k->ns);
-		sum_up(&ops, name, op_name(k->op), k->ns);
+		glob = look_alikes(w, name);
+		sum_up(&files, name, NULL, name, k->ns);
+		sum_up(&ops, name, op_name(k->op), name, k->ns);
+		sum_up(&all, "*", op_name(k->op), name, k->ns);
+		if (glob)
+			sum_up(&alike, glob, NULL, name, k->ns);
 	}
-	add_sums(c, &files, ASK_IO, w->actual);
-	add_sums(c, &ops, ASK_IO, w->actual);
-	add_sums(c, &sleeps, ASK_SLEEP, w->actual);
+	add_sums(c, &files, ASK_IO, false, w->actual);
+	add_sums(c, &ops, ASK_IO, false, w->actual);
+	add_sums(c, &alike, ASK_IO, true, w->actual);
+	add_sums(c, &all, ASK_IO, true, w->actual);
+	add_sums(c, &sleeps, ASK_SLEEP, false, w->actual);
 }
 
 /* ---- questions ---- */
@@ -132,8 +152,11 @@ static int most_first(const void *a, const void *b)
 	return x->kind != y->kind ? x->kind < y->kind ? -1 : 1 : strcmp(x->name, y->name);
 }
 
-/* A name as it has to be written: in quotes where it holds what a question is cut at; a glob's characters made plain ones. */
-static const char *written(struct what_if *w, const char *name)
+/*
+ * A name as it has to be written: in quotes where it holds what a question is cut at; a glob's characters made plain ones, but for
+ * the star at the end of a glob.
+ */
+static const char *written(struct what_if *w, const char *name, bool glob)
 {
 	struct buf b = { 0 };
 	const char *kept;
@@ -142,7 +165,7 @@ static const char *written(struct what_if *w, const char *name)
 	if (quotes)
 		buf_addc(&b, '"');
 	for (; *name; name++) {
-		if (strchr("*?[\\", *name))
+		if (strchr("*?[\\", *name) && !(glob && !name[1]))
 			buf_addc(&b, '\\');
 		if (*name != '"')
 			buf_addc(&b, *name);
@@ -156,7 +179,7 @@ static const char *written(struct what_if *w, const char *name)
 
 static const char *expression(struct what_if *w, const struct candidate *c)
 {
-	const char *name = written(w, c->name);
+	const char *name = written(w, c->name, c->glob);
 
 	switch (c->kind) {
 	case ASK_FUNCTION:   return view_text(w->in, "function:%s=0", name);
@@ -180,7 +203,7 @@ static bool said(const struct candidates *c, size_t i)
 
 		if (o->kind != it->kind || o->ns != it->ns || k == i)
 			continue;
-		if (it->kind == ASK_IO ? it->op && !o->op && !strcmp(o->name, it->name) : it->kind == ASK_SLEEP && o->order < it->order)
+		if (it->kind == ASK_IO ? o->order < it->order && (it->glob || !strcmp(o->name, it->name)) : it->kind == ASK_SLEEP && o->order < it->order)
 			return true;
 	}
 	return false;
