@@ -44,12 +44,18 @@ static uint32_t number_of(const struct model *m, const struct dump_module *d)
 	return MODULE_NONE;
 }
 
-const char *naming_address(struct naming *n, uint32_t process, uint64_t address)
+/* What `of` says of the address in the module that it may lie in. */
+static const char *by_module(struct naming *n, uint32_t process, uint64_t address, const char *(*of)(struct naming *, uint32_t, uint64_t))
 {
 	const struct dump_module *d = module_below(naming_model(n), process, address);
 	uint32_t module = d ? number_of(naming_model(n), d) : MODULE_NONE;
 
-	return module == MODULE_NONE ? NULL : naming_variable(n, module, address - d->base);
+	return module == MODULE_NONE ? NULL : of(n, module, address - d->base);
+}
+
+const char *naming_address(struct naming *n, uint32_t process, uint64_t address)
+{
+	return by_module(n, process, address, naming_variable);
 }
 
 /* Of a library's headers, that stand in the program: such a place is the same for all locks. */
@@ -89,6 +95,8 @@ const char *naming_lock(struct naming *n, uint32_t lock)
 
 	if (!name)
 		name = after_site(n, "init", l->init_stack);
+	if (!name)
+		name = by_module(n, l->process, l->address, naming_data_place);
 	if (!name && l->first_waiter != LOCK_NONE)
 		name = after_site(n, "used", locks->waiters.v[l->first_waiter].stack);
 	if (!name)

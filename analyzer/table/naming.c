@@ -302,6 +302,18 @@ const char *naming_variable(struct naming *n, uint32_t module, uint64_t offset)
 	return naming_keep(n, &text);
 }
 
+const char *naming_data_place(struct naming *n, uint32_t module, uint64_t offset)
+{
+	struct sym_data data = { .module = -1 };
+	const char *path = n->model->stacks.modules.v[module].path, *slash = strrchr(path, '/');
+	struct buf text = { 0 };
+
+	if (sym_data(n->sym, address_of(module, offset), SYM_ANY_TIME, &data) && data.module < 0)
+		return NULL;
+	buf_addf(&text, "%s+0x%" PRIx64, slash && slash[1] ? slash + 1 : path, offset);
+	return naming_keep(n, &text);
+}
+
 static void show_progress(void *bar, uint64_t more)
 {
 	progress_add(bar, more);

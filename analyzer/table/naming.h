@@ -49,9 +49,12 @@ uint32_t naming_own_stack(const struct naming *naming, uint32_t stack);
 /* The variable at a place, or that the place lies in: "queue", "server+0x40"; NULL: none is known there. */
 const char *naming_variable(struct naming *naming, uint32_t module, uint64_t offset);
 
+/* The same without a name: "libsqlite3.so.0+0x139ac8"; NULL: the module does not reach so far. */
+const char *naming_data_place(struct naming *naming, uint32_t module, uint64_t offset);
+
 /* The variable at an address of a process; NULL: none is known there (lock_name.c, as is the next). */
 const char *naming_address(struct naming *naming, uint32_t process, uint64_t address);
-/* A lock's, never empty: its variable, else "init@FUNCTION+0x1c", "used@FUNCTION+0x1c", "KIND@ADDRESS". */
+/* A lock's, never empty: its variable, else "init@FUNCTION+0x1c", "MODULE+0x1234", "used@FUNCTION+0x1c", "KIND@ADDRESS". */
 const char *naming_lock(struct naming *naming, uint32_t lock);
 
 /* Looks up the names of all call paths beforehand, where a view is going to show all of them: see sym_ahead. */
