@@ -81,7 +81,8 @@ void holds_end(struct feed *f, struct lock *l, const struct hold *h, uint64_t ns
 	struct lock_figures *u = &locks_private(f->m)->uses.v[h->use].f;
 	if (took > l->all.max_hold_ns) {
 		l->state->max_before = l->all.max_hold_ns;
-		l->longest_hold = (struct lock_longest){ h->from, ns, f->thread, site_node(f->m, l->state, site), f->thread, 0 };
+		l->longest_hold = (struct lock_longest){ model_clip(f->m, h->from), model_clip(f->m, ns), f->thread, site_node(f->m, l->state, site),
+			f->thread, 0 };
 	}
 	add_hold(&l->all, took);
 	if (side != &l->all)
@@ -278,8 +279,8 @@ void holds_cut(struct feed *f, uint32_t lock, uint64_t start)
 	l->all.hold_ns -= less < l->all.hold_ns ? less : l->all.hold_ns;
 	u->hold_ns -= less < u->hold_ns ? less : u->hold_ns;
 	lock_times_replace(&l->all.holds, was, is);
-	if (l->longest_hold.start_ns == at->from && l->all.max_hold_ns == was) {
-		l->longest_hold.end_ns = start;
+	if (l->longest_hold.start_ns == model_clip(f->m, at->from) && l->all.max_hold_ns == was) {
+		l->longest_hold.end_ns = model_clip(f->m, start);
 		l->all.max_hold_ns = is > l->state->max_before ? is : l->state->max_before;
 	}
 	if (u->max_hold_ns == was)

@@ -51,7 +51,7 @@ uint32_t lock_waits_add(struct feed *f, uint32_t lock, uint32_t use, uint32_t st
 	m->locks.waiters.v[w].wait_ns += took;
 	add_to_use(&locks_private(m)->uses.v[use].f, took, f->count);
 	if (took > l->all.max_wait_ns)
-		l->longest = (struct lock_longest){ start, end, f->thread, stack, THREAD_NONE, 0 };
+		l->longest = (struct lock_longest){ model_clip(m, start), model_clip(m, end), f->thread, stack, THREAD_NONE, 0 };
 	if (f->count)
 		lock_crowd_add(m, l, start, end);
 	return l->has_hold ? w : LOCK_NONE;
@@ -71,7 +71,7 @@ void lock_waits_held(struct feed *f, uint32_t lock, uint32_t waiter, uint64_t st
 		u->f.caused_waits += (uint64_t)f->count;
 		u->f.caused_ns += took;
 	}
-	if (l->longest.end_ns == end && l->longest.start_ns == start && l->longest.thread == f->thread) {
+	if (l->longest.thread == f->thread && l->longest.start_ns == model_clip(f->m, start) && l->longest.end_ns == model_clip(f->m, end)) {
 		l->longest.owner = u ? u->thread : THREAD_NONE;
 		l->longest.owner_site = site;
 	}
