@@ -158,8 +158,11 @@ static void finish_dumps(struct dumps *dumps, const char *directory)
 		dump_trim(dumps->v[i], NULL, NULL);  /* one that is still written keeps its tail */
 }
 
-/* In a process of its own: whatever the report does, `record` ends as the program did. */
-static void report(const struct dumps *dumps)
+/*
+ * In a process of its own: whatever the report does, `record` ends as the program did. directory: where all the dumps are, which is
+ * shorter in the report's advice; NULL: nowhere together.
+ */
+static void report(const struct dumps *dumps, const char *directory)
 {
 	const struct command *c = command_find("report");
 	VEC(char *) argv = { 0 };
@@ -168,8 +171,11 @@ static void report(const struct dumps *dumps)
 
 	if (pid == 0) {
 		vec_push(&argv, xstrdup("report"));
-		for (size_t i = 0; i < dumps->n; i++)
-			vec_push(&argv, dumps->v[i]);
+		if (directory && dumps->n > 1)
+			vec_push(&argv, xstrdup(directory));
+		else
+			for (size_t i = 0; i < dumps->n; i++)
+				vec_push(&argv, dumps->v[i]);
 		vec_push(&argv, NULL);
 		exit(command_run(c, (int)argv.n - 1, argv.v));
 	}
@@ -217,9 +223,10 @@ static void tell_kept(const struct keeper *k, const struct launched *run, size_t
 static void conclude(const struct arguments *a, const struct launched *run, const char *unrecorded, struct keeper *k)
 {
 	struct dumps dumps = { 0 };
-	size_t running = k ? keeper_finish(k) : 0, files;
+	size_t running = k ? keeper_finish(k) : 0, files, together;
 
 	finish_dumps(&dumps, run->directory);
+	together = dumps.n;
 	finish_dumps(&dumps, k ? k->elsewhere : NULL);
 	files = dumps.n;
 	if (k) {
@@ -235,7 +242,7 @@ static void conclude(const struct arguments *a, const struct launched *run, cons
 		if (isatty(STDERR_FILENO))
 			err_warn("recorded in %s", text_shown(run->directory));
 		if (!a->no_report)
-			report(&dumps);
+			report(&dumps, dumps.n == together ? run->directory : NULL);
 	}
 	if (running && keeper_stay(k) < 0)
 		err_warn("record: no process can be left behind to write them: %s", strerror(errno));

@@ -45,5 +45,7 @@ void summary_advice(const struct view_input *in, struct doc *doc)
 	add_nameless(in, t);
 	table_row(t)[0] = cell_name(view_text(in, "hp-analyze report --view memory|functions|locks|io|waits|threads %s", in->dumps));
 	table_row(t)[0] = cell_name(view_text(in, "hp-analyze tree --metric time|wait|io-time|alloc-calls|peak-bytes %s", in->dumps));
+	if (in->model->threads.v.n > 1)
+		table_row(t)[0] = cell_name(view_text(in, "hp-analyze waits|path|what-if %s", in->dumps));
 	doc_add(doc, t);
 }

@@ -130,6 +130,16 @@ Test(record, all_programs_of_a_run_share_an_id_and_no_two_runs_do)
 	run_free(r);
 }
 
+Test(record, its_report_names_the_directory_for_what_to_see_next)
+{
+	struct run *r = run((struct run_how){0}, ARGV(analyzer(), "record", "-o", "d", "--", target("children"), "exec", "2"));
+	cr_expect_eq(r->status, 0);
+	cr_expect_gt(dumps_in_folder(r, "d"), 1);
+	cr_expect(strstr(r->out, "hp-analyze waits|path|what-if d\n"), "%s", r->out);
+	cr_expect(strstr(r->out, "|threads d\n"), "%s", r->out);
+	run_free(r);
+}
+
 Test(record, the_user_s_own_environment_stays)
 {
 	struct run *r = record_with(ENV("HP_DEPTH=7", "LD_PRELOAD=libm.so.6", "HP_OUT=/nowhere/else"),
