@@ -116,6 +116,22 @@ class ReadLocks(Reader):
         return 2 * self.threads * self.ops
 
 
+class WhatIf(Reader):
+    """Ten million acts, and as much work between them, of a program with 144 functions and 32 locks: what would save most, of 200 questions."""
+    unit, report = "acts replayed", (ROOT / "build/hp-analyze", "what-if", "--json")
+    threads, ops, acts, seconds, most_mib = 2, 2_460_000, 10_000_000, 20, 1024
+
+    def record_hp(self, out):
+        record(TOOLS["hp"], (BUILT / "intervals", self.threads, self.ops), out)
+        return self.acts
+
+    @classmethod
+    def bounds(cls, r):
+        hp = r["hp-analyze report"]
+        yield "what-if of 10 million acts, 200 questions: seconds", hp["ns"] * cls.acts / 1e9, cls.seconds, "s", hp["cpu_ns"] * cls.acts / 1e9
+        yield f"resident meanwhile ({r['dump_mib']:,.0f} MiB of dump)", hp["mib"], cls.most_mib, "MiB"
+
+
 class ReadHeap(Reader):
     """
     What heaptrack also knows, of sqlite3. Its reader gets what its interpreter made beside the program, which has found the

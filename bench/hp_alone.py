@@ -1,6 +1,6 @@
 """What is measured apart: hooks that are off, the start of a program, memory while much is written, and reading it all."""
 import shutil, statistics, subprocess, time
-from analysis import ReadAllocs, ReadCalls, ReadHeap, ReadLocks
+from analysis import ReadAllocs, ReadCalls, ReadHeap, ReadLocks, WhatIf
 from tools import BUILT, HP, ROOT, TOOLS, quiet, run, settings, size_below
 
 OFF_NS, START_MS, START_KIB = 2, 2, 512
@@ -120,4 +120,4 @@ class Filters:
 
 
 ALONE = {"off": Off, "filters": Filters, "start": Start, "resident": Resident, "readcalls": ReadCalls, "readallocs": ReadAllocs,
-         "readlocks": ReadLocks, "readheap": ReadHeap}
+         "readlocks": ReadLocks, "readheap": ReadHeap, "whatif": WhatIf}

@@ -1,12 +1,12 @@
 /*
  * PROGRAM THREADS OPS, an even number of threads: what a what-if has to replay. An operation calls one of 144 functions, which works a little before and while
- * it holds one of 32 locks that all threads share; every 64th one hands a token to another thread and takes one.
+ * it holds one of 32 locks that all threads share; every 4096th one hands a token to another thread and takes one.
  */
 #include <semaphore.h>
 
 #include "bench.h"
 
-enum { FUNCTIONS = 144, LOCKS = 32, TOKENS = 64 };
+enum { FUNCTIONS = 144, LOCKS = 32, TOKENS = 4096 };
 
 static struct { _Alignas(128) pthread_mutex_t mutex; long count; } lock[LOCKS];
 static sem_t tokens[MOST_THREADS];

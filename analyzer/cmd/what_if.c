@@ -84,6 +84,10 @@ static int take_questions(struct arguments *a)
 			vec_push(&a->questions, q);
 	}
 	o->n_paths = kept;
+	if (a->questions.n > WHAT_IF_MOST) {
+		err_warn("what-if: %zu expressions; %d can be answered at a time", a->questions.n, WHAT_IF_MOST);
+		return CMD_UNUSABLE;
+	}
 	if (!status && !kept) {
 		err_warn("what-if: of which recording? DUMP [EXPR...]; `hp-analyze help what-if` tells more");
 		return CMD_UNUSABLE;

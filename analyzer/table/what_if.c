@@ -88,8 +88,8 @@ int what_if_ask(struct what_if *w, const struct what_if_question *q, size_t n, s
 		answers[0].expr = together(w->in, q, n);
 	code = find_all(w, q, n, answers, error, wrong);
 	if (!code) {
-		what_if_answers(w, answers, count, count);
-		for (size_t i = 0; i < count; i++)
+		what_if_answers(w, answers, count, what_if_most(w, count));
+		for (size_t i = 0; i < what_if_most(w, count); i++)
 			what_if_knee(w, &answers[i]);
 		what_if_tables(w, answers, count, false, doc);
 	}

@@ -40,6 +40,8 @@ struct what_if;
 struct what_if *what_if_new(const struct view_input *, uint64_t from_ns, uint64_t to_ns);
 void what_if_free(struct what_if *);
 
+enum { WHAT_IF_MOST = 60 };  /* questions at a time */
+
 /*
  * The answer to all questions together, and to each alone. -1: something that is asked about does not occur; then *error says so of
  * the question *wrong.

@@ -6,7 +6,7 @@
 #include "table/what_if_private.h"
 #include "util/alloc.h"
 
-enum { KNEE_FACTORS = 16, KNEE_STEPS = 7, SMALL_ACTS = 200000 };
+enum { KNEE_FACTORS = 16, KNEE_STEPS = 7, SMALL_ACTS = 200000, REPLAYED_MOST = 20000000 };
 
 /* An answer's knee is where all but this share of what it saves is saved; savings below this share of the run have none. */
 #define KNEE_SHARE 0.01
@@ -154,6 +154,13 @@ static void set_range(struct what_if *w, struct answer *a)
 		a->high = fmax(a->high, open_locks(w, &a->plan));
 	if (a->assumes || has_change(&a->plan, PLAN_SPLIT))
 		a->low = fmin(a->low, 0);
+}
+
+size_t what_if_most(const struct what_if *w, size_t n)
+{
+	uint64_t most = REPLAYED_MOST / (w->tape->acts + 1);
+
+	return most < 1 ? 1 : most < n ? (size_t)most : n;
 }
 
 void what_if_answers(struct what_if *w, struct answer *answers, size_t n, size_t most)

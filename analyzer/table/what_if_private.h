@@ -54,6 +54,8 @@ const char *what_if_class_name(const struct what_if *, const struct tape_class *
 
 /* ---- what_if_answer.c ---- */
 void what_if_baselines(struct what_if *);
+/* Of n answers, how many may have the order of arrival, and a knee: as many as take some seconds. */
+size_t what_if_most(const struct what_if *, size_t n);
 /* What the plan saves, with its range. `most`: how many answers may have the order of arrival; all of them the recorded one. */
 void what_if_answers(struct what_if *, struct answer *, size_t n, size_t most);
 /* With everything of it removed, how far that has to go. */

@@ -237,14 +237,6 @@ static int most_saved_first(const void *a, const void *b)
 	return left != right ? left < right ? 1 : -1 : strcmp(x->expr, y->expr);
 }
 
-/* So many replays in the order of arrival as take some seconds. */
-static size_t arrivals_most(const struct what_if *w, size_t n)
-{
-	uint64_t each = w->tape->acts + 1, most = 20000000 / each;
-
-	return most < 1 ? 1 : most < n ? (size_t)most : n;
-}
-
 /* How many save a thousandth of the run. */
 static size_t worth(const struct what_if *w, const struct answer *answers, size_t n)
 {
@@ -269,7 +261,7 @@ void what_if_rank(struct what_if *w, bool all, struct doc *doc)
 	n = ask_all(w, &c, answers);
 	what_if_answers(w, answers, n, 0);
 	qsort(answers, n, sizeof(*answers), most_saved_first);
-	most = arrivals_most(w, n);
+	most = what_if_most(w, n);
 	what_if_answers(w, answers, most, most);
 	qsort(answers, n, sizeof(*answers), most_saved_first);
 	for (size_t i = 0; i < n && i < most; i++)
