@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "io_private.h"
 #include "util/alloc.h"
 
 /* ---- collecting ---- */
@@ -12,11 +11,6 @@
 static struct acts_private *private_of(const struct feed *f)
 {
 	return f->m->acts.private;
-}
-
-static int wants_all(const struct feed *f)
-{
-	return (f->m->options.parts & MODEL_GRAPH) != 0;
 }
 
 struct act *acts_add(struct feed *f, enum act_kind kind, uint64_t start)
@@ -69,7 +63,7 @@ static uint32_t stack_of(struct feed *f, unsigned record, uint32_t where)
 static void lock_event(struct feed *f, enum act_kind kind)
 {
 	struct taken t = taken_of(f);
-	if (!wants_all(f) && !is_contended(t.record))
+	if (!acts_all(f) && !is_contended(t.record))
 		return;
 	uint32_t stack = stack_of(f, t.record, t.where);
 	struct act *a = acts_add(f, kind, t.start);
@@ -210,6 +204,7 @@ void acts_event(struct feed *f)
 	case HP_R_END:
 		vec_ensure(&private_of(f)->exits, f->process);
 		private_of(f)->exits.v[f->process] = f->thread + 1;
+		acts_held(f);
 		break;
 	default: break;
 	}
@@ -232,54 +227,6 @@ void acts_sync(struct feed *f)
 	a->stack = stack;
 	a->op = (uint16_t)hp_word_sub(r->w);
 	a->number = kind == ACT_SEM_POST ? 1 : r->value;
-}
-
-struct act_place acts_place(struct feed *f, const struct io_call *c)
-{
-	const struct open_file *o = files_opened(f, c->fd);
-	unsigned class = c->op == HP_OP_SHUTDOWN ? HP_CLASS_CLOSE : c->class;
-	return (struct act_place){ o->file, channel_of(f, o, class) };
-}
-
-/* One that was opened is known only now. */
-static uint32_t file_of(struct feed *f, const struct io_call *c, const struct act_place *at)
-{
-	return c->class == HP_CLASS_OPEN && c->result >= 0 && c->result <= INT32_MAX ? files_of(f, (int32_t)c->result) : at->file;
-}
-
-static int is_connection(const struct io_call *c)
-{
-	return c->class == HP_CLASS_CONNECT || c->class == HP_CLASS_ACCEPT;
-}
-
-/* Whichever of the two returned first: who accepts has waited for who connects. */
-static void meet(struct feed *f, uint32_t act, unsigned class)
-{
-	uint32_t other = io_sockets_act(io_private(f->m)->sockets, act);
-	if (other == ACT_NONE)
-		return;
-	uint32_t accept = class == HP_CLASS_ACCEPT ? act : other;
-	edge_set(f->m, accept, accept == act ? other : act);
-}
-
-void acts_io(struct feed *f, const struct io_call *c, struct act_place at)
-{
-	enum act_kind kind = acts_kind_of(&f->e->r);
-	int waits = at.channel != ACT_NONE || is_connection(c) || c->op == HP_OP_PCLOSE || f->e->ns - c->start >= ACT_LONG_NS;
-	if (kind == ACT_KIND_COUNT || (!wants_all(f) && !waits))
-		return;
-	struct act *a = acts_add(f, kind, c->start);
-	if (!a)
-		return;
-	uint32_t file = file_of(f, c, &at);
-	a->object = at.channel != ACT_NONE ? at.channel : file;
-	a->other = at.channel != ACT_NONE ? file : ACT_NONE;
-	a->stack = c->stack;
-	a->op = (uint16_t)c->op;
-	a->number = c->result > 0 ? c->result : 0;
-	a->flags |= (c->result < 0 ? ACT_FAILED : 0) | (at.channel != ACT_NONE ? ACT_CHANNEL : 0);
-	if (is_connection(c))
-		meet(f, f->m->acts.private->current, c->class);
 }
 
 uint32_t acts_current(const struct model *m)
@@ -313,7 +260,9 @@ void acts_free(struct acts *a)
 	vec_free(&p->late);
 	vec_free(&p->parties);
 	map64_free(&p->channels);
+	vec_free(&p->counted);
 	free(p->end_of);
 	free(p->begin_of);
+	free(p->process_end);
 	free(p);
 }

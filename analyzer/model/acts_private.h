@@ -32,6 +32,9 @@ struct lock_want { uint32_t act, next; };
 
 struct barrier_parties { uint32_t lock, parties; uint64_t ns; };
 
+/* A process that could write into a channel when it ended; or did so by calls of stdio that are counted without events (buffered). */
+struct counted_writer { uint32_t channel, process; int buffered; };
+
 struct acts_private {
 	uint32_t current;            /* the act that the event is; ACT_NONE: none */
 	uint32_t first_threads;      /* threads that had events; those after them were only seen being created */
@@ -42,8 +45,10 @@ struct acts_private {
 	struct map64 wanted;         /* lock << 32 | thread -> index into wants */
 	VEC(struct act) late;        /* acts that no event stands for, in no order */
 	VEC(struct barrier_parties) parties;
+	VEC(struct counted_writer) counted;
 	struct map64 channels;       /* which direction of which pair, or which eventfd -> index into acts.channels */
 	uint32_t *end_of, *begin_of; /* by thread: its END and BEGIN */
+	uint32_t *process_end;       /* by process: the END that ended it, or ACT_NONE */
 };
 
 static inline struct act *act_at(struct model *m, uint32_t i)
@@ -55,6 +60,11 @@ static inline struct act *act_at(struct model *m, uint32_t i)
 static inline uint64_t act_gate_ns(const struct act *gate)
 {
 	return gate->kind == ACT_END || gate->kind == ACT_READ ? gate->end : gate->start;
+}
+
+static inline int acts_all(const struct feed *f)
+{
+	return (f->m->options.parts & MODEL_GRAPH) != 0;
 }
 
 /* ---- acts_kinds.c; ACT_KIND_COUNT: none ---- */
@@ -70,6 +80,8 @@ struct act *acts_add(struct feed *, enum act_kind, uint64_t start);
 struct open_file;
 /* Where what a call of this class reads or writes comes from or goes to, ACT_NONE: nowhere that is known. */
 uint32_t channel_of(struct feed *, const struct open_file *, unsigned hp_class);
+/* The event's process has ended. */
+void acts_held(struct feed *);
 /* What a wait for descriptors was ended by. */
 void channel_polled(struct feed *, struct act *, const struct hp_r_wait *);
 

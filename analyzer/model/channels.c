@@ -70,3 +70,35 @@ void channel_polled(struct feed *f, struct act *a, const struct hp_r_wait *r)
 		a->flags |= ACT_CHANNEL;
 	}
 }
+
+/* ---- who may have written, of whom no write is known ---- */
+
+enum { COUNTED_MOST = 1 << 20 };
+
+static void note_writer(struct feed *f, uint32_t channel)
+{
+	struct acts_private *p = f->m->acts.private;
+	const struct counted_writer *last = p->counted.n ? &p->counted.v[p->counted.n - 1] : NULL;
+	if (channel != ACT_NONE && p->counted.n < COUNTED_MOST && (!last || last->channel != channel || last->process != f->process))
+		vec_push(&p->counted, (struct counted_writer){ channel, f->process, 0 });
+}
+
+void acts_counted(struct feed *f, int32_t fd)
+{
+	struct acts_private *p = f->m->acts.private;
+	size_t n = p->counted.n;
+	note_writer(f, channel_of(f, files_opened(f, fd), HP_CLASS_WRITE));
+	if (p->counted.n > n)
+		p->counted.v[n].buffered = 1;
+}
+
+void acts_held(struct feed *f)
+{
+	const struct io_private *io = io_private(f->m);
+	const struct descriptors *d = files_descriptors(f);
+	for (size_t fd = 0; fd < d->dense.n; fd++) {
+		const struct open_file *o = &io->opens.v[d->dense.v[fd]];
+		if (d->dense.v[fd] && o->pair && (o->end || !is_pipe(&f->m->io.files.v[o->file])))
+			note_writer(f, channel_of(f, o, HP_CLASS_WRITE));
+	}
+}

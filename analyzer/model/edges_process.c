@@ -64,12 +64,17 @@ static uint32_t begin_act(const struct known *k, uint32_t process)
 	return k->mains[process] == THREAD_NONE ? ACT_NONE : k->m->acts.private->begin_of[k->mains[process]];
 }
 
-/* The END of the thread that ended the process. */
-static uint32_t end_act(const struct known *k, uint32_t process)
+/* The END of the thread that ended each process; of one that has not ended, or goes on as another program, none. */
+static uint32_t *process_ends(const struct model *m, const uint32_t *mains)
 {
-	const struct acts_private *p = k->m->acts.private;
-	uint32_t thread = process < p->exits.n && p->exits.v[process] ? p->exits.v[process] - 1 : k->mains[process];
-	return thread == THREAD_NONE ? ACT_NONE : p->end_of[thread];
+	const struct acts_private *p = m->acts.private;
+	uint32_t *of = xcalloc(m->processes.v.n + 1, sizeof *of);
+	for (size_t i = 0; i < m->processes.v.n; i++) {
+		uint32_t thread = i < p->exits.n && p->exits.v[i] ? p->exits.v[i] - 1 : mains[i];
+		int ended = m->processes.v.v[i].end == PROCESS_EXIT || m->processes.v.v[i].end == PROCESS_KILLED;
+		of[i] = thread == THREAD_NONE || !ended ? ACT_NONE : p->end_of[thread];
+	}
+	return of;
 }
 
 /* ---- how processes begin ---- */
@@ -111,9 +116,8 @@ static void waited(struct model *m, const struct known *k, uint32_t act)
 	size_t i = count_to(&k->pids, (uint32_t)a->number, a->end);
 	if (!i || k->pids.v[i - 1].pid != (uint32_t)a->number)
 		return;
-	uint32_t process = a->object = k->pids.v[i - 1].process;
-	if (m->processes.v.v[process].end == PROCESS_EXIT || m->processes.v.v[process].end == PROCESS_KILLED)
-		edge_set(m, act, end_act(k, process));
+	a->object = k->pids.v[i - 1].process;
+	edge_set(m, act, m->acts.private->process_end[a->object]);
 }
 
 struct child { uint64_t end; uint32_t ppid, process; };
@@ -127,20 +131,20 @@ static int child_order(const void *x, const void *y)
 	return a->end < b->end ? -1 : a->end > b->end;
 }
 
-static struct children ended_children(const struct model *m, const struct known *k)
+static struct children ended_children(const struct model *m)
 {
 	struct children all = { 0 };
 	for (uint32_t i = 0; i < m->processes.v.n; i++) {
-		const struct process *p = &m->processes.v.v[i];
-		if (end_act(k, i) != ACT_NONE && (p->end == PROCESS_EXIT || p->end == PROCESS_KILLED))
-			vec_push(&all, (struct child){ m->acts.v.v[end_act(k, i)].end, p->ppid, i });
+		uint32_t end = m->acts.private->process_end[i];
+		if (end != ACT_NONE)
+			vec_push(&all, (struct child){ m->acts.v.v[end].end, m->processes.v.v[i].ppid, i });
 	}
 	vec_sort(&all, child_order);
 	return all;
 }
 
 /* system() and pclose() do not say which child it was: the last one that ended before they returned, and after they were called. */
-static void waited_inside(struct model *m, const struct known *k, const struct children *all, uint32_t act)
+static void waited_inside(struct model *m, const struct children *all, uint32_t act)
 {
 	struct act *a = &m->acts.v.v[act];
 	const struct child key = { a->end, m->processes.v.v[m->threads.v.v[a->thread].process].pid, 0 };
@@ -158,7 +162,7 @@ static void waited_inside(struct model *m, const struct known *k, const struct c
 		a->object = all->v[lo - 1].process;
 		a->number = m->processes.v.v[a->object].pid;
 	}
-	edge_set(m, act, end_act(k, all->v[lo - 1].process));
+	edge_set(m, act, m->acts.private->process_end[all->v[lo - 1].process]);
 }
 
 static uint32_t *last_execs(const struct model *m)
@@ -175,13 +179,14 @@ static uint32_t *last_execs(const struct model *m)
 void edges_of_processes(struct model *m)
 {
 	struct known k = { m, pids_of(m), main_threads(m), last_execs(m) };
-	struct children children = ended_children(m, &k);
+	m->acts.private->process_end = process_ends(m, k.mains);
+	struct children children = ended_children(m);
 	for (uint32_t i = 0; i < m->acts.v.n; i++) {
 		const struct act *a = &m->acts.v.v[i];
 		if (a->kind == ACT_FORK)
 			forked(m, &k, i);
 		else if (a->op == HP_OP_SYSTEM || a->op == HP_OP_PCLOSE)
-			waited_inside(m, &k, &children, i);
+			waited_inside(m, &children, i);
 		else if (a->kind == ACT_CHILD && !(a->flags & (ACT_FAILED | ACT_OPEN)))
 			waited(m, &k, i);
 	}

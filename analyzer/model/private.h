@@ -139,6 +139,7 @@ struct io_call;
 struct act_place { uint32_t file, channel; };
 struct act_place acts_place(struct feed *, const struct io_call *);
 void acts_io(struct feed *, const struct io_call *, struct act_place);
+void acts_counted(struct feed *, int32_t fd);  /* single characters were written through stdio */
 struct lock_slot;
 struct lock_step;
 void acts_lock_step(const struct feed *, const struct lock_slot *, const struct lock_step *);  /* before it is taken */
