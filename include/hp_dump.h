@@ -142,7 +142,8 @@ struct hp_header {
 
 	/* (live) written by the recorder and by `hp-analyze ctl`, each on its own cache line */
 	_Alignas(64) uint32_t control;    /* mask of kinds that are recorded now; 0 = off */
-	uint32_t reserved1[15];
+	uint32_t control_off;             /* kinds that somebody outside has switched off at some time */
+	uint32_t reserved1[14];
 	_Alignas(64) uint32_t next_chunk; /* chunks handed out so far, chunk 0 included */
 	uint32_t next_uid;                /* thread uids handed out */
 	uint32_t stop_reason, stop_errno; /* enum hp_stop, first one wins */

@@ -2,6 +2,13 @@
 #include "deadlock_private.h"
 #include "locks_private.h"
 
+enum { LOOKS_MOST = 1000 };  /* there is one a process now and then, so the last one is not far */
+
+int deadlocks_full(const struct waits_at_end *w)
+{
+	return w->m->deadlocks.v.n >= DEADLOCKS_MOST;
+}
+
 struct deadlock *deadlocks_begin(struct waits_at_end *w, unsigned kind, uint32_t process)
 {
 	struct deadlocks *all = &w->m->deadlocks;
@@ -81,7 +88,7 @@ static unsigned doubts_of_process(const struct model *m, uint32_t process)
 		doubts |= DOUBT_DROPPED;
 	if (d->damage.chunks || d->damage.records || d->damage.ids)
 		doubts |= DOUBT_DAMAGED;
-	if (d->file.header.flags & HP_FLAG_STARTED_OFF || !(d->live.control & HP_LOCK) || m->private->process_states.v[process].locks_off)
+	if (d->file.header.flags & HP_FLAG_STARTED_OFF || !(d->live.control & HP_LOCK) || d->live.control_off & HP_LOCK || m->private->process_states.v[process].locks_off)
 		doubts |= DOUBT_SWITCHED;
 	return doubts;
 }
@@ -98,7 +105,7 @@ uint64_t deadlocks_last_known(const struct model *m, uint32_t process)
 	const struct process *p = &m->processes.v.v[process];
 	const struct dump *d = p->last_scope->dump;
 	uint64_t last = p->last_ns, origin = (uint64_t)d->clock.origin;
-	for (size_t i = d->resident.n; i-- > 0;) {
+	for (size_t i = d->resident.n, n = 0; i-- > 0 && n < LOOKS_MOST; n++) {
 		const struct dump_resident *r = &d->resident.v[i];
 		if (r->pid == p->pid && r->monotonic > origin)
 			return r->monotonic - origin > last ? r->monotonic - origin : last;

@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+enum { DEADLOCKS_MOST = 1000 };  /* that are told */
 enum deadlock_kind { DEADLOCK_CYCLE, DEADLOCK_GONE, DEADLOCK_NOBODY, DEADLOCK_OUTSIDE };
 
 /* Why it may be none after all. */

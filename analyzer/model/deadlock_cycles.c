@@ -56,7 +56,7 @@ static void find_selves(struct waits_at_end *w)
 {
 	for (uint32_t i = 0; i < w->v.n; i++)
 		w->v.v[i].deadlocked = (uint8_t)waits_for_itself(w, i);
-	for (uint32_t i = 0; i < w->v.n; i++) {
+	for (uint32_t i = 0; i < w->v.n && !deadlocks_full(w); i++) {
 		if (!w->v.v[i].deadlocked)
 			continue;
 		deadlocks_begin(w, DEADLOCK_CYCLE, w->v.v[i].process);
@@ -67,7 +67,7 @@ static void find_selves(struct waits_at_end *w)
 
 static void find_gone(struct waits_at_end *w)
 {
-	for (uint32_t i = 0; i < w->v.n; i++) {
+	for (uint32_t i = 0; i < w->v.n && !deadlocks_full(w); i++) {
 		const struct waiter *x = &w->v.v[i];
 		if (x->deadlocked || x->behind || x->edges || (x->gone == THREAD_NONE && !x->inherited))
 			continue;
@@ -84,7 +84,7 @@ void deadlocks_find_cycles(struct waits_at_end *w)
 	struct search s = { .w = w, .group = group, .from = room, .seen = room + n, .queue = room + (size_t)n * 2 };
 	groups_find(n, w->start, w->to, group);
 	find_selves(w);
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n && !deadlocks_full(w); i++) {
 		uint32_t last = w->v.v[i].deadlocked || w->v.v[i].behind ? WAITER_NONE : way_back(&s, i);
 		if (last != WAITER_NONE)
 			tell(&s, i, last);

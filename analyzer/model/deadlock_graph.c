@@ -4,62 +4,13 @@
 
 #include "util/alloc.h"
 
-enum { ROBUST = 16, WAITERS_MOST = 1 << 20 };  /* ROBUST: of a mutex's type, glibc's PTHREAD_MUTEX_ROBUST_NORMAL_NP */
+enum { ROBUST = 16, WAITERS_MOST = 1 << 20, EDGES_MOST = 1 << 22 };  /* ROBUST: of a mutex's type, glibc's PTHREAD_MUTEX_ROBUST_NORMAL_NP */
 
 int thread_lives(const struct model *m, uint32_t thread)
 {
 	const struct thread *t = &m->threads.v.v[thread];
 	enum process_end end = m->processes.v.v[t->process].end;
 	return !t->ended && (end == PROCESS_RUNNING || end == PROCESS_KILLED);
-}
-
-/* ---- what is held ---- */
-
-/* A condition wait has given its mutex up. */
-static int gave_up(const struct waits_at_end *w, uint32_t thread, const struct lock *l)
-{
-	uint32_t i = w->by_thread[thread];
-	const struct pending_call *c = i == WAITER_NONE ? NULL : &w->m->pending.v[w->v.v[i].pending];
-	return c && op_info(c->op)->class == HP_CLASS_COND && c->object2 == l->address;
-}
-
-static void add_hold(struct waits_at_end *w, uint32_t lock, uint32_t thread, const struct hold *h, int shared)
-{
-	const struct lock *l = &w->m->locks.v.v[lock];
-	enum process_end end = w->m->processes.v.v[l->process].end;
-	if (!h->depth || h->over || (end != PROCESS_RUNNING && end != PROCESS_KILLED) || gave_up(w, thread, l))
-		return;
-	vec_push(&w->holds, (struct open_hold){ thread, lock, h->from, h->site, (uint8_t)shared });
-}
-
-static int by_thread_and_time(const void *a, const void *b)
-{
-	const struct open_hold *x = a, *y = b;
-	if (x->thread != y->thread)
-		return x->thread < y->thread ? -1 : 1;
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	return x->lock < y->lock ? -1 : x->lock > y->lock;
-}
-
-static void find_holds(struct waits_at_end *w)
-{
-	struct locks_private *p = locks_private(w->m);
-	size_t threads = w->m->threads.v.n;
-	for (uint32_t i = 0; i < w->m->locks.v.n; i++)
-		if (w->m->locks.v.v[i].state->owner != THREAD_NONE)
-			add_hold(w, i, w->m->locks.v.v[i].state->owner, &w->m->locks.v.v[i].state->hold, 0);
-	for (size_t i = 0; p->holds.bits && i < (size_t)1 << p->holds.bits; i++) {
-		const struct map64_entry *e = &p->holds.entries[i];
-		if (e->key != MAP64_EMPTY && w->m->locks.v.v[e->key >> 32].kind == HP_LOCK_KIND_RWLOCK)
-			add_hold(w, (uint32_t)(e->key >> 32), (uint32_t)e->key, &p->others.v[e->value], 1);
-	}
-	vec_sort(&w->holds, by_thread_and_time);
-	w->first_hold = xcalloc(threads + 1, sizeof *w->first_hold);
-	for (size_t i = 0; i < w->holds.n; i++)
-		w->first_hold[w->holds.v[i].thread + 1]++;
-	for (size_t i = 0; i < threads; i++)
-		w->first_hold[i + 1] += w->first_hold[i];
 }
 
 /* ---- who waits ---- */
@@ -82,7 +33,7 @@ static int is_read_lock(unsigned op)
 	return op == HP_OP_RWLOCK_RDLOCK || op == HP_OP_RWLOCK_TIMEDRDLOCK || op == HP_OP_RWLOCK_CLOCKRDLOCK;
 }
 
-static enum wait_end end_of(const struct model *m, const struct pending_call *c, uint32_t process)
+static enum wait_end end_of(struct waits_at_end *w, const struct pending_call *c, uint32_t process)
 {
 	switch (op_info(c->op)->class) {
 	case HP_CLASS_LOCK: case HP_CLASS_JOIN:
@@ -92,7 +43,7 @@ static enum wait_end end_of(const struct model *m, const struct pending_call *c,
 	case HP_CLASS_CHILD:
 		return END_CHILD;
 	case HP_CLASS_READ:
-		return waits_for_own_pipe(m, process, c->object) ? END_ANYONE : END_OUTSIDE;
+		return waits_for_own_pipe(w, process, c->object) ? END_ANYONE : END_OUTSIDE;
 	default:
 		return END_OUTSIDE;
 	}
@@ -121,7 +72,7 @@ static void add_waiter(struct waits_at_end *w, uint32_t pending)
 	if (!is_known(m, c) || w->by_thread[c->thread] != WAITER_NONE || w->v.n == WAITERS_MOST)
 		return;
 	uint32_t process = m->threads.v.v[c->thread].process;
-	enum wait_end end = end_of(m, c, process);
+	enum wait_end end = end_of(w, c, process);
 	unsigned class = op_info(c->op)->class;
 	int lock = class == HP_CLASS_LOCK || class == HP_CLASS_COND || class == HP_CLASS_SEM || class == HP_CLASS_BARRIER;
 	w->by_thread[c->thread] = (uint32_t)w->v.n;
@@ -135,6 +86,8 @@ static void add_waiter(struct waits_at_end *w, uint32_t pending)
 
 static void add_edge(struct waits_at_end *w, struct waiter *of, uint32_t thread)
 {
+	if (w->edges.n == EDGES_MOST)
+		return;
 	if (thread_lives(w->m, thread)) {
 		vec_push(&w->edges, thread);
 		of->edges++;
@@ -148,7 +101,7 @@ static uint32_t owner_of(const struct waits_at_end *w, uint32_t lock)
 {
 	const struct lock *l = &w->m->locks.v.v[lock];
 	const struct lock_state *s = l->state;
-	return s->owner == THREAD_NONE || !s->hold.depth || gave_up(w, s->owner, l) ? THREAD_NONE : s->owner;
+	return s->owner == THREAD_NONE || !s->hold.depth || waits_gave_up(w, s->owner, l) ? THREAD_NONE : s->owner;
 }
 
 struct holds_of_lock { uint32_t lock, thread; };
@@ -295,7 +248,7 @@ int waits_at_end(struct waits_at_end *w, struct model *m)
 		any |= w->v.v[i].end == END_OWNER || w->v.v[i].end == END_ANYONE;
 	if (!any)
 		return 0;
-	find_holds(w);
+	deadlocks_find_holds(w);
 	find_edges(w);
 	link_waiters(w);
 	return 1;

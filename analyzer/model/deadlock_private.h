@@ -38,6 +38,7 @@ struct waits_at_end {
 	uint32_t *first_hold;        /* by thread, and one more */
 	uint32_t *start, *to;        /* edges between waiters, as groups.h has them */
 	uint32_t *back_start, *back; /* the same turned round */
+	uint64_t looks;              /* at open files, so far */
 };
 
 /* ---- deadlock_graph.c ---- */
@@ -47,9 +48,14 @@ void waits_at_end_free(struct waits_at_end *);
 /* Neither ended nor in a process that has; tid 0 are those that were never seen to do anything. */
 int thread_lives(const struct model *, uint32_t thread);
 
+/* ---- deadlock_holds.c ---- */
+void deadlocks_find_holds(struct waits_at_end *);
+/* The thread is in a condition wait that has given this mutex up. */
+int waits_gave_up(const struct waits_at_end *, uint32_t thread, const struct lock *);
+
 /* ---- deadlock_pipe.c ---- */
 /* The descriptor is one end of a pipe or pair of sockets whose other end this process alone has, as far as was recorded. */
-int waits_for_own_pipe(const struct model *, uint32_t process, uint64_t fd);
+int waits_for_own_pipe(struct waits_at_end *, uint32_t process, uint64_t fd);
 
 /* ---- deadlock_cycles.c ---- */
 void deadlocks_find_cycles(struct waits_at_end *);
@@ -59,6 +65,7 @@ void deadlocks_find_stuck(struct waits_at_end *);
 /* ---- deadlock.c ---- */
 /* When the process was last known to be there: of one that was killed, the last look from outside may be the latest word. */
 uint64_t deadlocks_last_known(const struct model *, uint32_t process);
+int deadlocks_full(const struct waits_at_end *);
 struct deadlock *deadlocks_begin(struct waits_at_end *, unsigned kind, uint32_t process);
 void deadlocks_add(struct waits_at_end *, uint32_t waiter, uint32_t of_thread);
 /* All members are there: who waits behind them, since when all of that lasts, and how certain it is. */

@@ -26,28 +26,33 @@ static int may_be_woken(const struct model *m, const struct waiter *x)
 	return l && l->last_ns + (l->wakes ? SLACK_NS : 0) > x->start_ns;
 }
 
-/* All have come to a barrier: they are on their way out. Also if it is not known how many all are. */
-static int is_full(const struct waits_at_end *w, uint32_t waiter)
+static uint32_t come_to(const struct map64 *come, uint32_t barrier)
 {
-	const struct waiter *x = &w->v.v[waiter];
-	uint64_t wanted = x->lock != LOCK_NONE && w->m->locks.v.v[x->lock].barrier ? w->m->locks.v.v[x->lock].barrier->count : 0, come = 0;
-	for (size_t i = 0; i < w->v.n && come < wanted; i++)
-		come += w->v.v[i].lock == x->lock;
-	return come >= wanted;
+	uint32_t n = map64_get(come, barrier);
+	return n == MAP64_NONE ? 0 : n;
 }
 
-static void count_waiter(struct census *c, const struct waits_at_end *w, uint32_t waiter)
+/* All have come to a barrier: they are on their way out. Also if it is not known how many all are. */
+static int is_full(const struct waits_at_end *w, const struct waiter *x, const struct map64 *come)
 {
-	const struct waiter *x = &w->v.v[waiter];
-	int barrier = op_info(w->m->pending.v[x->pending].op)->class == HP_CLASS_BARRIER;
+	uint64_t wanted = x->lock != LOCK_NONE && w->m->locks.v.v[x->lock].barrier ? w->m->locks.v.v[x->lock].barrier->count : 0;
+	return come_to(come, x->lock) >= wanted;
+}
+
+static int is_barrier(const struct waits_at_end *w, const struct waiter *x)
+{
+	return op_info(w->m->pending.v[x->pending].op)->class == HP_CLASS_BARRIER;
+}
+
+static void count_waiter(struct census *c, const struct waits_at_end *w, const struct waiter *x, const struct map64 *come)
+{
 	c->waiting++;
 	c->newest = x->start_ns > c->newest ? x->start_ns : c->newest;
 	if (x->deadlocked || x->behind)
 		return;
 	if (x->end == END_ANYONE && !x->timed) {
 		c->idle++;
-		if (!c->in_transit)
-			c->in_transit = (uint8_t)(may_be_woken(w->m, x) || (barrier && is_full(w, waiter)));
+		c->in_transit |= (uint8_t)(may_be_woken(w->m, x) || (is_barrier(w, x) && is_full(w, x, come)));
 	} else if (x->end != END_OWNER || x->timed || !x->edges) {
 		c->outside++;
 	}
@@ -57,6 +62,7 @@ static struct census *take_census(const struct waits_at_end *w)
 {
 	const struct model *m = w->m;
 	struct census *all = xcalloc(m->processes.v.n + 1, sizeof *all);
+	struct map64 come = { 0 };
 	for (uint32_t i = 0; i < m->threads.v.n; i++) {
 		struct census *c = &all[m->threads.v.v[i].process];
 		if (!m->threads.v.v[i].tid)
@@ -64,8 +70,14 @@ static struct census *take_census(const struct waits_at_end *w)
 		else if (thread_lives(m, i))
 			c->alive++;
 	}
-	for (uint32_t i = 0; i < w->v.n; i++)
-		count_waiter(&all[w->v.v[i].process], w, i);
+	for (size_t i = 0; i < w->v.n; i++) {
+		const struct waiter *x = &w->v.v[i];
+		if (x->lock != LOCK_NONE && is_barrier(w, x))
+			map64_put(&come, x->lock, come_to(&come, x->lock) + 1);
+	}
+	for (size_t i = 0; i < w->v.n; i++)
+		count_waiter(&all[w->v.v[i].process], w, &w->v.v[i], &come);
+	map64_free(&come);
 	return all;
 }
 
@@ -80,7 +92,7 @@ static int is_quiet(const struct model *m, uint32_t process, const struct census
 /* All wait, and not one for anything but what another one would have to do. */
 static void find_nobody(struct waits_at_end *w, const struct census *all)
 {
-	for (uint32_t p = 0; p < w->m->processes.v.n; p++) {
+	for (uint32_t p = 0; p < w->m->processes.v.n && !deadlocks_full(w); p++) {
 		const struct census *c = &all[p];
 		if (!c->idle || c->outside || c->unseen || c->waiting != c->alive || !is_quiet(w->m, p, c))
 			continue;
@@ -108,7 +120,7 @@ static int holds_up(const struct waits_at_end *w, uint32_t waiter)
 /* A thread that waits for no other one. */
 static void find_outside(struct waits_at_end *w, const struct census *all)
 {
-	for (uint32_t i = 0; i < w->v.n; i++) {
+	for (uint32_t i = 0; i < w->v.n && !deadlocks_full(w); i++) {
 		const struct waiter *x = &w->v.v[i];
 		const struct census *c = &all[x->process];
 		if (x->end == END_OWNER || x->edges || x->deadlocked || x->behind || c->waiting < c->alive || !holds_up(w, i))
