@@ -4,7 +4,7 @@
  *
  * Threads that take turns every few ns would make runs of one event. So a thread goes on a little ahead of the others, as
  * long as it takes locks that it was the last one to have: the numbers of a lock's owners tell that nobody had it in
- * between, whatever others do meanwhile. They have 8 bits, so it must not go on for as long as 256 acquisitions take.
+ * between, whatever others do meanwhile (but readers, which acts are asked about). They have 8 bits, so it must not go on for as long as 256 acquisitions take.
  */
 #include "lock_pairs_private.h"
 #include "locks_private.h"
@@ -57,13 +57,24 @@ static inline void release(struct feed *f, struct lock *l)
 	holds_end(f, l, &s->hold, f->e->ns, s->hold.site, 0);
 }
 
+/* For who asks who let whom have a lock: an acquisition that nobody waited for is no act, but its release may have let somebody. */
+static inline void tell_acts(const struct feed *f, const struct lock_slot *slot, enum step_kind kind)
+{
+	if (!f->m->acts.private)
+		return;
+	acts_lock_step(f, slot, &(struct lock_step){
+		.lock = slot->lock, .thread = f->thread, .act = ACT_NONE, .kind = (uint8_t)kind, .time = (uint8_t)f->time, .ns = f->e->ns,
+		.number = slot->number + (kind == STEP_ACQUIRE),
+	});
+}
+
 /* One event of a run; 0: it is ahead of the others, and not one that may be. */
 static inline int one(struct feed *f, struct locks_private *p, struct stretch *s, struct cursor *c, const struct stretch_lock *e, uint64_t limit)
 {
 	struct lock_slot *slot = scope_slot(&p->scopes.v[f->scope], hp_word_arg(e->first));
 	struct lock *l = settled(f->m, slot, e->now);
 	int usual = l && (e->kind == HP_R_LOCK ? is_next(l, slot, e->first) : l->state->owner == f->thread && l->state->hold.depth == 1);
-	if (e->ns > limit && !(usual && l->state->last_owner == f->thread))
+	if (!usual ? e->ns > limit || f->m->acts.private : e->ns > limit && l->state->last_owner != f->thread)
 		return 0;
 	stretch_lock_take(s, &c->near, e);
 	c->event.ns = s->ns;
@@ -72,6 +83,7 @@ static inline int one(struct feed *f, struct locks_private *p, struct stretch *s
 		locks_usual(f, e);
 		return 1;
 	}
+	tell_acts(f, slot, e->kind == HP_R_LOCK ? STEP_ACQUIRE : STEP_RELEASE);
 	if (e->kind == HP_R_LOCK)
 		acquire(f, p, l, slot, e->where);
 	else
@@ -84,7 +96,7 @@ uint64_t locks_stretch(struct feed *f, struct cursor *cursor, uint64_t limit, ui
 {
 	struct locks_private *p = locks_private(f->m);
 	struct model_private *m = f->m->private;
-	uint64_t n[2] = { 0 }, ahead = last > AHEAD_NS && limit < last - AHEAD_NS ? limit + AHEAD_NS : last;
+	uint64_t n[2] = { 0 }, ahead = f->m->acts.private ? limit : last > AHEAD_NS && limit < last - AHEAD_NS ? limit + AHEAD_NS : last;
 	struct stretch s = stretch_begin(cursor);
 	struct stretch_lock e = stretch_lock(&s, &cursor->near);
 	if (!e.kind || !f->count || f->mixed)

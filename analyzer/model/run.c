@@ -270,7 +270,7 @@ static uint64_t read_on(struct feed *f, struct dump_merge *merge)
 	limit = limit < to ? limit : to;
 	if (parts & MODEL_MEMORY)
 		n = memory_stretch(f, c, limit);
-	if (parts & (MODEL_LOCKS | MODEL_WAITS) && !f->m->acts.private)  /* which want to hear of each */
+	if (parts & (MODEL_LOCKS | MODEL_WAITS) && !(parts & MODEL_GRAPH))  /* there each is an act */
 		n += locks_stretch(f, c, limit, to);
 	return n;
 }
