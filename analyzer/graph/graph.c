@@ -89,8 +89,11 @@ static size_t mark_of(struct pieces *w, uint64_t end)
 	return 0;
 }
 
-/* The time between two acts: how much of it is not laid out yet, and where the thread was before and after it. */
-struct gap { uint64_t left; uint32_t stack_before, stack; };
+/*
+ * The time between two acts: how much of it is not laid out yet, and where the thread was before and after it. startup: the path
+ * of what it does first of all.
+ */
+struct gap { uint64_t left; uint32_t stack_before, stack, startup; };
 
 static void add_piece(struct graph_builder *b, struct gap *gap, uint32_t path, uint64_t ns)
 {
@@ -99,6 +102,7 @@ static void add_piece(struct graph_builder *b, struct gap *gap, uint32_t path, u
 		ns = gap->left;
 	gap->left -= ns;
 	path = ns ? graph_known_path(b, path, gap->stack_before, gap->stack) : 0;
+	path = path ? path : gap->startup;
 	if (!path) {
 		g->unknown_ns += ns;
 		return;
@@ -145,6 +149,7 @@ static void add_work(struct graph_builder *b, uint32_t thread)
 		uint64_t start = graph_act_start(a, before);
 		gap.left = p == t->first ? 0 : start - before;
 		gap.stack = a->stack;
+		gap.startup = p == t->first + 1 ? graph_known_startup(b, thread) : 0;
 		g->work_first[p] = (uint32_t)g->work.n;
 		g->work_ns += gap.left;
 		add_pieces(b, &w, pieces_end(g, &w, a), &gap);

@@ -20,6 +20,9 @@
  */
 struct graph_path { uint32_t parent, module; uint64_t offset; uint8_t is_function; };
 
+/* No function, but what a program does before its first event: the loader, constructors. */
+static inline int graph_is_startup(const struct graph_path *p) { return p->is_function && p->module == MODULE_NONE && !p->offset; }
+
 /* A piece of work on a path. Longer ones than 4 s are several. */
 struct graph_work { uint32_t path, ns; };
 

@@ -51,6 +51,16 @@ uint32_t graph_known_path(struct graph_builder *b, uint32_t path, uint32_t stack
 	return path ? path : b->thread_path;
 }
 
+uint32_t graph_known_startup(struct graph_builder *b, uint32_t thread)
+{
+	const struct graph_path at = { 0, MODULE_NONE, 0, 1 };
+	if (b->g->model->threads.v.v[thread].start_offset)
+		return 0;
+	if (!b->startup_path)
+		b->startup_path = new_path(b->g, 0, &at);
+	return b->startup_path;
+}
+
 /* Threads of one function have one path. */
 void graph_known_thread(struct graph_builder *b, uint32_t thread)
 {

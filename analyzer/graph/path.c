@@ -1,13 +1,14 @@
 /* path.c - walks back from the end. */
 #include "path_private.h"
 
+#include "dump/ops.h"
 #include "util/alloc.h"
 
 /*
  * STILL_MOST: so often the walk may go from thread to thread at one and the same time: stamps that are not quite in order must
- * not lead it round and round. HOLD_MOST: so many acts may a hold have.
+ * not lead it round and round. HOLD_MOST: so many acts may a hold have. COPY_NS: a read that takes no longer found what it wanted.
  */
-enum { STILL_MOST = 64, HOLD_MOST = 1 << 20 };
+enum { STILL_MOST = 64, HOLD_MOST = 1 << 20, COPY_NS = 20000 };
 
 const char *path_kind_name(unsigned kind)
 {
@@ -73,6 +74,13 @@ static void work_segments(struct walk *w, uint64_t begin)
 
 /* ---- what an act's own time is ---- */
 
+/* What waits for a peer that was not recorded. */
+static int is_for_peers(const struct act *a)
+{
+	unsigned class = op_info(a->op)->class;
+	return a->gate == ACT_NONE && (class == HP_CLASS_ACCEPT || class == HP_CLASS_CONNECT);
+}
+
 static int is_file_like(const struct walk *w, const struct act *a)
 {
 	const struct io *io = &w->g->model->io;
@@ -84,9 +92,9 @@ static unsigned kind_of(const struct walk *w, const struct act *a)
 {
 	switch (a->kind) {
 	case ACT_IO: case ACT_WRITE:
-		return PATH_IO;
+		return is_for_peers(a) ? PATH_EXTERNAL : PATH_IO;
 	case ACT_READ:
-		return a->gate != ACT_NONE || (!(a->flags & ACT_CHANNEL) && is_file_like(w, a)) ? PATH_IO : PATH_EXTERNAL;
+		return a->gate != ACT_NONE || a->end - a->start < COPY_NS || (!(a->flags & ACT_CHANNEL) && is_file_like(w, a)) ? PATH_IO : PATH_EXTERNAL;
 	case ACT_SLEEP:
 		return PATH_SLEEP;
 	case ACT_POLL: case ACT_CHILD: case ACT_JOIN:

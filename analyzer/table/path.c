@@ -122,25 +122,31 @@ const char *path_code(const struct view_input *in, const char *name)
 	return strpbrk(name, "( ") || strstr(name, "+0x") || !strncmp(name, "0x", 2) ? name : view_text(in, "%s()", name);
 }
 
+const char *path_call_of(struct path_doc *d, const struct act *a, const char *what)
+{
+	uint32_t path = graph_stack_path(d->graph, a->stack);
+
+	if (a->kind == ACT_BEGIN)
+		return view_text(d->in, "begin of %s", path_thread_name(d->in, a->thread));
+	return with_function(d, what ? view_text(d->in, "%s %s", path_call(a), what) : path_call(a), path);
+}
+
 const char *path_thing(struct path_doc *d, unsigned kind, uint32_t path, uint32_t act)
 {
 	const struct act *a = act == ACT_NONE ? NULL : &d->in->model->acts.v.v[act];
-	const char *what = a ? path_what(d->in, a) : NULL;
 
 	if (kind == PATH_OUTSIDE)
 		return "not recorded";
 	if (!a)
 		return path_code(d->in, path_function_name(&d->names, path));
-	if (a->kind == ACT_BEGIN)
-		return view_text(d->in, "begin of %s", path_thread_name(d->in, a->thread));
-	return with_function(d, what ? view_text(d->in, "%s %s", path_call(a), what) : path_call(a), path);
+	return path_call_of(d, a, path_what(d->in, a));
 }
 
 const char *path_open(struct path_doc *d)
 {
 	uint32_t act = d->path->open_act;
 
-	return act == ACT_NONE ? NULL : path_thing(d, PATH_WAIT, graph_stack_path(d->graph, d->in->model->acts.v.v[act].stack), act);
+	return act == ACT_NONE ? NULL : path_thing(d, PATH_WAIT, 0, act);
 }
 
 /* A reader wants the first ones. */
@@ -189,7 +195,7 @@ bool path_add(const struct view_input *in, struct doc *doc, const struct path_ch
 		d.length = p->to_ns - p->from_ns;
 		path_names_init(&d.names, in, g);
 		path_functions_sum(&d);
-		path_waits_sum(&d);
+		path_waits_sum(&d, choice->steps != 0);
 		add_tables(&d, doc, choice->steps);
 		path_names_free(&d.names);
 		vec_free(&d.functions);

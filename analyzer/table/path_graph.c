@@ -57,6 +57,8 @@ static struct function_name name_of(struct path_names *n, uint32_t path)
 
 	if (!path)
 		return (struct function_name){ .name = "unknown code", .module = "" };
+	if (graph_is_startup(p))
+		return (struct function_name){ .name = "start of the program", .module = "" };
 	return naming_function(n->in->naming, p->module, p->offset - !p->is_function);
 }
 

@@ -22,8 +22,8 @@ struct path_doc {
 	uint64_t length;                      /* of the window */
 };
 
-/* What was waited for, or done to a file, in a function. */
-struct path_wait { uint64_t ns, times; uint32_t kind, act, function; };
+/* What was waited for, or done to a file, in a function. others: sockets that this is of, too. */
+struct path_wait { uint64_t ns, times; uint32_t kind, act, function, others; };
 
 /* Steps of the chain: segments that are drawn together. */
 struct path_step {
@@ -38,17 +38,21 @@ struct path_step {
 void path_functions_sum(struct path_doc *);
 struct table *path_functions(const struct path_doc *);
 /* ---- path_waits.c ---- */
-/* Sums up what the path's objects amount to, by their names. */
-void path_waits_sum(struct path_doc *);
+/* Sums up what the path's objects amount to, by their names; `together`: sockets are all one. */
+void path_waits_sum(struct path_doc *, bool together);
 struct table *path_waits(const struct path_doc *);
 /* ---- path_chain.c ---- */
 struct table *path_chain(struct path_doc *, size_t steps);
 /* ---- path_words.c: text only ---- */
 struct table *path_words(struct path_doc *);
 
-/* "read /tmp/x in load()", "compress()"; path: of the work, or where the act was called. */
+/* "read /tmp/x in load()"; what: "/tmp/x", or NULL. */
+const char *path_call_of(struct path_doc *, const struct act *, const char *what);
+/* The same, or of work (ACT_NONE) "compress()". */
 const char *path_thing(struct path_doc *, unsigned kind, uint32_t path, uint32_t act);
 
+/* The same of a row of waits. */
+const char *path_wait_thing(struct path_doc *, const struct path_wait *);
 /* What had not returned at the end; NULL: nothing. */
 const char *path_open(struct path_doc *);
 /* "NAME()" of a function. */

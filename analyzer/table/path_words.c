@@ -63,11 +63,6 @@ static void say_work(struct words *w, struct buf *text)
 	vec_free(&v);
 }
 
-static const char *thing_of(struct path_doc *d, const struct path_wait *v)
-{
-	return path_thing(d, v->kind, graph_stack_path(d->graph, d->in->model->acts.v.v[v->act].stack), v->act);
-}
-
 static void say_objects(struct words *w, struct buf *text, unsigned kind, const char *what)
 {
 	const struct path *p = w->d->path;
@@ -77,7 +72,7 @@ static void say_objects(struct words *w, struct buf *text, unsigned kind, const 
 		return;
 	for (size_t i = 0; i < w->d->waits.n; i++)
 		if (w->d->waits.v[i].kind == kind)
-			vec_push(&v, (struct share){ w->d->waits.v[i].ns, thing_of(w->d, &w->d->waits.v[i]) });
+			vec_push(&v, (struct share){ w->d->waits.v[i].ns, path_wait_thing(w->d, &w->d->waits.v[i]) });
 	say_share(w, text, p->kind_ns[kind], what);
 	if (v.n)
 		name_largest(w, text, v.v, v.n);

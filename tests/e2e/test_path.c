@@ -198,6 +198,37 @@ Test(path, of_a_thread_is_what_that_one_depended_on)
 	run_free(r);
 }
 
+static struct run *recorded_tree(const char *const *argv)
+{
+	const char *all[12] = {analyzer(), "record", "--no-report", "-o", "dumps", "--"};
+	for (int i = 0; argv[i] && i < 5; i++)
+		all[6 + i] = argv[i];
+	struct run *r = run((struct run_how){0}, all);
+	cr_assert_eq(r->status, 0, "%s", r->err);
+	return r;
+}
+
+Test(path, goes_through_the_child_that_was_waited_for)
+{
+	struct run *r = recorded_tree(ARGV(target("plan_children"), "80000"));  /* three times; 25 ms in each child beside */
+	json *j = path_with(format("%s/dumps", r->work), NULL);
+	expect_whole(j);
+	expect(share(j, called(j, "sleep", "planted")), >=, 55);
+	json_free(j);
+	run_free(r);
+}
+
+/* What is read comes when it is written, and is written when there is room. */
+Test(path, of_a_shells_pipeline_is_its_slow_program)
+{
+	struct run *r = recorded_tree(ARGV("sh", "-c", "(sleep 0.1; echo a; sleep 0.3; echo b) | (read a; read b; sleep 0.1; echo $a $b)"));
+	json *j = path_with(format("%s/dumps", r->work), NULL);
+	expect_whole(j);
+	expect(share(j, json_int(j, "path.sleep_ns")), >=, 70);
+	json_free(j);
+	run_free(r);
+}
+
 /* What a thread hangs in has no end. */
 Test(path, of_a_killed_process_tells_what_it_hung_in)
 {

@@ -218,13 +218,15 @@ Test(path, names_what_was_not_recorded_as_external)
 	vec_push(&r->m.io.files, (struct io_file){ .path = "1.2.3.4:80", .kind = "socket" });
 	run_act(r, 0, ACT_BEGIN, 0, 0, NOTHING, ACT_NONE);
 	run_work(r, 0, A, 10);
-	run_act(r, 0, ACT_READ, 10, 60, 0, ACT_NONE);
-	run_act(r, 0, ACT_POLL, 60, 100, NOTHING, ACT_NONE);
-	run_act(r, 0, ACT_END, 100, 100, NOTHING, ACT_NONE);
+	run_act(r, 0, ACT_READ, 10, 10010, 0, ACT_NONE);  /* too short to have been waiting */
+	run_act(r, 0, ACT_READ, 10010, 60010, 0, ACT_NONE);
+	run_act(r, 0, ACT_POLL, 60010, 100010, NOTHING, ACT_NONE);
+	run_act(r, 0, ACT_END, 100010, 100010, NOTHING, ACT_NONE);
 	struct graph *g = run_graph(r);
 	struct path *p = whole(g);
-	expect(of_kind(p, PATH_EXTERNAL), ==, 90);
-	expect(p->objects.n, ==, 2);
+	expect(of_kind(p, PATH_EXTERNAL), ==, 90000);
+	expect(of_kind(p, PATH_IO), ==, 10000);
+	expect(p->objects.n, ==, 3);
 	vec_free(&r->m.io.files);
 	done(r, g, p);
 }
