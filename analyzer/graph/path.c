@@ -1,24 +1,13 @@
 /* path.c - walks back from the end. */
 #include "path_private.h"
 
-#include "dump/ops.h"
 #include "util/alloc.h"
 
 /*
  * STILL_MOST: so often the walk may go from thread to thread at one and the same time: stamps that are not quite in order must
- * not lead it round and round. HOLD_MOST: so many acts may a hold have. COPY_NS: a read that takes no longer found what it wanted.
+ * not lead it round and round. HOLD_MOST: so many acts may a hold have.
  */
-enum { STILL_MOST = 64, HOLD_MOST = 1 << 20, COPY_NS = 20000 };
-
-const char *path_kind_name(unsigned kind)
-{
-	static const char *const names[] = {
-#define X(name, text) text,
-		PATH_KINDS(X)
-#undef X
-	};
-	return kind < PATH_KIND_COUNT ? names[kind] : "";
-}
+enum { STILL_MOST = 64, HOLD_MOST = 1 << 20 };
 
 /* Where the walk is: all after `t` is known; the act at `place` is the last one of its thread that may have begun before that. */
 struct walk {
@@ -70,40 +59,6 @@ static void work_segments(struct walk *w, uint64_t begin)
 		segment(w, ns < left ? w->t - ns : begin, PATH_WORK, g->work.v[i].path, ACT_NONE);
 	}
 	segment(w, begin, PATH_WORK, 0, ACT_NONE);
-}
-
-/* ---- what an act's own time is ---- */
-
-/* What waits for a peer that was not recorded. */
-static int is_for_peers(const struct act *a)
-{
-	unsigned class = op_info(a->op)->class;
-	return a->gate == ACT_NONE && (class == HP_CLASS_ACCEPT || class == HP_CLASS_CONNECT);
-}
-
-static int is_file_like(const struct walk *w, const struct act *a)
-{
-	const struct io *io = &w->g->model->io;
-	const char *kind = a->object < io->files.n ? io->files.v[a->object].kind : "";
-	return strcmp(kind, "socket") && strcmp(kind, "pipe") && strcmp(kind, "eventfd") && strcmp(kind, "timerfd") && strcmp(kind, "signalfd");
-}
-
-static unsigned kind_of(const struct walk *w, const struct act *a)
-{
-	switch (a->kind) {
-	case ACT_IO: case ACT_WRITE:
-		return is_for_peers(a) ? PATH_EXTERNAL : PATH_IO;
-	case ACT_READ:
-		return a->gate != ACT_NONE || a->end - a->start < COPY_NS || (!(a->flags & ACT_CHANNEL) && is_file_like(w, a)) ? PATH_IO : PATH_EXTERNAL;
-	case ACT_SLEEP:
-		return PATH_SLEEP;
-	case ACT_POLL: case ACT_CHILD: case ACT_JOIN:
-		return a->gate == ACT_NONE ? PATH_EXTERNAL : PATH_HAND_OVER;
-	case ACT_BEGIN: case ACT_CREATE: case ACT_FORK: case ACT_EXEC:
-		return PATH_START;
-	default:
-		return a->gate == ACT_NONE ? PATH_WAIT : PATH_HAND_OVER;
-	}
 }
 
 /* ---- from thread to thread ---- */
@@ -171,6 +126,52 @@ static int follow(struct walk *w, const struct act *a)
 	return 1;
 }
 
+/* The process that made this one, or was this one before an exec, and began first; PROCESS_NONE: it was not recorded. */
+static uint32_t maker_of(const struct model *m, uint32_t process)
+{
+	const struct process *p = &m->processes.v.v[process];
+	uint32_t found = p->parent;
+	for (size_t i = 0; i < m->processes.v.n && found == PROCESS_NONE; i++) {
+		const struct process *q = &m->processes.v.v[i];
+		if (i != process && q->start_ns < p->start_ns && p->start_ns <= q->last_ns && q->pid == p->ppid)
+			found = (uint32_t)i;
+	}
+	return found;
+}
+
+/* Its first thread, if that was there at `ns`; THREAD_NONE: it was not. */
+static uint32_t first_thread(const struct graph *g, uint32_t process, uint64_t ns)
+{
+	const struct model *m = g->model;
+	for (uint32_t t = 0; process < m->processes.v.n && t < g->thread_count; t++) {
+		const struct graph_thread *all = &g->threads[t];
+		if (m->threads.v.v[t].process == process && m->threads.v.v[t].tid == m->processes.v.v[process].pid && all->count
+		    && path_act(g, all->first)->start < ns && path_act(g, all->first + all->count - 1)->end >= ns)
+			return t;
+	}
+	return THREAD_NONE;
+}
+
+/*
+ * On to the first thread of who made the process, when nobody is known to have created it: a child of vfork, say. If that waits for
+ * it already, then up to there it was not there yet.
+ */
+static int follow_maker(struct walk *w)
+{
+	const struct graph *g = w->g;
+	uint32_t begin = g->order[w->place], thread = first_thread(g, maker_of(g->model, g->model->threads.v.v[w->thread].process), w->t);
+	if (thread == THREAD_NONE || thread == w->thread || !may_jump(w))
+		return 0;
+	uint32_t place = place_at(g, thread, w->t);
+	const struct act *a = path_act(g, place);
+	if (a->gate < w->acts->v.n && graph_gate_ns(&w->acts->v.v[a->gate]) > w->t)
+		segment(w, a->start, PATH_START, 0, begin);
+	w->place = place;
+	w->thread = thread;
+	w->p->jumps++;
+	return 1;
+}
+
 /*
  * In an act that began at `start`, at w->t: it had to wait for its gate, or took time itself. Of the first one of a thread: who
  * created that. Returns whether the walk is in another thread then.
@@ -183,7 +184,7 @@ static int walk_act(struct walk *w, const struct act *a, uint64_t start)
 	if (!waits && follow(w, a))
 		return 1;
 	if (!waits || !may_jump(w)) {
-		segment(w, start, kind_of(w, a), path, number);
+		segment(w, start, path_kind_of(w->g, a), path, number);
 		return 0;
 	}
 	segment(w, gate, begins ? PATH_START : PATH_HAND_OVER, path, number);
@@ -200,6 +201,8 @@ static void walk(struct walk *w)
 		uint64_t before = first ? a->start : path_act(w->g, w->place - 1)->end;
 		uint64_t start = graph_act_start(a, before);
 		if ((w->t > start || a->kind == ACT_BEGIN) && walk_act(w, a, start))
+			continue;
+		if (first && follow_maker(w))
 			continue;
 		if (first)
 			break;

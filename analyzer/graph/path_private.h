@@ -34,6 +34,10 @@ void path_blame_add(struct path_blame *, const struct path_segment *);
 void path_blame_lock(struct path_blame *, uint32_t lock, uint64_t begin, uint64_t end, uint64_t hand_over);
 void path_blame_free(struct path_blame *);
 
+/* ---- path_kind.c ---- */
+/* enum path_kind of an act's own time. */
+unsigned path_kind_of(const struct graph *, const struct act *);
+
 /* ---- path_segments.c ---- */
 void path_segments_add(struct path_blame *, const struct path_segment *);
 
