@@ -31,67 +31,6 @@ static const struct act *gate_of(const struct blame_run *r, const struct act *a)
 	return a->gate < r->m->acts.v.n ? &r->m->acts.v.v[a->gate] : NULL;
 }
 
-/* ---- before ---- */
-
-static void order_by_thread(struct blame_run *r)
-{
-	const struct acts *acts = &r->m->acts;
-	uint32_t sum = 0;
-	for (size_t i = 0; i < acts->v.n; i++)
-		r->threads[acts->v.v[i].thread].end++;
-	for (uint32_t i = 0; i < r->thread_count; i++) {
-		r->threads[i].at = sum;
-		sum += r->threads[i].end;
-		r->threads[i].end = r->threads[i].at;
-	}
-	for (size_t i = 0; i < acts->v.n; i++)
-		r->order[r->threads[acts->v.v[i].thread].end++] = (uint32_t)i;
-}
-
-/*
- * Acquisitions and releases that nobody waited for may be no acts. Who had to wait for a lock holds it up to its own release, if
- * that is the next thing that is known of the lock; else to some time that is not known.
- */
-static void find_known_holds(struct blame_run *r)
-{
-	const struct acts *acts = &r->m->acts;
-	uint32_t *last = xcalloc(r->lock_count + 1, sizeof *last);  /* act + 1 */
-	for (size_t i = 0; i < acts->v.n; i++) {
-		const struct act *a = &acts->v.v[i];
-		if ((a->kind != ACT_ACQUIRE && a->kind != ACT_RELEASE) || a->object >= r->lock_count)
-			continue;
-		uint32_t *l = &last[a->object];
-		if (a->kind == ACT_RELEASE && *l && acts->v.v[*l - 1].thread == a->thread)
-			r->known_holds[*l - 1] = 1;
-		*l = a->kind == ACT_ACQUIRE ? (uint32_t)i + 1 : 0;
-	}
-	free(last);
-}
-
-/* ---- the heap ---- */
-
-static uint64_t due(const struct blame_run *r, uint32_t place)
-{
-	return r->threads[r->heap[place]].next_ns;
-}
-
-static void sink(struct blame_run *r, uint32_t i)
-{
-	for (;;) {
-		uint32_t least = 2 * i + 1;
-		if (least >= r->heap_count)
-			return;
-		if (least + 1 < r->heap_count && due(r, least + 1) < due(r, least))
-			least++;
-		if (due(r, i) <= due(r, least))
-			return;
-		uint32_t moved = r->heap[i];
-		r->heap[i] = r->heap[least];
-		r->heap[least] = moved;
-		i = least;
-	}
-}
-
 /* ---- who waits for whom ---- */
 
 static uint32_t target_of(const struct blame_run *r, uint32_t thread)
@@ -245,7 +184,7 @@ static void go(struct blame_run *r)
 	while (r->heap_count) {
 		if (!step(r, r->heap[0]))
 			r->heap[0] = r->heap[--r->heap_count];
-		sink(r, 0);
+		blame_sink(r, 0);
 	}
 }
 
@@ -280,12 +219,12 @@ static void prepare(struct blame_run *r)
 			.lock = LOCK_NONE, .next_waiter = THREAD_NONE, .prev_waiter = THREAD_NONE };
 	for (size_t i = 0; i < r->lock_count; i++)
 		r->locks[i] = (struct blame_lock){ THREAD_NONE, THREAD_NONE };
-	order_by_thread(r);
-	find_known_holds(r);
+	blame_order_acts(r);
+	blame_find_holds(r);
 	for (uint32_t i = 0; i < r->thread_count; i++)
 		place_thread(r, i);
 	for (uint32_t i = r->heap_count / 2; i-- > 0; )
-		sink(r, i);
+		blame_sink(r, i);
 }
 
 struct blame *blame_new(const struct model *m)

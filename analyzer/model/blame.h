@@ -30,7 +30,8 @@ const char *blame_what_name(unsigned what);
 struct blame_key {
 	uint32_t owner;        /* thread that is charged; THREAD_NONE: the waiter waited for no thread */
 	uint8_t  what;         /* enum blame_what */
-	uint8_t  link;         /* enum act_kind: of the wait for the owner, or of the waiter's own */
+	uint8_t  own;          /* enum act_kind: the waiter's wait */
+	uint8_t  link;         /* enum act_kind: the wait for the owner, the waiter's own or one further down the chain */
 	uint8_t  did;          /* enum act_kind: what the owner was in, unless it ran */
 	uint8_t  did_channel;  /* did_object is one of acts.channels, else of READ, WRITE, IO a file */
 	uint32_t object;       /* lock of the link; of a READ or WRITE its channel; ACT_NONE: none */

@@ -49,13 +49,13 @@ static uint64_t mix(uint64_t h, uint64_t v)
 
 static uint64_t hash(const struct blame_key *k)
 {
-	uint64_t h = mix(1, (uint64_t)k->owner << 32 | (uint64_t)k->what << 24 | (uint64_t)k->link << 16 | (uint64_t)k->did << 8 | k->did_channel);
+	uint64_t h = mix(1, (uint64_t)k->owner << 32 | (uint64_t)k->what << 24 | (uint64_t)k->link << 16 | (uint64_t)k->did << 8 | k->did_channel) ^ k->own;
 	return mix(mix(h, (uint64_t)k->object << 32 | k->did_object), k->stack);
 }
 
 static int same(const struct blame_key *a, const struct blame_key *b)
 {
-	return a->owner == b->owner && a->what == b->what && a->link == b->link && a->did == b->did && a->did_channel == b->did_channel
+	return a->owner == b->owner && a->own == b->own && a->what == b->what && a->link == b->link && a->did == b->did && a->did_channel == b->did_channel
 		&& a->object == b->object && a->did_object == b->did_object && a->stack == b->stack;
 }
 
@@ -80,11 +80,19 @@ static uint32_t object_of(const struct act *a)
 	return a->kind == ACT_JOIN || a->kind == ACT_CHILD ? ACT_NONE : a->object;
 }
 
-uint32_t blame_key_of(struct blame_run *r, uint32_t root, uint32_t child)
+uint32_t blame_key_like(struct blame_run *r, uint32_t key, uint32_t waiter)
+{
+	struct blame_key k = r->out->keys.v[key];
+	k.own = r->threads[waiter].act->kind;
+	return keep(r, &k);
+}
+
+uint32_t blame_key_of(struct blame_run *r, uint32_t root, uint32_t child, uint32_t waiter)
 {
 	const struct blame_thread *t = &r->threads[root];
 	const struct act *link = r->threads[child].act;
-	struct blame_key k = { .owner = root == child ? THREAD_NONE : root, .what = what_of(t), .object = ACT_NONE, .did_object = ACT_NONE };
+	struct blame_key k = { .owner = root == child ? THREAD_NONE : root, .what = what_of(t), .own = r->threads[waiter].act->kind,
+		.object = ACT_NONE, .did_object = ACT_NONE };
 	if (link) {
 		k.link = link->kind;
 		k.object = object_of(link);

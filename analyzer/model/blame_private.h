@@ -2,6 +2,7 @@
  * blame_private.h - what blame*.c share: the threads as a forest, in which a thread that waits hangs below the one it waits for.
  *
  *     blame.c        goes over the acts of all threads in order of time
+ *     blame_order.c  what is next
  *     blame_tree.c   the forest; who is charged until when
  *     blame_keys.c   reasons and cells
  */
@@ -47,6 +48,17 @@ struct blame_run {
 	VEC(uint32_t) todo;          /* for walks over the forest */
 };
 
+/* ---- blame_order.c ---- */
+/* Fills `order`; each thread's at and end. */
+void blame_order_acts(struct blame_run *);
+/*
+ * Acquisitions and releases that nobody waited for may be no acts. Who had to wait for a lock holds it up to its own release, if
+ * that is the next thing that is known of the lock; else to some time that is not known.
+ */
+void blame_find_holds(struct blame_run *);
+/* Puts the heap in order again: the thread at a place is due later than it was. */
+void blame_sink(struct blame_run *, uint32_t place);
+
 /* ---- blame_tree.c ---- */
 /* What the thread's waiters, and itself, are charged with changes at `now`: before, and after. */
 void blame_settle(struct blame_run *, uint32_t thread, uint64_t now);
@@ -57,7 +69,9 @@ void blame_attach(struct blame_run *, uint32_t thread, uint32_t parent);
 
 /* ---- blame_keys.c ---- */
 /* What a waiter below `child`, which hangs directly below the root, is charged with. child == root: the root itself. */
-uint32_t blame_key_of(struct blame_run *, uint32_t root, uint32_t child);
+uint32_t blame_key_of(struct blame_run *, uint32_t root, uint32_t child, uint32_t waiter);
+/* The same as what its parent is. */
+uint32_t blame_key_like(struct blame_run *, uint32_t key, uint32_t waiter);
 void blame_charge(struct blame_run *, uint32_t waiter, uint32_t key, uint64_t from, uint64_t to);
 void blame_sort(struct blame *);
 

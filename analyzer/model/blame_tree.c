@@ -53,11 +53,13 @@ static void renew_one(struct blame_run *r, uint32_t thread, uint64_t now)
 	struct blame_thread *t = &r->threads[thread];
 	uint32_t parent = t->parent, child;
 	(void)now;
+	if (!is_waiting(t))
+		return;
 	if (parent != THREAD_NONE && r->threads[parent].parent != THREAD_NONE && r->threads[parent].phase != PHASE_UNBORN) {
-		t->key = r->threads[parent].key;
-	} else if (is_waiting(t)) {
+		t->key = blame_key_like(r, r->threads[parent].key, thread);
+	} else {
 		uint32_t root = root_of(r, thread, &child);
-		t->key = blame_key_of(r, root, child);
+		t->key = blame_key_of(r, root, child, thread);
 	}
 }
 

@@ -19,7 +19,9 @@ static const struct column columns[] = {
 	[THREAD]  = { "thread", "thread", .unit = UNIT_NONE },
 };
 
-struct shares { uint64_t life, waited, stdio_ns, wait_ns[WAIT_CLASS_COUNT]; };
+struct shares { uint64_t life, waited, ready, stdio_ns, wait_ns[WAIT_CLASS_COUNT]; };
+
+enum { STANDS_OUT = 10 };  /* a tenth of all threads' lives */
 
 static bool is_running(const struct model *m, const struct pending_call *p)
 {
@@ -52,7 +54,7 @@ static void add_pending(struct shares *s, const struct model *m, uint32_t thread
 static struct shares shares_of(const struct model *m, uint32_t thread)
 {
 	const struct thread *t = &m->threads.v.v[thread];
-	struct shares s = { .life = view_life(m, t), .stdio_ns = t->stdio_ns, .waited = t->stdio_ns };
+	struct shares s = { .life = view_life(m, t), .ready = t->runnable_ns, .stdio_ns = t->stdio_ns, .waited = t->stdio_ns };
 
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++) {
 		s.wait_ns[i] = t->wait_ns[i];
@@ -67,6 +69,7 @@ static void add_up(struct shares *all, const struct shares *one)
 {
 	all->life += one->life;
 	all->waited += one->waited;
+	all->ready += one->ready;
 	all->stdio_ns += one->stdio_ns;
 	for (unsigned i = 0; i < WAIT_CLASS_COUNT; i++)
 		all->wait_ns[i] += one->wait_ns[i];
@@ -108,6 +111,18 @@ static uint64_t activity(const struct shares *s)
 	return 1 + running(s) + s->wait_ns[WAIT_LOCK] + s->wait_ns[WAIT_IO];
 }
 
+/* What it should make somebody look at. */
+static const char *note(const struct view_input *in, const struct shares *all)
+{
+	uint64_t held_up = all->wait_ns[WAIT_LOCK] + all->wait_ns[WAIT_SEM] + all->wait_ns[WAIT_BARRIER];
+	bool ready = all->ready > all->life / STANDS_OUT, waits = held_up > all->life / STANDS_OUT;
+
+	if (in->model->options.focus || (!ready && !waits))
+		return NULL;
+	return view_text(in, "%s%s%s", ready ? view_text(in, "for %s of it threads were ready to run, but did not", fmt_percent((double)all->ready, (double)all->life).s) : "",
+	                 ready && waits ? "; " : "", waits ? "`hp-analyze waits` tells who held up whom" : "");
+}
+
 struct table *summary_time(const struct view_input *in, unsigned rows)
 {
 	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "time", "Where the wall clock went", columns);
@@ -122,6 +137,7 @@ struct table *summary_time(const struct view_input *in, unsigned rows)
 		add_up(&all, &one);
 		top_offer(&top, i, activity(&one));
 	}
+	t->note = note(in, &all);
 	if (threads->v.n != 1 && !in->model->options.tid)
 		add_shares(t, &all, NULL, view_text(in, "all %s threads", fmt_count(threads->v.n).s));
 	for (unsigned i = 0; i < top.count; i++) {

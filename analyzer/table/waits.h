@@ -16,9 +16,21 @@ const char *waits_reason(const struct view_input *, const struct blame_key *);
 const char *waits_object(const struct view_input *, const struct blame_key *);
 const char *waits_did_object(const struct view_input *, const struct blame_key *);
 
-/* Who held things up most, in a few sentences. (waits_who.c, as is the next) */
+/* FOR_THREADS: another thread could have let the waiter go on sooner. To see another one to its end is mostly meant so. */
+enum waits_sort {
+	WAITS_FOR_ENDS, WAITS_FOR_THREADS, WAITS_FOR_OUTSIDE, WAITS_ASLEEP, WAITS_IN_IO, WAITS_WAKING_UP, WAITS_SORTS,
+};
+enum waits_sort waits_sort_of(const struct blame_key *);
+
+/* A cell of the matrix, with what its waiter owes to its owner in all. */
+struct debt { uint32_t owner, key; uint64_t ns, owner_ns; };
+struct debts { VEC_FIELDS(struct debt) };
+/* Works owner_ns out; the owners with most first, of each the reasons with most. */
+void waits_sort_debts(struct debts *);
+
+/* Who held things up most, in a few sentences. (waits_said.c, as are the last two) */
 void waits_add_words(const struct view_input *, const struct blame *, struct doc *);
-/* waiters[], and for readers the largest of it. */
+/* waiters[], and for readers the most of it. (waits_who.c) */
 void waits_add_who(const struct view_input *, const struct blame *, struct doc *);
 /* shares[]: what of each thread's life was what. (waits_shares.c) */
 void waits_add_shares(const struct view_input *, struct doc *);

@@ -137,6 +137,7 @@ const char *waits_reason(const struct view_input *in, const struct blame_key *k)
 	case BLAME_IO:     return view_text(in, "I/O%s%s", quoted(in, waits_did_object(in, k)), link_words(in, k));
 	case BLAME_WOKEN:  return view_text(in, "was waking up after %s%s", thing(in, k), link_words(in, k));
 	case BLAME_CIRCLE: return view_text(in, "waited for %s in a circle%s", thing(in, k), link_words(in, k));
+	case BLAME_TIMEOUT: return view_text(in, "waited for %s till that timed out%s", thing(in, k), link_words(in, k));
 	default:           return view_text(in, "waited for %s%s", thing(in, k), link_words(in, k));
 	}
 }
