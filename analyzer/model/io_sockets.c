@@ -15,6 +15,7 @@
 
 enum { WAITING_MOST = 1 << 16, SKEW_NS = 500 };
 #define ANY_PORT (1ull << 32)
+#define NONE UINT32_MAX
 
 /* One end of a connection whose other end has not come. */
 struct waiting_end { uint64_t ns; uint32_t pair, act, next; };
@@ -29,7 +30,6 @@ struct io_sockets {
 	uint32_t fresh;                      /* the end that this event has added, or NONE */
 	uint32_t met;                        /* the act of the end that it has met, or ACT_NONE */
 };
-enum { NONE = UINT32_MAX };
 
 static struct io_sockets *sockets(struct feed *f)
 {
