@@ -137,17 +137,19 @@ void holds_end(struct feed *, struct lock *, const struct hold *, uint64_t ns, u
 int holds_release(struct feed *, uint32_t lock, uint64_t ns, uint64_t site, int full);
 /* Around a condition wait: ends the hold at `start` and begins one at `end`; 0 if the thread did not have it. woken: not timed out. */
 int holds_interrupt(struct feed *, uint32_t lock, uint64_t start, uint64_t end, const struct lock_step *, int woken);
-/* The thread's hold at `start`, released meanwhile, was over then: it was in a condition wait that never returned. */
-void holds_cut(struct feed *, uint32_t lock, uint64_t start);
 /* The lock is destroyed, or made anew: who has it has it no longer. */
 void holds_drop(struct feed *, uint32_t lock);
 /* No more will be released: what is held in processes that run, or were killed, lasted to the end. */
 void holds_finish(struct model *);
+
+/* ---- holds_past.c ---- */
 /* Makes room for so many of the last holds, a power of 2. */
 void holds_remember(struct model *, struct lock_state *, uint32_t room);
 /* Who had it at `ns`, when another thread's call found it held. site: 0 unknown; use: LOCK_NONE unknown. */
 struct holder { uint64_t site; uint32_t use; };
 struct holder holds_at(struct model *, struct lock_state *, uint32_t self, uint64_t ns);
+/* The thread's hold at `start`, released meanwhile, was over then: it was in a condition wait that never returned. */
+void holds_cut(struct feed *, uint32_t lock, uint64_t start);
 
 /* ---- lock_uses.c ---- */
 uint32_t lock_use_slow(struct feed *, uint32_t lock, uint64_t site, uint32_t hash);

@@ -7,7 +7,7 @@
 
 enum {
 	ID, KIND, WAIT, WAIT_P50, WAIT_P95, WAIT_P99, MAX_WAIT, CONTENDED, ACQUIRED, TRY_FAILED, FAILED, HOLD, HOLD_P50, HOLD_P95, HOLD_P99,
-	MAX_HOLD, MOST, QUEUE, WAITING, IN_IO, ASLEEP, REACQUIRED, CHANGES, WAKES, FOREIGN, ABANDONED, READ, WRITE, NAME, HINTS, LONGEST,
+	MAX_HOLD, MOST, QUEUE, WAITING, IN_IO, ASLEEP, REACQUIRED, CHANGES, WAKES, FOREIGN, ABANDONED, READ, WRITE, NAME, SIDES, HINTS, LONGEST,
 	LONGEST_HOLD, COND, BARRIER, WAITERS, HOLDERS, SITES, THREADS,
 };
 static const struct column columns[] = {
@@ -40,6 +40,7 @@ static const struct column columns[] = {
 	[READ]       = { "read", "read", .flags = COLUMN_DATA },
 	[WRITE]      = { "write", "write", .flags = COLUMN_DATA },
 	[NAME]       = { "name", "lock", .flags = COLUMN_CODE },
+	[SIDES]      = { "sides", "by side", .flags = COLUMN_TEXT },
 	[HINTS]      = { "hints", "hints", .unit = UNIT_NONE },
 	[LONGEST]    = { "longest", "longest wait", .flags = COLUMN_DATA },
 	[LONGEST_HOLD] = { "longest_hold", "longest hold", .flags = COLUMN_DATA },
@@ -71,6 +72,32 @@ static const struct column side_columns[] = {
 	[SIDE_HOLD_P99]   = { "hold_p99_ns", "99 % below", .unit = UNIT_NS },
 	[SIDE_MAX_HOLD]   = { "max_hold_ns", "longest", UNIT_NS, FROM(struct lock_side, max_hold_ns) },
 };
+
+/* People see both below each other. */
+enum { EACH_WAIT, EACH_MAX_WAIT, EACH_CONTENDED, EACH_ACQUIRED, EACH_HOLD, EACH_MAX_HOLD, EACH_NAME };
+static const struct column each_columns[] = {
+	[EACH_WAIT]      = { "wait_ns", "waited", UNIT_NS, FROM(struct lock_side, wait_ns) },
+	[EACH_MAX_WAIT]  = { "max_wait_ns", "longest", UNIT_NS, FROM(struct lock_side, max_wait_ns) },
+	[EACH_CONTENDED] = { "contended", "contended", UNIT_COUNT, FROM(struct lock_side, contended) },
+	[EACH_ACQUIRED]  = { "acquisitions", "acquired", UNIT_COUNT, FROM(struct lock_side, acquisitions) },
+	[EACH_HOLD]      = { "hold_ns", "held", UNIT_NS, FROM(struct lock_side, hold_ns) },
+	[EACH_MAX_HOLD]  = { "max_hold_ns", "longest", UNIT_NS, FROM(struct lock_side, max_hold_ns) },
+	[EACH_NAME]      = { "side", "to", .flags = COLUMN_WORDS },
+};
+
+static struct cell sides(const struct view_input *in, const struct lock *l)
+{
+	const struct { const char *name; const struct lock_side *figures; } each[] = { { "read", &l->read }, { "write", &l->write } };
+	struct table *t = TABLE_NEW(in->arena, TABLE_ROWS, "sides", NULL, each_columns);
+
+	for (size_t i = 0; i < 2; i++) {
+		struct cell *c = table_row(t);
+
+		table_fill(t, c, each[i].figures);
+		c[EACH_NAME] = cell_name(each[i].name);
+	}
+	return cell_table(t);
+}
 
 static void quantiles(struct cell *c, const struct lock_times *t, int p50, int p95, int p99)
 {
@@ -117,6 +144,7 @@ static void add_lock(const struct view_input *in, struct table *t, uint32_t inde
 	if (l->kind == HP_LOCK_KIND_RWLOCK) {
 		c[READ] = side(in, "read", &l->read);
 		c[WRITE] = side(in, "write", &l->write);
+		c[SIDES] = sides(in, l);
 	}
 	c[LONGEST] = locks_longest(in, &l->longest, "longest", true);
 	c[COND] = locks_cond(in, l);

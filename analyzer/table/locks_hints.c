@@ -87,9 +87,17 @@ static uint64_t usual_hold(const struct lock *l)
 	return lock_times_quantile(&l->all.holds, .5);
 }
 
+/* So long that one of 20 waits is longer; two at least, as one may be an accident: its holder lost the processor. */
+static uint64_t long_wait(const struct lock *l)
+{
+	uint64_t n = lock_times_count(&l->all.waits);
+
+	return n < 2 ? 0 : lock_times_quantile(&l->all.waits, n < 40 ? 1 - 2 / (double)n : .95);
+}
+
 bool lock_hint_long_hold(const struct view_input *in, const struct lock *l, struct lock_hint *h)
 {
-	uint64_t waits = lock_times_quantile(&l->all.waits, .95);
+	uint64_t waits = long_wait(l);
 
 	if (!l->has_hold || !lock_waits_matter(in, l) || waits < LONG_NS || l->all.max_hold_ns < LONG_NS
 	    || !is_known_who_held(in, l))

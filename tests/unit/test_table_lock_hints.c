@@ -85,6 +85,14 @@ Test(lock_hints, long_holds_that_others_wait_for, .init = setup)
 	cr_expect_not(has("long hold"), "not worth a change");
 }
 
+Test(lock_hints, one_long_wait_is_an_accident, .init = setup)
+{
+	held(1000, 20);
+	held(1, 20 * MS);
+	waited(1, 15 * MS);
+	cr_expect_not(has("long hold"));
+}
+
 Test(lock_hints, long_waits_for_somebody_unknown_are_no_long_holds, .init = setup)
 {
 	held(4, 20 * MS);
