@@ -5,7 +5,7 @@ int making_counts(const struct making *m, uint32_t i)
 {
 	const struct act *a = &m->acts[i];
 
-	return a->thread < m->p->thread_count && !(m->p->from_ns && a->end <= m->p->from_ns) && a->start <= m->p->to_ns && i <= m->ways[a->thread].last;
+	return a->thread < m->p->thread_count && !(m->p->from_ns && a->end <= m->p->from_ns) && m->ways[a->thread].count && i <= m->ways[a->thread].last;
 }
 
 struct span making_span(const struct making *m, const struct act *a, uint64_t before, int first)
@@ -203,8 +203,17 @@ static void make_ways(struct making *m)
 
 	p->result = end->end > p->to_ns ? thread_at(g, p->to_ns) : end->thread;
 	m->ways = xcalloc(p->thread_count + 1, sizeof(*m->ways));
-	for (uint32_t t = 0; t < p->thread_count; t++)
-		m->ways[t] = (struct way){ .first = g->threads[t].first, .count = g->threads[t].count, .last = t == end->thread ? g->end_act : UINT32_MAX };
+	for (uint32_t t = 0; t < p->thread_count; t++) {
+		struct way *w = &m->ways[t];
+
+		*w = (struct way){ .first = g->threads[t].first, .count = g->threads[t].count, .last = t == end->thread ? g->end_act : UINT32_MAX };
+		/* Of a handler's acts and the one that they are inside of, those that begin later end earlier. */
+		for (uint32_t i = 0; i < w->count && w->last == UINT32_MAX; i++)
+			if (m->acts[g->order[w->first + i]].start > p->to_ns)
+				w->last = g->order[w->first + i] - 1;
+		if (w->count && m->acts[g->order[w->first]].start > p->to_ns)
+			w->count = 0;
+	}
 }
 
 /* Each thread's operations stand together: the room for them is known once all acts have been looked at. */
@@ -265,6 +274,8 @@ struct tape *tape_new(const struct graph *g, uint64_t from_ns, uint64_t to_ns)
 	struct making m;
 
 	if (!model->acts.v.n || g->end_act >= model->acts.v.n || g->thread_count > TAPE_THREADS || model->acts.v.n > TAPE_NUMBERS)
+		return NULL;
+	if ((to_ns ? to_ns : g->to_ns) <= from_ns)
 		return NULL;
 	p = xcalloc(1, sizeof(*p));
 	*p = (struct tape){ .graph = g, .from_ns = from_ns, .to_ns = to_ns ? to_ns : g->to_ns, .thread_count = g->thread_count };

@@ -403,7 +403,7 @@ void making_tail(struct making *m)
 
 	for (place = w->first; place < w->first + w->count && m->acts[m->g->order[place]].start <= m->p->to_ns; place++)
 		;
-	if (place == w->first + w->count || m->g->order[place] > w->last || p.s.before >= m->p->to_ns)
+	if (place == w->first + w->count || m->g->order[place] > m->g->end_act || p.s.before >= m->p->to_ns)
 		return;
 	if (m->g->work_first)
 		pieces = m->g->work_first[place + 1] - m->g->work_first[place];
