@@ -126,6 +126,9 @@ static void expect_hang(const char *where, const char *call)
 
 Test(kills, in_a_mutex)     { expect_hang("mutex", "pthread_mutex_lock"); }
 Test(kills, in_a_rwlock)    { expect_hang("rwlock", "pthread_rwlock_wrlock"); }
+Test(kills, in_a_timed_mutex) { expect_hang("timed", "pthread_mutex_timedlock"); }
+Test(kills, in_a_file_lock) { expect_hang("flock", "flock"); }
+Test(kills, in_a_sigwait)   { expect_hang("sigwait", "sigwait"); }
 Test(kills, in_a_condition) { expect_hang("cond", "pthread_cond_wait"); }
 Test(kills, in_a_barrier)   { expect_hang("barrier", "pthread_barrier_wait"); }
 Test(kills, in_a_semaphore) { expect_hang("sem", "sem_wait"); }

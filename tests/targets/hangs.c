@@ -1,8 +1,11 @@
 /* Prints "ready" and hangs for ever, in the way that is asked for: hangs WHERE. */
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +30,17 @@ __attribute__((noinline)) static void hang(const char *where)
 		pthread_cond_wait(&stuck_cond, &stuck_lock);
 	if (is(where, "barrier"))
 		pthread_barrier_wait(&stuck_barrier);
+	if (is(where, "timed"))
+		pthread_mutex_timedlock(&stuck_lock, &(struct timespec){.tv_sec = 4000000000});
+	for (int i = 0; i < 2 && is(where, "flock"); i++)  /* the second one waits for the first */
+		flock(open("locked", O_CREAT | O_RDWR, 0600), LOCK_EX);
+	if (is(where, "sigwait")) {
+		int signal;
+		sigset_t user;
+		sigemptyset(&user);
+		sigaddset(&user, SIGUSR1);
+		sigwait(&user, &signal);
+	}
 	if (is(where, "sem"))
 		sem_wait(&stuck_sem);
 	if (is(where, "read"))

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
@@ -161,6 +162,12 @@ static void copies(void)
 	R(fdatasync(out));
 	R(sync_file_range(out, 0, 4, SYNC_FILE_RANGE_WRITE));
 	R(fsync(BAD_FD));
+	R(flock(out, LOCK_EX));
+	R(flock(out, LOCK_UN));
+	R(flock(BAD_FD, LOCK_EX));
+	R(lockf(out, F_LOCK, 4));
+	R(lockf64(out, F_ULOCK, 4));
+	R(lockf(BAD_FD, F_TLOCK, 0));
 	R(fdatasync(p[0]));
 	R(sync_file_range(p[0], 0, 4, 0));
 	void *map = mmap(NULL, 4096, PROT_READ, MAP_SHARED, out, 0);

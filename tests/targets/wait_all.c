@@ -182,6 +182,17 @@ static void sleeps(void)
 	R(usleep(999999));
 	soon();
 	R(pause());
+	sigset_t user;
+	int got = 0;
+	sigemptyset(&user);
+	sigaddset(&user, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &user, NULL);
+	R(sigtimedwait(&user, NULL, &ns));
+	raise(SIGUSR1);
+	R(sigwait(&user, &got) + got);
+	raise(SIGUSR1);
+	R(sigwaitinfo(&user, NULL));
+	R(sigtimedwait(&user, NULL, &wrong));
 	soon();
 	R(sigsuspend(&empty));
 	soon();
