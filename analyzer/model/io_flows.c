@@ -43,10 +43,10 @@ static void through_pair(struct feed *f, const struct open_file *o, const struct
 	unsigned in = is_pipe ? 0 : !o->end, out = is_pipe ? 0 : o->end;
 	int reads = c->class == HP_CLASS_READ;
 	struct pair_queue *q = &p->pairs.v[o->pair - 1].queue[reads ? out : in];
-	uint32_t other;
+	struct pair_bytes other;
 	for (uint64_t n; (n = pair_take(q, !reads, bytes, reads ? 0 : c->start, &other)); bytes -= n)
-		add(f, o->file, reads ? other : f->thread, reads ? f->thread : other, n);
-	pair_add(q, reads, (struct pair_bytes){ bytes, reads ? f->e->ns : UINT64_MAX, f->thread });
+		add(f, reads ? o->file : other.file, reads ? other.thread : f->thread, reads ? f->thread : other.thread, n);
+	pair_add(q, reads, (struct pair_bytes){ bytes, reads ? f->e->ns : UINT64_MAX, f->thread, o->file });
 }
 
 /* Who wrote last; of files that is by name, whoever has opened them. NULL: nothing that others read. */

@@ -75,7 +75,7 @@ void pair_add(struct pair_queue *q, int read, struct pair_bytes b)
 	vec_push(&q->v, b);
 }
 
-uint64_t pair_take(struct pair_queue *q, int read, uint64_t bytes, uint64_t since, uint32_t *thread)
+uint64_t pair_take(struct pair_queue *q, int read, uint64_t bytes, uint64_t since, struct pair_bytes *of)
 {
 	while (q->first < q->v.n && (!q->v.v[q->first].bytes || q->v.v[q->first].ns < since))
 		q->first++;
@@ -87,7 +87,7 @@ uint64_t pair_take(struct pair_queue *q, int read, uint64_t bytes, uint64_t sinc
 		return 0;
 	struct pair_bytes *b = &q->v.v[q->first];
 	uint64_t taken = b->bytes < bytes ? b->bytes : bytes;
-	*thread = b->thread;
+	*of = *b;
 	b->bytes -= taken;
 	return taken;
 }

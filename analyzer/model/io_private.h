@@ -58,7 +58,7 @@ enum {
  * Bytes on their way through a pipe, oldest first: who wrote them. Or who has read them already, while the write that they are of has not
  * returned: a large one waits for readers.
  */
-struct pair_bytes { uint64_t bytes, ns; uint32_t thread; };  /* ns: of a read, when it returned; else UINT64_MAX */
+struct pair_bytes { uint64_t bytes, ns; uint32_t thread, file; };  /* ns: of a read, when it returned; else UINT64_MAX */
 struct pair_queue { VEC(struct pair_bytes) v; size_t first; int read; };
 
 /* A pipe, or two sockets that were made together. What is written at end 1 is in queue[0], to be read at end 0; and the reverse. */
@@ -169,8 +169,8 @@ int pair_is(struct io_private *, uint32_t pair, uint64_t inode);
 uint32_t pair_of_inode(struct io_private *, uint64_t inode);
 /* More bytes, read or written, that nothing of the other sort was there for. */
 void pair_add(struct pair_queue *, int read, struct pair_bytes);
-/* How many of so many bytes one thread read (wrote), the next ones of these; 0: there are none. What was before `since` is forgotten. */
-uint64_t pair_take(struct pair_queue *, int read, uint64_t bytes, uint64_t since, uint32_t *thread);
+/* Takes up to so many bytes that one thread read (wrote), the next ones of these; 0: there are none. What was before `since` is forgotten. */
+uint64_t pair_take(struct pair_queue *, int read, uint64_t bytes, uint64_t since, struct pair_bytes *);
 
 /* ---- io_sockets.c: calls that worked, when their descriptors are known ---- */
 struct io_sockets;

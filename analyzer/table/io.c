@@ -6,7 +6,7 @@
 #include "table/io_hints.h"
 #include "util/fmt.h"
 
-enum { CALLS, ERRORS, WOULD_BLOCK, READ, WRITTEN, TIME, FSYNC, HINTS, CURVES, SITES, FILES, POLLS, FLOWS, PATHS, OPS, STDIO_OPS, TIMELINE };
+enum { CALLS, ERRORS, WOULD_BLOCK, READ, WRITTEN, TIME, FSYNC, HINTS, CURVES, SITES, FILES, PEERS, POLLS, FLOWS, PATHS, OPS, STDIO_OPS, TIMELINE };
 static const struct column columns[] = {
 	[CALLS]       = { "calls", "calls", UNIT_COUNT, FROM(struct io, calls) },
 	[ERRORS]      = { "errors", "errors", UNIT_COUNT, FROM(struct io, errors) },
@@ -19,6 +19,7 @@ static const struct column columns[] = {
 	[CURVES]      = { "curves", "over time", .flags = COLUMN_TEXT },
 	[SITES]       = { "sites", "call sites", .unit = UNIT_NONE },
 	[FILES]       = { "files", "files", .unit = UNIT_NONE },
+	[PEERS]       = { "peers", "connections", .unit = UNIT_NONE },
 	[POLLS]       = { "polls", "waits for descriptors", .unit = UNIT_NONE },
 	[FLOWS]       = { "flows", "flows", .unit = UNIT_NONE },
 	[PATHS]       = { "paths", "paths", .unit = UNIT_NONE },
@@ -149,6 +150,7 @@ static void add(const struct view_input *in, struct doc *doc)
 	c[CURVES] = cell_table(io_curves(in));
 	c[SITES] = cell_table(io_sites(in));
 	c[FILES] = cell_table(io_files(in));
+	c[PEERS] = cell_table(io_peers(in));
 	c[POLLS] = cell_table(io_polls(in));
 	c[FLOWS] = cell_table(io_flows(in));
 	c[PATHS] = cell_table(io_paths(in));

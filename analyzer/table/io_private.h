@@ -9,6 +9,7 @@ struct table *io_sites(const struct view_input *);
 struct table *io_files(const struct view_input *);
 /* io.paths[]: what was opened, or looked up by its path, more than once or in vain. */
 struct table *io_paths(const struct view_input *);
+struct table *io_peers(const struct view_input *);
 struct table *io_polls(const struct view_input *);
 struct table *io_flows(const struct view_input *);
 /* Of the whole for machines; a line a figure for people. */

@@ -149,3 +149,41 @@ Test(io_habits, all_of_a_pipeline_is_seen_to_go_from_program_to_program)
 	run_free(told);
 	run_free(r);
 }
+
+/* 50,000 bytes one way and 200 back, over loopback, in one process. */
+Test(io_habits, a_connection_is_told_at_both_ends)
+{
+	struct run *r = run_recorded(ARGV("/usr/bin/python3", "-I", "-S", "-c",
+		"import socket, threading\n"
+		"s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(5)\n"
+		"def serve():\n"
+		"    c, _ = s.accept()\n"
+		"    for i in range(100):\n"
+		"        n = 0\n"
+		"        while n < 500: n += len(c.recv(500 - n))\n"
+		"        c.sendall(b'ok')\n"
+		"t = threading.Thread(target=serve); t.start()\n"
+		"c = socket.create_connection(s.getsockname())\n"
+		"for i in range(100):\n"
+		"    c.sendall(b'x' * 500); n = 0\n"
+		"    while n < 2: n += len(c.recv(2 - n))\n"
+		"t.join()\n"));
+	json *j = report(run_dump(r));
+	json *taken = json_row(j, "io.peers", "role", "has connected"), *made = json_row(j, "io.peers", "role", "was connected to");
+	cr_expect_str_eq(json_text(taken, "peer"), "127.0.0.1");
+	expect(json_int(taken, "connections"), ==, 1);
+	expect(json_int(taken, "bytes_read"), ==, 50000);
+	expect(json_int(taken, "bytes_written"), ==, 200);
+	expect(json_int(made, "bytes_written"), ==, 50000);
+	expect(json_int(made, "connections"), ==, 1);
+	long long there = 0, back = 0;
+	for (size_t i = 0; i < json_length(j, "io.flows"); i++) {
+		long long bytes = json_int(json_at(j, "io.flows", i), "bytes");
+		*(bytes > 1000 ? &there : &back) += bytes;
+	}
+	expect(json_length(j, "io.flows"), ==, 2);
+	expect(there, ==, 50000);
+	expect(back, ==, 200);
+	json_free(j);
+	run_free(r);
+}
