@@ -102,7 +102,10 @@ static void add_piece(struct graph_builder *b, struct gap *gap, uint32_t path, u
 		ns = gap->left;
 	gap->left -= ns;
 	path = ns ? graph_known_path(b, path, gap->stack_before, gap->stack) : 0;
-	path = path ? path : gap->startup;
+	if (path)
+		gap->startup = 0;  /* it has begun */
+	else
+		path = gap->startup;
 	if (!path) {
 		g->unknown_ns += ns;
 		return;
@@ -180,6 +183,13 @@ static int ends_later(const struct graph *g, const struct act *a, const struct a
 	return m->threads.v.v[a->thread].tid == m->processes.v.v[0].pid;
 }
 
+/* The root process, or what that has become by exec. */
+static int is_root(const struct model *m, uint32_t thread)
+{
+	const struct process *p = &m->processes.v.v[m->threads.v.v[thread].process], *root = &m->processes.v.v[0];
+	return p->pid == root->pid && p->start_ns >= root->start_ns;
+}
+
 /* The last END of the root process; of a run without any, the last act of all. */
 static uint32_t find_end(const struct graph *g)
 {
@@ -189,7 +199,7 @@ static uint32_t find_end(const struct graph *g)
 		const struct act *act = &a->v.v[i];
 		if (last == ACT_NONE || act->end >= a->v.v[last].end)
 			last = (uint32_t)i;
-		if (act->kind == ACT_END && g->model->threads.v.v[act->thread].process == 0 && (end == ACT_NONE || ends_later(g, act, &a->v.v[end])))
+		if (act->kind == ACT_END && is_root(g->model, act->thread) && (end == ACT_NONE || ends_later(g, act, &a->v.v[end])))
 			end = (uint32_t)i;
 	}
 	return end == ACT_NONE ? last : end;

@@ -218,6 +218,17 @@ Test(path, goes_through_the_child_that_was_waited_for)
 	run_free(r);
 }
 
+/* The first process has become another program, which is the one that the run ends with. */
+Test(path, goes_on_in_the_program_that_another_one_became)
+{
+	struct run *r = recorded_tree(ARGV("sh", "-c", "exec sleep 0.2"));
+	json *j = path_with(format("%s/dumps", r->work), NULL);
+	expect_whole(j);
+	expect(share(j, json_int(j, "path.sleep_ns")), >=, 60);
+	json_free(j);
+	run_free(r);
+}
+
 /* What is read comes when it is written, and is written when there is room. */
 Test(path, of_a_shells_pipeline_is_its_slow_program)
 {

@@ -19,6 +19,8 @@
 #include "table/functions.h"
 #include "table/info.h"
 #include "table/suppress.h"
+#include "table/path.h"
+#include "table/path_graph.h"
 #include "table/tree.h"
 
 /* What an analysis may hold at a time: this much for any dump, and so many bytes for each of the file's. */
@@ -169,6 +171,19 @@ static void list_events(struct view_input *in, struct doc *doc)
 	draw(doc);
 }
 
+static void critical_path(struct view_input *in, struct doc *doc)
+{
+	const struct packed_head *h = &input.head;
+	struct path_choice choice = { .tid = in->model->options.tid, .steps = h->flags & PACKED_SUMMARY ? TOP : 0 };
+	if (h->flags & PACKED_WINDOW)
+		choice.from_ns = h->from_us * 1000ull, choice.to_ns = h->to_us * 1000ull;
+	struct model *m = (struct model *)in->model;
+	m->options.tid = 0;
+	model_run(m, NULL, NULL);
+	path_add(in, doc, &choice);
+	draw(doc);
+}
+
 /* Names are looked for where there are none: what a dump calls a module must not be opened here. */
 static void show(struct model *m)
 {
@@ -178,7 +193,9 @@ static void show(struct model *m)
 	doc_init(&doc, &arena);
 	struct view_input in = { .model = m, .naming = naming_new(m, &symbols), .arena = &arena, .dumps = "dump" };
 	doc.stacks = naming_stacks(in.naming);
-	if (input.head.flags & PACKED_EVENTS)
+	if (input.head.flags & PACKED_PATH)
+		critical_path(&in, &doc);
+	else if (input.head.flags & PACKED_EVENTS)
 		list_events(&in, &doc);
 	else
 		report(&in, &doc);
@@ -204,6 +221,8 @@ static void analyze(const char *const *paths, unsigned n)
 		options.from_ns = h->from_us * 1000ull;
 		options.to_ns = h->to_us * 1000ull;
 	}
+	if (h->flags & PACKED_PATH)
+		options = (struct model_options){ .parts = PATH_GRAPH_PARTS };
 	options.compensate = !!(h->flags & PACKED_COMPENSATE);
 	options.crossing = !!(h->flags & PACKED_TREE);
 	options.calls = h->flags & PACKED_TREE ? &single : NULL;
@@ -212,7 +231,7 @@ static void analyze(const char *const *paths, unsigned n)
 		return;
 	}
 	options.per_thread = h->flags & PACKED_TREE && h->flags & PACKED_THREAD;
-	if (h->flags & PACKED_SUMMARY)
+	if (h->flags & PACKED_SUMMARY && !(h->flags & PACKED_PATH))
 		options.parts = view_find("summary")->parts;
 	if (model_open(&m, paths, n, &options, &error) == 0) {
 		if (h->flags & PACKED_THREAD && m->threads.v.n)
