@@ -98,9 +98,9 @@ static void add_sleep(struct what_if *w, struct sums *s, const struct tape_class
 	for (; path && path < w->graph->paths.n && said < SLEEP_CALLERS; path = w->graph->paths.v[path].parent) {
 		uint32_t name = what_if_function(w, path);
 
-		if (!name || name == last)
+		if (!name || name == last || (last && !w->own.v[name]))
 			continue;
-		sum_up(s, w->names.v[name], NULL, "", k->ns);
+		sum_up(s, w->names.v[name], NULL, w->names.v[last], k->ns);
 		last = name;
 		said++;
 	}
@@ -113,6 +113,22 @@ static const char *look_alikes(struct what_if *w, const char *name)
 
 	cut = cut ? cut : strrchr(name, ':');
 	return cut && cut > name ? view_text(w->in, "%.*s*", (int)(cut + 1 - name), name) : NULL;
+}
+
+/* What all sleeps go through, or several of those that are asked about, tells nothing that they do not. */
+static void add_sleeps(struct candidates *c, struct sums *s, double all)
+{
+	uint64_t most = 0, least = UINT64_MAX;
+
+	for (size_t i = 0; i < s->n; i++) {
+		most = s->v[i].ns > most ? s->v[i].ns : most;
+		least = s->v[i].ns < least ? s->v[i].ns : least;
+	}
+	for (size_t i = 0; i < s->n; i++)
+		if (least == most || (s->v[i].of == 1 && s->v[i].ns < most))
+			add(c, ASK_SLEEP, false, s->v[i].name, NULL, s->v[i].ns, all);
+	vec_free(s);
+	map64_free(&s->by_name);
 }
 
 static void add_calls(struct what_if *w, struct candidates *c)
@@ -138,7 +154,7 @@ static void add_calls(struct what_if *w, struct candidates *c)
 	add_sums(c, &ops, ASK_IO, false, w->actual);
 	add_sums(c, &alike, ASK_IO, true, w->actual);
 	add_sums(c, &all, ASK_IO, true, w->actual);
-	add_sums(c, &sleeps, ASK_SLEEP, false, w->actual);
+	add_sleeps(c, &sleeps, w->actual);
 }
 
 /* ---- questions ---- */

@@ -6,6 +6,8 @@
 #include "util/buf.h"
 #include "util/fmt.h"
 
+enum { UNKNOWN_PART = 50 };  /* a fiftieth of the run is worth a word */
+
 enum { BASELINE, ACTUAL, DRIFT, ARRIVAL_DRIFT, ACTS };
 static const struct column head_columns[] = {
 	[BASELINE] = { "baseline_ns", "replayed", UNIT_NS, .flags = COLUMN_DATA },
@@ -140,8 +142,9 @@ static void add_losses(const struct what_if *w, struct table *t)
 		line(t, view_text(w->in, "%s had not returned at the end: they last up to it, whatever is changed", view_count(w->in, w->tape->open_acts, "call")));
 	if (w->tape->cut)
 		line(t, view_text(w->in, "%s left out: acts would have to wait for each other in a circle", view_count(w->in, w->tape->cut, "wait")));
-	if (g->work_ns && g->unknown_ns * 10 > g->work_ns)
-		line(t, view_text(w->in, "%s of the work is on no known path: no expression about functions reaches it", fmt_percent((double)g->unknown_ns, (double)g->work_ns).s));
+	if ((double)g->unknown_ns * UNKNOWN_PART > w->actual)
+		line(t, view_text(w->in, "%s of work, %s of all, is on no known path: no expression about functions reaches it", fmt_duration(g->unknown_ns).s,
+		                  fmt_percent((double)g->unknown_ns, (double)g->work_ns).s));
 }
 
 static const char *kind_name_of(unsigned kind)
