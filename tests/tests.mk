@@ -60,7 +60,7 @@ $(B)/tests/unit/test_schedule_%: tests/unit/test_schedule_%.c $(SCHED_SRC) $(B)/
 
 # What scripts/fuzz runs: a libFuzzer target over the analyzer, and what makes its seeds. For SAN=fuzzer-no-link,...; CC=clang.
 FUZZ_SUPPORT := tests/fuzz/packed.c tests/support/dump_writer.c $(wildcard tests/fuzz/*.h)
-$(B)/fuzz_dump: tests/fuzz/fuzz_dump.c tests/fuzz/compared.c tests/fuzz/exports.c $(wildcard tests/fuzz/mutate*.c) $(FUZZ_SUPPORT) $(ANA_LIB)
+$(B)/fuzz_dump: tests/fuzz/fuzz_dump.c tests/fuzz/compared.c tests/fuzz/exports.c tests/fuzz/graphs.c $(wildcard tests/fuzz/mutate*.c) $(FUZZ_SUPPORT) $(ANA_LIB)
 	$(call say,FUZZ,$<)
 	$(Q)$(CC) $(TEST_CF) -fsanitize=fuzzer -o $@ $(filter %.c,$^) $(ANA_LIB) $(ANA_LD)
 

@@ -110,9 +110,11 @@ static void add_piece(struct graph_builder *b, struct gap *gap, uint32_t path, u
 		g->unknown_ns += ns;
 		return;
 	}
-	for (; ns > UINT32_MAX; ns -= UINT32_MAX)
+	for (; ns > UINT32_MAX && b->full_pieces < WORK_FULL_MOST; ns -= UINT32_MAX, b->full_pieces++)
 		vec_push(&g->work, (struct graph_work){ path, UINT32_MAX });
-	vec_push(&g->work, (struct graph_work){ path, (uint32_t)ns });
+	uint32_t rest = ns < UINT32_MAX ? (uint32_t)ns : UINT32_MAX;
+	g->unknown_ns += ns - rest;
+	vec_push(&g->work, (struct graph_work){ path, rest });
 }
 
 /* The pieces up to `end`, as far as there is time for them; what they leave is on no path that the thread pass knows. */
@@ -216,6 +218,7 @@ struct graph *graph_new(const struct model *m, graph_function *function, void *d
 	g->work_first = xcalloc(m->acts.v.n + 1, sizeof *g->work_first);
 	for (uint32_t t = 0; t < g->thread_count; t++)
 		add_work(&b, t);
+	vec_reserve(&g->work, 1);  /* an address, even where there is no work */
 	g->work_first[m->acts.v.n] = (uint32_t)g->work.n;
 	vec_free(&b.functions);
 	map64_free(&b.inside);

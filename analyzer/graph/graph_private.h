@@ -13,6 +13,7 @@ struct graph_builder {
 	struct map64 threads;             /* by the function that threads begin in: its path */
 	uint32_t thread_path;             /* of the thread at hand: its function; 0 unknown */
 	uint32_t startup_path;            /* graph_is_startup; 0: not made yet */
+	uint32_t full_pieces;             /* of work, as long as one can be */
 };
 
 /* ---- graph_known.c: what is known of work that the thread pass knows less of ---- */

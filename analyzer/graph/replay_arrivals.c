@@ -81,13 +81,13 @@ static double scaled(const struct arriving *s, const struct runner *r, uint32_t 
 static double work_of(struct arriving *s, uint32_t i, const uint32_t *w)
 {
 	struct runner *r = &s->runners[i];
-	const struct graph_work *piece = s->p->graph->work.v + r->work;
+	const struct graph_work *work = s->p->graph->work.v;
 	uint32_t pieces = tape_number(w[0]);
 	double all = 0, sum = 0;
 
-	for (uint32_t k = 0; k < pieces; k++) {
-		all += piece[k].ns;
-		sum += piece[k].ns * s->pass->scales.v[s->pass->path_scale[piece[k].path]].by[0];
+	for (uint32_t k = r->work; k < r->work + pieces; k++) {
+		all += work[k].ns;
+		sum += work[k].ns * s->pass->scales.v[s->pass->path_scale[work[k].path]].by[0];
 	}
 	r->work += pieces;
 	if (tape_op(w[0]) == OP_PART)

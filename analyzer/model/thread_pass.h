@@ -58,6 +58,7 @@ struct pass {
 	const struct call_state *path_of;
 	VEC(uint32_t) piece_of, piece_of_stack;  /* by node and stack: 1 + index of the piece of work that it had last */
 	uint64_t work_pieces;
+	uint32_t full_pieces;            /* of work, as long as one can be */
 };
 
 void thread_pass_start(struct model *);

@@ -36,18 +36,19 @@ void work_free(struct works *w)
 
 /* ---- pieces ---- */
 
-/* In pieces that fit. */
-static void push(struct call_state *s, uint32_t path, uint64_t ns)
+/* In pieces that fit. Damaged times would make them without end: what is too much is on no path. */
+static void push(struct pass *p, struct call_state *s, uint32_t path, uint64_t ns)
 {
-	for (; ns > UINT32_MAX; ns -= UINT32_MAX)
+	for (; ns > UINT32_MAX && p->full_pieces < WORK_FULL_MOST; ns -= UINT32_MAX, p->full_pieces++)
 		vec_push(s->work, (struct work_piece){ path, UINT32_MAX });
+	ns = ns < UINT32_MAX ? ns : UINT32_MAX;
 	vec_push(s->work, (struct work_piece){ path, (uint32_t)ns });
 }
 
 /* The first of its path since the last act, or one that was too full. */
 void work_new_piece(struct pass *p, struct call_state *s, uint32_t node, uint64_t ns)
 {
-	push(s, node ? node : WORK_BLANK, ns);
+	push(p, s, node ? node : WORK_BLANK, ns);
 	vec_ensure(&p->piece_of, node);
 	p->piece_of.v[node] = (uint32_t)s->work->n;
 }
@@ -66,7 +67,7 @@ static void add_on_stack(struct pass *p, struct call_state *s, uint32_t stack, u
 		s->work->v[at - 1].ns += (uint32_t)ns;
 		return;
 	}
-	push(s, STACK_BIT | stack, ns);
+	push(p, s, STACK_BIT | stack, ns);
 	p->piece_of_stack.v[stack] = (uint32_t)s->work->n;
 }
 
@@ -151,7 +152,7 @@ static int give(const struct pass *p, struct work_piece *stay, size_t n, const s
 }
 
 /* Keeps the `most` - 1 largest pieces; those that go to nobody's caller become one, of what they have in common. */
-static void fold(const struct pass *p, struct call_state *s, size_t most)
+static void fold(struct pass *p, struct call_state *s, size_t most)
 {
 	struct work_piece *v = s->work->v + s->work_from;
 	size_t n = s->work->n - s->work_from, stay = most - 1;
@@ -167,7 +168,7 @@ static void fold(const struct pass *p, struct call_state *s, size_t most)
 	}
 	s->work->n = s->work_from + stay;
 	if (rest)
-		push(s, path, rest);
+		push(p, s, path, rest);
 }
 
 /* How many pieces an interval may have. */

@@ -13,14 +13,14 @@
 
 #include "exports.h"
 #include "compared.h"
+#include "graphs.h"
 #include "packed.h"
 #include "render/render.h"
 #include "table/event.h"
 #include "table/functions.h"
 #include "table/info.h"
-#include "table/suppress.h"
-#include "table/path.h"
 #include "table/path_graph.h"
+#include "table/suppress.h"
 #include "table/tree.h"
 
 /* What an analysis may hold at a time: this much for any dump, and so many bytes for each of the file's. */
@@ -33,6 +33,7 @@ static size_t heap = (size_t)1 << 40, heap_most;  /* not from 0: blocks from bef
 static int fds[PACKED_FILES];
 static FILE *sink;
 static struct packed input;
+static struct path_choice choice;  /* of PACKED_GRAPH: there the model is of the whole run */
 
 /* ---- memory ---- */
 
@@ -133,6 +134,8 @@ static void report(struct view_input *in, struct doc *doc)
 		compare_with_itself(in, doc, draw_compared);
 		check_some(in, doc, draw_checked);
 	}
+	if (input.head.flags & PACKED_GRAPH)
+		graphs_of(in, &choice, draw);
 	suppressions_free(&known);
 }
 
@@ -171,19 +174,6 @@ static void list_events(struct view_input *in, struct doc *doc)
 	draw(doc);
 }
 
-static void critical_path(struct view_input *in, struct doc *doc)
-{
-	const struct packed_head *h = &input.head;
-	struct path_choice choice = { .tid = in->model->options.tid, .steps = h->flags & PACKED_SUMMARY ? TOP : 0 };
-	if (h->flags & PACKED_WINDOW)
-		choice.from_ns = h->from_us * 1000ull, choice.to_ns = h->to_us * 1000ull;
-	struct model *m = (struct model *)in->model;
-	m->options.tid = 0;
-	model_run(m, NULL, NULL);
-	path_add(in, doc, &choice);
-	draw(doc);
-}
-
 /* Names are looked for where there are none: what a dump calls a module must not be opened here. */
 static void show(struct model *m)
 {
@@ -193,9 +183,7 @@ static void show(struct model *m)
 	doc_init(&doc, &arena);
 	struct view_input in = { .model = m, .naming = naming_new(m, &symbols), .arena = &arena, .dumps = "dump" };
 	doc.stacks = naming_stacks(in.naming);
-	if (input.head.flags & PACKED_PATH)
-		critical_path(&in, &doc);
-	else if (input.head.flags & PACKED_EVENTS)
+	if (input.head.flags & PACKED_EVENTS)
 		list_events(&in, &doc);
 	else
 		report(&in, &doc);
@@ -214,15 +202,13 @@ static const struct calls_wanted single = { .matches = every_call, .most = TOP, 
 static void analyze(const char *const *paths, unsigned n)
 {
 	const struct packed_head *h = &input.head;
-	struct model_options options = { 0 };
+	struct model_options options = { .parts = MODEL_ALL | MODEL_BLOCKS | MODEL_ACTS };
 	struct dump_error error = { 0 };
 	struct model *m;
 	if (h->flags & PACKED_WINDOW) {
 		options.from_ns = h->from_us * 1000ull;
 		options.to_ns = h->to_us * 1000ull;
 	}
-	if (h->flags & PACKED_PATH)
-		options = (struct model_options){ .parts = PATH_GRAPH_PARTS };
 	options.compensate = !!(h->flags & PACKED_COMPENSATE);
 	options.crossing = !!(h->flags & PACKED_TREE);
 	options.calls = h->flags & PACKED_TREE ? &single : NULL;
@@ -231,11 +217,17 @@ static void analyze(const char *const *paths, unsigned n)
 		return;
 	}
 	options.per_thread = h->flags & PACKED_TREE && h->flags & PACKED_THREAD;
-	if (h->flags & PACKED_SUMMARY && !(h->flags & PACKED_PATH))
+	if (h->flags & PACKED_SUMMARY)
 		options.parts = view_find("summary")->parts;
+	choice = (struct path_choice){ .from_ns = options.from_ns, .to_ns = options.to_ns, .steps = h->flags & PACKED_JSON ? 0 : TOP };
+	if (h->flags & PACKED_GRAPH) {
+		options.parts |= PATH_GRAPH_PARTS;
+		options.from_ns = options.to_ns = 0;
+	}
 	if (model_open(&m, paths, n, &options, &error) == 0) {
-		if (h->flags & PACKED_THREAD && m->threads.v.n)
-			m->options.tid = m->threads.v.v[m->threads.v.n - 1].tid;
+		uint32_t last = m->threads.v.n ? m->threads.v.v[m->threads.v.n - 1].tid : 0;
+		if (h->flags & PACKED_THREAD)
+			*(h->flags & PACKED_GRAPH ? &choice.tid : &m->options.tid) = last;
 		show(m);
 		model_free(m);
 	}

@@ -41,8 +41,8 @@ static void write_seeds(void)
 	write_seed(PACKED_EVENTS | PACKED_WINDOW | PACKED_TREE);
 	write_seed(PACKED_COMPARE);
 	write_seed(PACKED_COMPARE | PACKED_JSON);
-	write_seed(PACKED_PATH | PACKED_JSON);
-	write_seed(PACKED_PATH | PACKED_SUMMARY | PACKED_WINDOW);
+	write_seed(PACKED_GRAPH);
+	write_seed(PACKED_GRAPH | PACKED_JSON | PACKED_WINDOW);
 }
 
 /* ---- made dumps ---- */

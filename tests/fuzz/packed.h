@@ -31,7 +31,7 @@ enum {
 	PACKED_TREE    = 256,    /* trees of the report's figures, too; of events: those that cross the window's end as well */
 	PACKED_EXPORT  = 512,    /* exported, in place of the report: which format packed_head.to says */
 	PACKED_COMPARE = 1024,   /* of the report: compared with itself, and checked */
-	PACKED_PATH    = 2048,   /* the critical path, in place of the report; with SUMMARY its chain is drawn together */
+	PACKED_GRAPH   = 2048,   /* of the report of a whole run: the critical path and the what-if of the window, too */
 	PACKED_FLAGS   = 12,
 	PACKED_ALL     = (1 << PACKED_FLAGS) - 1,
 };
