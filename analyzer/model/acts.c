@@ -6,11 +6,21 @@
 
 #include "util/alloc.h"
 
+enum { GROW_FROM = 1 << 18 };
+
 /* ---- collecting ---- */
 
 static struct acts_private *private_of(const struct feed *f)
 {
 	return f->m->acts.private;
+}
+
+/* There may be many: what is beyond the last one is memory, too. Large blocks are moved, not copied, so growing is cheap. */
+static void grow(struct acts *a)
+{
+	size_t more = a->v.cap < GROW_FROM ? a->v.cap + 1024 : a->v.cap / 16;
+	a->v.cap += more;
+	a->v.v = xrealloc(a->v.v, a->v.cap, sizeof *a->v.v);
 }
 
 struct act *acts_add(struct feed *f, enum act_kind kind, uint64_t start)
@@ -20,6 +30,8 @@ struct act *acts_add(struct feed *f, enum act_kind kind, uint64_t start)
 		a->left_out++;
 		return NULL;
 	}
+	if (a->v.n == a->v.cap)
+		grow(a);
 	a->private->current = (uint32_t)a->v.n;
 	vec_push(&a->v, (struct act){
 		.start = start < f->e->ns ? start : f->e->ns, .end = f->e->ns, .thread = f->thread, .object = ACT_NONE, .other = ACT_NONE,

@@ -164,8 +164,9 @@ static void merge(struct acts *acts, const struct placed *late, const struct mov
 {
 	struct acts_private *p = acts->private;
 	size_t n = acts->v.n, k = p->late.n;
-	vec_reserve(&acts->v, k);
 	acts->v.n += k;
+	acts->v.cap = acts->v.n;
+	acts->v.v = xrealloc(acts->v.v, acts->v.cap, sizeof *acts->v.v);
 	for (size_t at = acts->v.n; at-- > 0; ) {
 		int event = n && (!k || acts->v.v[n - 1].end > late[k - 1].end || (acts->v.v[n - 1].end == late[k - 1].end && !late[k - 1].rank));
 		if (event)
