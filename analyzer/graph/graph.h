@@ -73,7 +73,7 @@ static inline uint64_t graph_act_end(const struct act *a, uint64_t before)   { r
 static inline int graph_gates_at_start(const struct act *a)
 {
 	switch (a->kind) {
-	case ACT_END: case ACT_READ: case ACT_SLEEP: case ACT_POLL: case ACT_IO: case ACT_ACQUIRE: case ACT_ACQUIRE_SH: return 0;
+	case ACT_END: case ACT_READ: case ACT_SLEEP: case ACT_POLL: case ACT_ACQUIRE: case ACT_ACQUIRE_SH: return 0;
 	default: return 1;
 	}
 }

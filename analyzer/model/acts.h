@@ -77,7 +77,7 @@ struct act {
  * A pipe's or socket's one direction, an eventfd, a FIFO: what one thread writes and another one reads. `name` as io.h names
  * the file. Between processes one channel, if both ends were recorded.
  */
-enum channel_kind { CHANNEL_PIPE, CHANNEL_SOCKET, CHANNEL_EVENTFD };
+enum channel_kind { CHANNEL_PIPE, CHANNEL_SOCKET, CHANNEL_EVENTFD, CHANNEL_FIFO };
 struct channel {
 	const char *name;
 	uint32_t kind;                            /* enum channel_kind */

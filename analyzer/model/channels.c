@@ -21,11 +21,18 @@ static uint64_t key_of(struct feed *f, const struct open_file *o, const struct i
 {
 	if (!o->pair)
 		return EVENTFD_KEY | o->number;
-	unsigned out = is_pipe(file) ? 0 : reads ? o->end : !o->end;
+	unsigned out = is_pipe(file) || o->flags & OPEN_FIFO ? 0 : reads ? o->end : !o->end;
 	return (uint64_t)io_private(f->m)->pairs.v[o->pair - 1].number << 1 | out;
 }
 
-static uint32_t channel(struct feed *f, uint64_t key, const struct io_file *file, int make)
+static enum channel_kind kind_of(const struct open_file *o, const struct io_file *file)
+{
+	if (!o->pair)
+		return CHANNEL_EVENTFD;
+	return o->flags & OPEN_FIFO ? CHANNEL_FIFO : is_pipe(file) ? CHANNEL_PIPE : CHANNEL_SOCKET;
+}
+
+static uint32_t channel(struct feed *f, uint64_t key, const struct open_file *o, const struct io_file *file, int make)
 {
 	struct acts *a = &f->m->acts;
 	uint32_t i = map64_get(&a->private->channels, key);
@@ -34,7 +41,7 @@ static uint32_t channel(struct feed *f, uint64_t key, const struct io_file *file
 	i = (uint32_t)a->channels.n;
 	map64_put(&a->private->channels, key, i);
 	vec_push(&a->channels, (struct channel){
-		.name = file->path, .kind = key & EVENTFD_KEY ? CHANNEL_EVENTFD : is_pipe(file) ? CHANNEL_PIPE : CHANNEL_SOCKET,
+		.name = file->path, .kind = kind_of(o, file),
 		.reader_process = ACT_NONE, .writer_process = ACT_NONE,
 	});
 	return i;
@@ -48,7 +55,7 @@ uint32_t channel_of(struct feed *f, const struct open_file *o, unsigned class)
 		return ACT_NONE;
 	if (!o->pair && strcmp(file->kind, "eventfd"))
 		return ACT_NONE;
-	uint32_t i = channel(f, key_of(f, o, file, reads), file, !closes);
+	uint32_t i = channel(f, key_of(f, o, file, reads), o, file, !closes);
 	if (i == MAP64_NONE || closes)
 		return i;  /* MAP64_NONE is ACT_NONE */
 	*(reads ? &f->m->acts.channels.v[i].reader_process : &f->m->acts.channels.v[i].writer_process) = f->process;

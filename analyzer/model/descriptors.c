@@ -79,6 +79,7 @@ static void open_path(struct feed *f, const struct io_call *c)
 		return;
 	struct open_file *o = open_as(f, c->result, opened(f, c));
 	o->flags = flags_of(c) & O_APPEND ? OPEN_APPENDS : OPEN_PLACED | OPEN_USED | OPEN_WHOLE;
+	pair_opened(f, o, flags_of(c));
 }
 
 static void make(struct feed *f, int64_t fd, uint32_t file)
@@ -134,6 +135,10 @@ void descriptors_update(struct feed *f, const struct io_call *c)
 			io_connected(f, c);
 		break;
 	case HP_CLASS_PAIR:       pair(f, c); break;
+	case HP_CLASS_PATH:
+		if (c->op == HP_OP_MKFIFO || c->op == HP_OP_MKFIFOAT)
+			pair_fifo(f, files_below(f, c->fd, c->payload, c->payload_bytes));
+		break;
 	case HP_CLASS_CHDIR:      moved(f, c); break;
 	case HP_CLASS_CLOSE:      files_close(f, c->fd); break;
 	case HP_CLASS_CLOSE_MANY:

@@ -142,9 +142,20 @@ static void was_written(struct channel_acts *c, uint32_t act, uint32_t last_read
 		edge_set(c->m, act, last_read);
 }
 
+/* Two who open a FIFO wait for each other: the later one lets the other go on. */
+static void was_opened(struct channel_acts *c, uint32_t act, uint32_t other)
+{
+	if (other == ACT_NONE || channel_act(c, other)->end <= channel_act(c, act)->start)
+		return;
+	if (channel_act(c, other)->start < channel_act(c, act)->start)
+		edge_set(c->m, other, act);
+	else
+		edge_set(c->m, act, other);
+}
+
 void edges_of_stream(struct channel_acts *c)
 {
-	uint32_t last_read = ACT_NONE;
+	uint32_t last_read = ACT_NONE, last_open = ACT_NONE;
 	uint64_t written = 0;
 	size_t writes = 0;
 	for (size_t i = 0; i < c->n; i++) {
@@ -160,6 +171,9 @@ void edges_of_stream(struct channel_acts *c)
 			writes += act_bytes(a) != 0;
 			was_written(c, c->v[i], last_read, written, writes);
 			channel_note_writer(c, process_of(c, a));
+		} else if (a->kind == ACT_IO && op_info(a->op)->class == HP_CLASS_OPEN) {
+			was_opened(c, c->v[i], last_open);
+			last_open = c->v[i];
 		} else if (is_closing(a)) {
 			c->last_close = c->v[i];
 		}

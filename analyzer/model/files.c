@@ -176,6 +176,7 @@ void files_free(struct io_private *p)
 	vec_free(&p->pairs);
 	vec_free(&p->watched);
 	map64_free(&p->by_pid);
+	map64_free(&p->fifos);
 	map64_free(&p->by_inode);
 	map64_free(&p->by_watched);
 	map64_free(&p->by_name);

@@ -115,8 +115,12 @@ static void begin_with(struct feed *f, struct descriptors *d, const struct descr
 	struct io_private *p = io_private(f->m);
 	uint32_t file = files_named(f->m, name, strlen(name), NULL);
 	uint32_t open = open_new(f->m, file);
-	if (!strncmp(name, "pipe:[", 6) || !strncmp(name, "socket:[", 8))
+	uint32_t old = before ? get(before, fd) : 0;
+	int fifo = old && p->opens.v[old].flags & OPEN_FIFO && *name == '/';
+	if (fifo || !strncmp(name, "pipe:[", 6) || !strncmp(name, "socket:[", 8))
 		join_pair(p, before, fd, open, name);
+	if (fifo)
+		p->opens.v[open].flags = OPEN_FIFO;
 	assign_new(p, d, fd, open);
 }
 

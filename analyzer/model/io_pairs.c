@@ -1,6 +1,8 @@
 /* io_pairs.c - pipes and pairs of sockets: what is written at one end comes out at the other, in order. */
 #include "io_private.h"
 
+#include <fcntl.h>
+
 enum { QUEUE_MAX = 4096, INODES_MAX = 1 << 20 };
 
 uint32_t pair_new(struct io_private *p)
@@ -51,6 +53,32 @@ uint32_t pair_of_inode(struct io_private *p, uint64_t inode)
 	i = pair_new(p);
 	pair_is(p, i, inode);
 	return i;
+}
+
+/* One that is made anew is another one, whatever is still in the old one. */
+void pair_fifo(struct feed *f, uint32_t file)
+{
+	struct io_private *p = io_private(f->m);
+	uint32_t old = map64_get(&p->fifos, file);
+	if (old != MAP64_NONE)
+		pair_release(p, old);
+	else if (p->fifos.n >= INODES_MAX)
+		return;
+	uint32_t pair = pair_new(p);
+	p->pairs.v[pair].open_files = 1;  /* its name */
+	map64_put(&p->fifos, file, pair);
+}
+
+void pair_opened(struct feed *f, struct open_file *o, int flags)
+{
+	struct io_private *p = io_private(f->m);
+	uint32_t pair = map64_get(&p->fifos, o->file);
+	if (pair == MAP64_NONE || o->pair || !o->descriptors)
+		return;
+	o->pair = pair + 1;
+	o->end = (flags & O_ACCMODE) == O_WRONLY;
+	o->flags = OPEN_FIFO;
+	p->pairs.v[pair].open_files++;
 }
 
 /* ---- bytes on their way ---- */

@@ -52,6 +52,7 @@ enum {
 	OPEN_USED    = 2,
 	OPEN_APPENDS = 4,
 	OPEN_WHOLE   = 8,        /* all that was read so far is the file from its start on */
+	OPEN_FIFO    = 16,       /* an end of a FIFO that was made in the recording */
 };
 
 /*
@@ -98,6 +99,7 @@ struct io_private {
 	uint32_t free_open, free_pair;       /* index; index + 1; 0: none */
 	uint32_t open_number, pair_number;   /* the last one's */
 	struct map64 by_pid;                 /* the process that has a pid now */
+	struct map64 fifos;                  /* file -> pair */
 	struct map64 by_inode;               /* of a pipe -> pair */
 	struct map64 by_watched;             /* hash of epoll and data -> watched */
 	VEC(struct io_watched) watched;
@@ -180,6 +182,11 @@ void io_accepted(struct feed *, const struct io_call *);
 /* The act of the call that came last to one of these; the act of the call at the other end, if that came before, or ACT_NONE. */
 uint32_t io_sockets_act(struct io_sockets *, uint32_t act);
 void io_sockets_free(struct io_sockets *);
+
+/* A FIFO was made. */
+void pair_fifo(struct feed *, uint32_t file);
+/* The open file is an end of the FIFO that its file is, if it is one. flags: of open. */
+void pair_opened(struct feed *, struct open_file *, int flags);
 
 /* ---- files.c ---- */
 /* What stands in front of relative paths in a directory; the caller's. */

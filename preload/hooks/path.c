@@ -78,6 +78,28 @@ HP_EXPORT int mkdirat(int dir, const char *path, mode_t mode)
 	return r;
 }
 
+HP_EXPORT int mkfifo(const char *path, mode_t mode)
+{
+	if (hp_too_early())
+		return -1;
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_MKFIFO, AT_FDCWD, HP_CALLER());
+	int r = hp_real.mkfifo(path, mode);
+	hp_io_end_paths(&c, AT_FDCWD, r, path, NULL);
+	return r;
+}
+
+HP_EXPORT int mkfifoat(int dir, const char *path, mode_t mode)
+{
+	if (hp_too_early())
+		return -1;
+	struct hp_call c;
+	hp_io_begin(&c, HP_OP_MKFIFOAT, dir, HP_CALLER());
+	int r = hp_real.mkfifoat(dir, path, mode);
+	hp_io_end_paths(&c, dir, r, path, NULL);
+	return r;
+}
+
 HP_EXPORT int rmdir(const char *path)
 {
 	if (hp_too_early())

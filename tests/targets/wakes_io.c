@@ -1,8 +1,9 @@
 /*
  * Messages between threads and processes, each with its writer's tid: says on lines "KIND WAITER WAKER" (to stderr) who let whom go on.
- * Usage: wakes_io pipe|socketpair|eventfd|unix|tcp|fork|poll|epoll; wakes_io write | wakes_io pass | wakes_io read
+ * Usage: wakes_io pipe|socketpair|eventfd|unix|tcp|fork|fifo|poll|epoll; wakes_io write | wakes_io pass | wakes_io read
  */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -134,6 +136,18 @@ static void forks(void)
 	}
 }
 
+static void fifos(void)
+{
+	if (mkfifo("wakes.fifo", 0600))
+		exit(1);
+	if (!fork()) {
+		send_all(open("wakes.fifo", O_WRONLY));
+		exit(0);
+	}
+	receive_all(open("wakes.fifo", O_RDONLY), -1);
+	wait(NULL);
+}
+
 static void polls(int with_epoll)
 {
 	int fd[2], tid, e = epoll_create1(0);
@@ -185,6 +199,8 @@ int main(int argc, char **argv)
 		serve_tcp();
 	else if (!strcmp(what, "fork"))
 		forks();
+	else if (!strcmp(what, "fifo"))
+		fifos();
 	else if (!strcmp(what, "poll") || !strcmp(what, "epoll"))
 		polls(*what == 'e');
 	else if (!strcmp(what, "write"))

@@ -150,6 +150,7 @@ Test(wakes, poll_is_ended_by_the_writer_of_what_came)       { check_io("poll", A
 Test(wakes, epoll_is_ended_by_the_writer_of_what_came)      { check_io("epoll", ARGV("POLL"), 0); }
 Test(wakes, unix_sockets_connect_processes)                 { check_io("unix", ARGV("READ"), 0); }
 Test(wakes, loopback_connects_processes)                    { check_io("tcp", ARGV("READ"), 0); }
+Test(wakes, what_a_fifo_brings_is_from_its_writer)          { check_io("fifo", ARGV("READ"), 0); }
 Test(wakes, a_child_begins_by_its_fork_and_ends_its_wait)   { check_io("fork", ARGV("BEGIN", "READ", "CHILD"), 0); }
 
 Test(wakes, a_pipeline_of_a_shell_is_followed_from_program_to_program)
