@@ -264,10 +264,15 @@ const char *compare_row_name(struct compare *c, uint32_t row)
 	return compare_name(r);
 }
 
-/* What is the run's own and not the program's cost. */
+/* Not what is the run's own and not the program's cost; nor what locks and threads say as well. */
 static bool is_compared(const struct table *t)
 {
-	return t->key && strcmp(t->key, "modules") && strcmp(t->key, "in_progress") && strcmp(t->key, "summary");
+	static const char *const others[] = { "modules", "in_progress", "summary", "waiters", "shares" };
+
+	for (size_t i = 0; t->key && i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(t->key, others[i]))
+			return false;
+	return t->key != NULL;
 }
 
 void compare_add(struct compare *c, enum side side, const char *given, const struct view_input *in, const struct doc *doc)
