@@ -166,7 +166,7 @@ static void count(struct feed *f, const struct io_call *c, const struct io_acces
 	count_op(f, c, bytes);
 	if (!c->stdio) {
 		count_totals(io, c, bytes);
-		io_timeline_add(f->m, c->start, f->e->ns, c->class == HP_CLASS_WRITE ? 0 : bytes, c->class == HP_CLASS_READ ? 0 : bytes);
+		io_timeline_add(f->m, 1, c->start, f->e->ns, c->class == HP_CLASS_WRITE ? 0 : bytes, c->class == HP_CLASS_READ ? 0 : bytes);
 	}
 	if (is_sync(c->op))
 		count_sync(&io->syncs, c->took);
@@ -295,7 +295,10 @@ void io_afterwards(struct feed *f)
 	if (!(f->m->options.parts & MODEL_IO))
 		return;
 	op_of(f, c.op, c.stdio)->times.sum += c.took;
-	f->m->io.time_ns += c.stdio ? 0 : c.took;
+	if (!c.stdio) {
+		f->m->io.time_ns += c.took;
+		io_timeline_add(f->m, 0, c.start, f->e->ns, 0, 0);
+	}
 	if (!on_descriptor(&c))
 		return;
 	uint32_t file = files_of(f, c.fd);

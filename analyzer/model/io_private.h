@@ -160,7 +160,8 @@ void io_flow(struct feed *, struct open_file *, const struct io_call *, uint64_t
 
 /* ---- io_timeline.c ---- */
 void io_timeline_begin(struct model *);
-void io_timeline_add(struct model *, uint64_t start, uint64_t end, uint64_t bytes_read, uint64_t bytes_written);
+/* calls: 1, or 0 for one that is over after the time that is reported on. */
+void io_timeline_add(struct model *, int calls, uint64_t start, uint64_t end, uint64_t bytes_read, uint64_t bytes_written);
 
 /* ---- io_pairs.c ---- */
 uint32_t pair_new(struct io_private *);

@@ -17,21 +17,21 @@ static unsigned at(const struct io_timeline *t, uint64_t ns)
 	return i < t->points ? (unsigned)i : t->points - 1;
 }
 
-static void add(struct io_moment *moment, uint64_t ns, uint64_t bytes_read, uint64_t bytes_written)
+static void add(struct io_moment *moment, int calls, uint64_t ns, uint64_t bytes_read, uint64_t bytes_written)
 {
 	moment->time_ns += ns;
-	moment->calls++;
+	moment->calls += (uint64_t)calls;
 	moment->bytes_read += bytes_read;
 	moment->bytes_written += bytes_written;
 }
 
-void io_timeline_add(struct model *m, uint64_t start, uint64_t end, uint64_t bytes_read, uint64_t bytes_written)
+void io_timeline_add(struct model *m, int calls, uint64_t start, uint64_t end, uint64_t bytes_read, uint64_t bytes_written)
 {
 	struct io_timeline *t = &m->io.timeline;
 	struct io_private *p = io_private(m);
 	start = model_clip(m, start), end = model_clip(m, end);
 	if (start >= p->moment_from && end < p->moment_to) {  /* usually; divisions cost more than all of this */
-		add(&t->v[p->moment], end - start, bytes_read, bytes_written);
+		add(&t->v[p->moment], calls, end - start, bytes_read, bytes_written);
 		return;
 	}
 	unsigned last = at(t, end);
@@ -40,7 +40,7 @@ void io_timeline_add(struct model *m, uint64_t start, uint64_t end, uint64_t byt
 		t->v[i].time_ns += next - start;
 		start = next;
 	}
-	add(&t->v[last], end > start ? end - start : 0, bytes_read, bytes_written);
+	add(&t->v[last], calls, end > start ? end - start : 0, bytes_read, bytes_written);
 	p->moment = last;
 	p->moment_from = t->from_ns + last * t->width_ns;
 	p->moment_to = p->moment_from + t->width_ns;

@@ -367,6 +367,20 @@ Test(timeline, a_calls_time_is_in_all_intervals_that_it_lasted_and_its_bytes_in_
 	model_free(m);
 }
 
+Test(timeline, a_call_that_is_over_after_the_time_asked_for_has_its_time_in_it)
+{
+	struct dump_writer *w = begin();
+	dw_at(w, 900), dw_io(w, HP_OP_READ, 3, 100, 0, 400, 0);
+	struct model *m = model_with(w, &(struct model_options){ .from_ns = 200, .to_ns = 500 });
+	uint64_t ns = 0, calls = 0;
+	for (unsigned i = 0; i < m->io.timeline.points; i++)
+		ns += m->io.timeline.v[i].time_ns, calls += m->io.timeline.v[i].calls;
+	cr_expect_eq(ns, 100);
+	cr_expect_eq(m->io.time_ns, 100);
+	cr_expect_eq(calls, 0);
+	model_free(m);
+}
+
 Test(io_times, quantiles_of_few_calls_are_exact_and_of_many_near)
 {
 	for (uint64_t n = 5; n <= 1000; n *= 200) {
