@@ -103,6 +103,15 @@ struct stretch_lock {
 	uint64_t now, ns;
 };
 
+/* Whether it is worth a beginning. */
+static inline int stretch_has_lock(const struct cursor *c)
+{
+	if (c->walk.end - c->walk.at < 3)
+		return 0;
+	unsigned kind = hp_word_kind(*c->walk.at);
+	return kind == HP_R_LOCK || kind == HP_R_UNLOCK || kind == HP_R_LOCK_AGAIN || kind == HP_R_UNLOCK_LAST;
+}
+
 static inline struct stretch_lock stretch_lock(const struct stretch *s, const struct near *n)
 {
 	struct stretch_lock l = { .kind = 0 };

@@ -94,13 +94,13 @@ static inline int one(struct feed *f, struct locks_private *p, struct stretch *s
 
 uint64_t locks_stretch(struct feed *f, struct cursor *cursor, uint64_t limit, uint64_t last)
 {
+	if (!stretch_has_lock(cursor) || !f->count || f->mixed)
+		return 0;
 	struct locks_private *p = locks_private(f->m);
 	struct model_private *m = f->m->private;
 	uint64_t n[2] = { 0 }, ahead = f->m->acts.private ? limit : last > AHEAD_NS && limit < last - AHEAD_NS ? limit + AHEAD_NS : last;
 	struct stretch s = stretch_begin(cursor);
 	struct stretch_lock e = stretch_lock(&s, &cursor->near);
-	if (!e.kind || !f->count || f->mixed)
-		return 0;
 	locks_scope(f);
 	for (; e.kind && e.ns <= ahead && one(f, p, &s, cursor, &e, limit); e = stretch_lock(&s, &cursor->near))
 		n[e.kind == HP_R_UNLOCK]++;
