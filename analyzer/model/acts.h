@@ -24,15 +24,25 @@
  *     JOIN               thread or NONE      -                   -                                 END
  *     CHILD              process or NONE     -                   pid that came                     END of the child's process
  *     FUTEX_WAIT, _WAKE  lock                -                   woken                             FUTEX_WAKE
- *     READ               channel or file     -                   bytes                             the WRITE of its last byte; channels only
- *     WRITE              channel or file     -                   bytes                             the READ that made room, if it waited for that
- *     IO                 file                -                   bytes                             -
+ *     READ               channel or file     file of a channel   bytes                             the WRITE of its last byte, or at the end of the
+ *                                                                                                   channel who closed it last; channels only
+ *     WRITE              channel or file     file of a channel   bytes                             the READ that made room, if it waited for that
+ *     IO                 file                -                   bytes                             accept: the connect; pclose: END of the child's
+ *                                                                                                   process; open of a FIFO: open of its other end
  *     POLL               channel or NONE     -                   descriptors that were ready       WRITE
  *     SLEEP              -                   -                   ns asked for                      -
  *
- * A gate is an act of another thread, or ACT_NONE: nobody that was recorded. The waiter could go on from the gate's `end`; of
- * a BARRIER from its `start`, of releases, wakes and writes from their stamp, which is before the call.
+ * A gate is an act of another thread, or ACT_NONE: nobody that was recorded. The waiter could go on from the gate's `end` if that is an
+ * END or a READ, else from its `start`: of releases, wakes and writes that is their stamp, from before the call. Stamps of two cores may
+ * differ, so this may lie some hundred ns behind the end of what it let go on.
  * A gate is there whether or not the act had to wait for it: whoever replays the run needs the order as well.
+ *
+ * A thread's acts are in its own order and their ends never go back, but one may begin before the one before it has ended: a signal
+ * handler's acts lie in what it interrupted. Without MODEL_GRAPH there are of I/O only calls on channels, and what took 20 us or more.
+ *
+ * CHANNELS: pipes, pairs of sockets, unix and loopback TCP connections between recorded processes (by the listener's address, in their
+ * order), eventfds, FIFOs that were made in the recording. Not seen: descriptors sent over sockets, other FIFOs, datagrams between sockets
+ * that are no pair, shared memory. Semaphores, conditions and barriers that processes share are known per process.
  */
 #ifndef HP_MODEL_ACTS_H
 #define HP_MODEL_ACTS_H

@@ -48,27 +48,21 @@ void memory_forks(struct model *m)
  * The first one with this pid that began after the fork. Each later fork of that pid is a better guess: what an earlier one
  * made has left no recording, as a spawned child, and its pid was used again.
  */
-uint32_t memory_child(struct feed *f, uint32_t pid)
+static struct process_memory *forked_child(struct feed *f, uint32_t pid)
 {
 	uint64_t first = UINT64_MAX;
-	uint32_t child = PROCESS_NONE, i = map64_get(&f->m->memory.private->children, child_key(f->process, pid));
+	struct process_memory *child = NULL;
+	uint32_t i = map64_get(&f->m->memory.private->children, child_key(f->process, pid));
 	for (unsigned steps = 0; i != MAP64_NONE && steps < SAME_PID_MAX; i = memory_of(f->m, i)->same_pid, steps++) {
 		uint64_t start = f->m->processes.v.v[i].start_ns;
 		if (start < f->e->stamp || start >= first)
 			continue;
 		first = start;
-		child = i;
+		child = memory_of(f->m, i);
 	}
+	if (child)
+		child->fork_until = first;
 	return child;
-}
-
-static struct process_memory *forked_child(struct feed *f, uint32_t pid)
-{
-	uint32_t i = memory_child(f, pid);
-	if (i == PROCESS_NONE)
-		return NULL;
-	memory_of(f->m, i)->fork_until = f->m->processes.v.v[i].start_ns;
-	return memory_of(f->m, i);
 }
 
 /* Memory is copied while other threads go on: what they get and give up between the two times, the child may have or not. */

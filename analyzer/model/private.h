@@ -92,8 +92,6 @@ void memory_free(struct memory *);
 void memory_forks(struct model *);       /* before the first event: who forked whom, and when at the latest */
 /* The parent's own word of it: it happened within so many ticks of the event's time; 0: not known. */
 void memory_forked(struct feed *, uint32_t pid, uint64_t ticks);
-/* The process that the event's fork has made; PROCESS_NONE: it has left no recording. */
-uint32_t memory_child(struct feed *, uint32_t pid);
 
 void vm_event(struct feed *);
 

@@ -1,5 +1,4 @@
 /* process.c - what threads and processes say about themselves, and how they ended. */
-#include "io_private.h"
 #include "thread_pass.h"
 
 #include <stdlib.h>
@@ -29,17 +28,6 @@ void thread_begins(struct feed *f)
 	if (!p->forked || p->parent == PROCESS_NONE)
 		return;
 	io_forked(f->m, f->process, p->parent);
-}
-
-/* A child has what its parent had then, not what that has when the child is first heard of. */
-static void fork_event(struct feed *f, const struct hp_r_fork *r)
-{
-	uint32_t child = r->pid > 0 ? memory_child(f, (uint32_t)r->pid) : PROCESS_NONE;
-	if (child == PROCESS_NONE || state_of(f->m, child)->begun)
-		return;
-	state_of(f->m, child)->begun = 1;
-	files_descriptors(f);  /* what it began with is the child's, too */
-	io_forked(f->m, child, f->process);
 }
 
 static void note_maxrss(struct feed *f, uint64_t kib)
@@ -124,7 +112,6 @@ void process_event(struct feed *f)
 	case HP_R_END:           end_event(f, r); break;
 	case HP_R_EXEC:          exec_event(f); break;
 	case HP_R_THREAD_CREATE: created_event(f, r); break;
-	case HP_R_FORK:          fork_event(f, r); break;
 	case HP_R_THREAD_NAME:   name_event(f); break;
 	case HP_R_CONTROL:       control_event(f, r); break;
 	default: break;
