@@ -5,9 +5,9 @@
 
 /*
  * STILL_MOST: so often the walk may go from thread to thread at one and the same time: stamps that are not quite in order must
- * not lead it round and round. HOLD_MOST: so many acts may a hold have.
+ * not lead it round and round. HOLD_MOST: so many acts may a hold have. LOOKS: half a second.
  */
-enum { STILL_MOST = 64, HOLD_MOST = 1 << 20 };
+enum { STILL_MOST = 64, HOLD_MOST = 1 << 20, LOOKS = 1 << 28, LOOKS_AN_ACT = 16 };
 
 /* Where the walk is: all after `t` is known; the act at `place` is the last one of its thread that may have begun before that. */
 struct walk {
@@ -17,7 +17,7 @@ struct walk {
 	struct path_blame blame;
 	uint32_t place, thread;
 	uint64_t t;
-	uint64_t still_at;
+	uint64_t still_at, looks;    /* so many acts, threads and processes may still be looked at to find one */
 	unsigned still;
 	VEC(struct forced { uint32_t lock; uint64_t begin; }) forced;  /* holds that the path is in, the last one innermost */
 };
@@ -64,10 +64,10 @@ static void work_segments(struct walk *w, uint64_t begin)
 /* ---- from thread to thread ---- */
 
 /* When the thread that released it had acquired it. */
-static uint64_t hold_began(const struct walk *w, uint32_t place, uint32_t lock)
+static uint64_t hold_began(struct walk *w, uint32_t place, uint32_t lock)
 {
 	const struct graph_thread *t = &w->g->threads[path_act(w->g, place)->thread];
-	for (uint32_t n = 0; place-- > t->first && n < HOLD_MOST; n++) {
+	for (uint32_t n = 0; place-- > t->first && n < HOLD_MOST && w->looks; n++, w->looks--) {
 		const struct act *a = path_act(w->g, place);
 		if ((path_is_lock(a) && a->object == lock) || (a->kind == ACT_COND_WAIT && a->other == lock))
 			return a->end;
@@ -159,6 +159,10 @@ static uint32_t first_thread(const struct graph *g, uint32_t process, uint64_t n
 static int follow_maker(struct walk *w)
 {
 	const struct graph *g = w->g;
+	uint64_t looks = g->thread_count + g->model->processes.v.n;
+	if (w->looks < looks)
+		return 0;
+	w->looks -= looks;
 	uint32_t begin = g->order[w->place], thread = first_thread(g, maker_of(g->model, g->model->threads.v.v[w->thread].process), w->t);
 	if (thread == THREAD_NONE || thread == w->thread || !may_jump(w))
 		return 0;
@@ -258,7 +262,7 @@ static void reverse(struct path *p)
 struct path *path_new(const struct graph *g, const struct path_options *o)
 {
 	struct path *p = xcalloc(1, sizeof *p);
-	struct walk w = { .g = g, .acts = &g->model->acts, .p = p, .blame.p = p };
+	struct walk w = { .g = g, .acts = &g->model->acts, .p = p, .blame.p = p, .looks = LOOKS + LOOKS_AN_ACT * g->model->acts.v.n };
 	p->graph = g;
 	if (!begin(&w, o)) {
 		path_free(p);
