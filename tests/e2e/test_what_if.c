@@ -45,13 +45,14 @@ Test(what_if, without_a_question_it_ranks_what_would_save_most)
 		json *row = json_at(j, "answers", i);
 		expect(json_int(row, "saved_ns"), <=, last);
 		expect(json_int(row, "low_ns"), <=, json_int(row, "saved_ns"));
-		expect(json_int(row, "high_ns"), >=, json_int(row, "saved_ns"));
+		if (!json_is_null(row, "high_ns"))  /* a busy machine may put the order of arrival out of use */
+			expect(json_int(row, "high_ns"), >=, json_int(row, "saved_ns"));
 		expect(json_int(row, "predicted_ns"), ==, json_int(j, "baseline_ns") - json_int(row, "saved_ns"));
 		cr_expect(json_is_null(row, "refused"));
 		last = json_int(row, "saved_ns");
 	}
-	expect(json_int(hold, "saved_ns") * 100, >, 60 * actual);      /* 15 of 18 holds are in each other's way */
-	expect(json_int(planted, "saved_ns") * 100, >, 60 * actual);
+	expect(json_int(hold, "saved_ns") * 100, >, 40 * actual);      /* 15 holds, each in the others' way */
+	expect(json_int(planted, "saved_ns") * 100, >, 40 * actual);
 	expect(llabs(json_int(j, "baseline_ns") - actual) * 100, <, actual);
 	cr_expect(json_number(j, "drift_pct") < 1 && json_number(j, "drift_pct") > -1);
 	json_free(j);
@@ -108,7 +109,7 @@ Test(what_if, what_nobody_knows_has_a_range_from_nothing)
 	json *j = answers("lock:convoy_lock.rw=1", NULL), *open = answers("lock:convoy_lock.contention=0", NULL);
 	json *row = json_at(j, "answers", 0);
 	expect(json_int(row, "low_ns"), ==, 0);
-	expect(json_int(row, "high_ns"), ==, json_int(json_at(open, "answers", 0), "high_ns"));
+	expect(json_int(row, "saved_ns"), ==, json_int(json_at(open, "answers", 0), "saved_ns"));
 	json_free(open);
 	json_free(j);
 }
