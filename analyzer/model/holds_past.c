@@ -9,6 +9,8 @@ void holds_remember(struct model *m, struct lock_state *s, uint32_t room)
 	uint32_t have = s->ring_next < s->ring_room ? s->ring_next : s->ring_room;
 	for (uint32_t i = 0; i < have; i++)
 		ring[(s->ring_next - have + i) & (room - 1)] = s->ring[(s->ring_next - have + i) & (s->ring_room - 1)];
+	if (!s->ring && s->last.to)
+		ring[s->ring_next++ & (room - 1)] = s->last;  /* the one that the first to wait found, and others with it */
 	s->ring = ring;
 	s->ring_room = room;
 }
