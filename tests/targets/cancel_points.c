@@ -9,6 +9,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
@@ -40,7 +41,7 @@ static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
 static mtx_t mutex_too;
 static cnd_t never_too;
 static sem_t full, empty;
-static int silent, choked, silent_socket, choked_socket, listening, locked_file, epoll;
+static int signal_number, silent, choked, silent_socket, choked_socket, listening, locked_file, epoll;
 
 static int cleaned, destroyed;
 static volatile int tid;

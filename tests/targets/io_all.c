@@ -178,6 +178,17 @@ static void copies(void)
 	R(ftruncate64(out, 20));
 	R(ftruncate(in, 20));
 	R(ftruncate64(BAD_FD, 20));
+	R(flock(out, LOCK_EX | LOCK_NB));
+	R(flock(out, LOCK_UN));
+	R(flock(out, 99));
+	R(flock(BAD_FD, LOCK_SH));
+	R(lockf(out, F_LOCK, 1));
+	R(lockf(out, F_TEST, 0));
+	R(lockf64(out, F_ULOCK, 0));
+	R(lockf64(out, F_TLOCK, 3));
+	R(lockf(in, F_TLOCK, 1));
+	R(lockf(out, 99, 0));
+	R(lockf64(BAD_FD, F_LOCK, 0));
 	R(fallocate(out, 0, 0, 100));
 	R(fallocate64(out, 0, 0, 200));
 	R(fallocate(in, 0, 0, 100));

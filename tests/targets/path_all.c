@@ -89,6 +89,16 @@ static void names(void)
 	R(mkdirat(BAD_FD, "e", 0700));
 	R(mkdir(bad, 0700));
 	R(mkdir(longest, 0700));
+	R(mkfifo("fifo", 0600));
+	R(mkfifo("fifo", 0600));
+	R(mkfifo("missing/fifo", 0600));
+	R(mkfifo(bad, 0600));
+	R(mkfifo(longest, 0600));
+	R(mkfifoat(AT_FDCWD, "second", 0600));
+	R(mkfifoat(BAD_FD, "second", 0600));
+	R(mkfifoat(AT_FDCWD, bad, 0600));
+	R(unlink("fifo"));
+	R(unlink("second"));
 	int d = open("d", O_RDONLY | O_DIRECTORY);
 	R(fchdir(d));
 	R(chdir(".."));

@@ -243,6 +243,29 @@ static void children(void)
 	R(system(none));
 }
 
+static void signals(void)
+{
+	struct timespec at_once = { 0, 0 }, wrong = { 0, -1 };
+	siginfo_t info = { 0 };
+	sigset_t set;
+	int number = 0;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, none);
+	raise(SIGUSR1);
+	R(sigwait(&set, &number));
+	raise(SIGUSR1);
+	R(sigwaitinfo(&set, &info));
+	raise(SIGUSR1);
+	R(sigtimedwait(&set, &info, &at_once));
+	printf("signals %d %d\n", number, info.si_signo);
+	R(sigtimedwait(&set, none, &at_once));
+	R(sigtimedwait(&set, none, &wrong));
+	R(sigtimedwait(bad, none, &at_once));
+	R(sigwaitinfo(bad, none));
+	R(sigwait(bad, &number));
+}
+
 int main(void)
 {
 	enter_fresh_directory();
@@ -250,6 +273,7 @@ int main(void)
 	messages();
 	polls();
 	sleeps();
+	signals();
 	children();
 	leave_directory();
 	return 0;
