@@ -13,7 +13,7 @@
 
 #include <stdint.h>
 
-enum { WORK_PIECES_MOST = 16, WORK_FULL_MOST = 1 << 16 };  /* FULL: of 4 s, by a worker: three days */
+enum { WORK_PIECES_MOST = 16, WORK_FULL_MOST = 1 << 14 };  /* FULL: of 4 s, by a worker: 19 hours */
 
 /* path: works.call_nodes and more are stacks, see work_stack_path; less are nodes of functions.nodes; 0 unknown. */
 struct work_piece { uint32_t path, ns; };

@@ -3,7 +3,9 @@
 
 #include "model_of.h"
 #include "render/render.h"
+#include "table/path_graph.h"
 #include "table/view.h"
+#include "table/what_if.h"
 
 static void check_plain(const char *text, size_t bytes)
 {
@@ -189,4 +191,45 @@ Test(fuzz, modules_without_files_are_looked_at_once)
 		cr_assert(naming_lock(n, i)[0]);
 	naming_free(n);
 	model_free(m);
+}
+
+/* Two threads in functions, each with calls of a hundred years between acts. */
+static struct model *model_of_centuries(void)
+{
+	enum { ACTS = 5, YEAR_S = 31536000 };
+	static const struct model_options options = { .parts = PATH_GRAPH_PARTS };
+	struct dump_writer *w = dw_new();
+	dw_node(w, 1, 0, 0x401000);
+	for (unsigned uid = 1; uid <= 2; uid++) {
+		dw_thread(w, uid, DW_PID + uid - 1);
+		for (unsigned i = 1; i <= ACTS; i++) {
+			dw_at(w, 100ull * YEAR_S * 1000000000 * i / ACTS);
+			dw_enter(w, 0x401000);
+			dw_wait(w, HP_OP_NANOSLEEP, 1000, 0, 1, dw_ticks(w), 0);
+		}
+	}
+	return model_with(w, &options);
+}
+
+Test(fuzz, work_of_centuries_is_neither_a_piece_every_four_seconds_nor_replayed_by_milliseconds)
+{
+	struct arena arena = { 0 };
+	struct doc doc;
+	must_end_within(60);
+	struct model *m = model_of_centuries();
+	for (size_t i = 0; i < m->works->threads.n; i++)
+		cr_expect_lt(m->works->threads.v[i].n, 2 * WORK_FULL_MOST);
+	const struct view_input in = { .model = m, .naming = naming_new(m, NULL), .arena = &arena, .dumps = "dump" };
+	doc_init(&doc, &arena);
+	struct what_if *w = what_if_new(&in, 0, 0);
+	struct what_if_question q;
+	struct expr_error error;
+	size_t wrong;
+	cr_assert(w);
+	cr_assert_eq(what_if_parse(&q, &arena, "cpus=1", &error), 0);
+	cr_expect_eq(what_if_ask(w, &q, 1, &doc, &error, &wrong), 0);
+	what_if_free(w);
+	naming_free(in.naming);
+	model_free(m);
+	arena_free(&arena);
 }
