@@ -183,8 +183,9 @@ static int follow_maker(struct walk *w)
 static int walk_act(struct walk *w, const struct act *a, uint64_t start)
 {
 	uint32_t number = w->g->order[w->place], path = graph_stack_path(w->g, a->stack);
-	uint64_t gate = a->gate < w->acts->v.n ? graph_gate_ns(&w->acts->v.v[a->gate]) : 0, was = w->t;
-	int begins = a->kind == ACT_BEGIN, waits = a->gate < w->acts->v.n && (begins || gate > start);
+	int gated = a->gate < w->acts->v.n && !(a->flags & ACT_UNSEEN);  /* what a parent did up to there is better than a jump over it */
+	uint64_t gate = gated ? graph_gate_ns(&w->acts->v.v[a->gate]) : 0, was = w->t;
+	int begins = a->kind == ACT_BEGIN, waits = gated && (begins || gate > start);
 	if (!waits && follow(w, a))
 		return 1;
 	if (!waits || !may_jump(w)) {

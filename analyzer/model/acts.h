@@ -69,6 +69,7 @@ enum {
 	ACT_FAILED    = 4,  /* timed out, refused, interrupted, would have blocked */
 	ACT_OPEN      = 8,  /* had not returned at the end: it lasts up to that */
 	ACT_BUFFERED  = 32, /* its gate wrote through stdio: which call wrote it out is a guess */
+	ACT_UNSEEN    = 64, /* of a BEGIN: nobody was seen to make the process (by vfork, say); gate is what its parent had done before */
 	ACT_OUTSIDE   = 16, /* not in the time, thread or focus that is reported on */
 };
 

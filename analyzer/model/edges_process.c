@@ -176,6 +176,60 @@ static uint32_t *last_execs(const struct model *m)
 	return of;
 }
 
+/* ---- processes that nobody was seen to make: by vfork, posix_spawn, system ---- */
+
+struct unseen { uint64_t start; uint32_t begin, parent; };
+
+static int unseen_order(const void *x, const void *y)
+{
+	const struct unseen *a = x, *b = y;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->begin < b->begin ? -1 : a->begin > b->begin;
+}
+
+/* By process: the thread that waited for it, else its parent's main one. */
+static uint32_t *makers(const struct model *m, const struct known *k)
+{
+	uint32_t *of = xcalloc(m->processes.v.n + 1, sizeof *of);
+	for (size_t i = 0; i < m->processes.v.n; i++) {
+		uint32_t parent = m->processes.v.v[i].parent;
+		of[i] = parent != PROCESS_NONE && m->processes.v.v[parent].pid == m->processes.v.v[i].ppid ? k->mains[parent] : THREAD_NONE;
+	}
+	for (size_t i = 0; i < m->acts.v.n; i++) {
+		const struct act *a = &m->acts.v.v[i];
+		if (a->kind == ACT_CHILD && a->object < m->processes.v.n && of[a->object] != THREAD_NONE
+		    && m->threads.v.v[a->thread].process == m->threads.v.v[of[a->object]].process)
+			of[a->object] = a->thread;
+	}
+	return of;
+}
+
+/* Acts are in the order of their ends: the last one of each parent's before its children began. */
+static void edges_of_unseen(struct model *m, const struct known *k)
+{
+	VEC(struct unseen) all = { 0 };
+	uint32_t *by = makers(m, k), *last = xcalloc(m->threads.v.n + 1, sizeof *last);
+	for (uint32_t i = 0; i < m->processes.v.n; i++) {
+		uint32_t begin = begin_act(k, i);
+		if (begin != ACT_NONE && m->acts.v.v[begin].gate == ACT_NONE && by[i] != THREAD_NONE)
+			vec_push(&all, (struct unseen){ m->acts.v.v[begin].end, begin, by[i] });
+	}
+	vec_sort(&all, unseen_order);
+	for (size_t i = 0, next = 0; next < all.n && i <= m->acts.v.n; i++) {
+		for (; next < all.n && (i == m->acts.v.n || m->acts.v.v[i].end > all.v[next].start); next++) {
+			struct act *begin = &m->acts.v.v[all.v[next].begin];
+			edge_set(m, all.v[next].begin, last[all.v[next].parent] - 1);
+			begin->flags |= begin->gate != ACT_NONE ? ACT_UNSEEN : 0;
+		}
+		if (i < m->acts.v.n)
+			last[m->acts.v.v[i].thread] = (uint32_t)i + 1;
+	}
+	vec_free(&all);
+	free(by);
+	free(last);
+}
+
 void edges_of_processes(struct model *m)
 {
 	struct known k = { m, pids_of(m), main_threads(m), last_execs(m) };
@@ -192,6 +246,7 @@ void edges_of_processes(struct model *m)
 	}
 	for (size_t i = 0; i < k.pids.n; i++)
 		find_exec(m, &k, i);
+	edges_of_unseen(m, &k);
 	vec_free(&children);
 	vec_free(&k.pids);
 	free(k.mains);

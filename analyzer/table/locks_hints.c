@@ -15,6 +15,7 @@ enum {
 	ONE_THREAD_LEAST = 100000,  /* 2 ms or more */
 };
 
+enum { PERCENT_MOST = 1000000 };  /* of damaged times */
 enum { HINT, COUNT, OF, WAIT, HOLD, SOURCE, WHERE, TEXT };
 static const struct column columns[] = {
 	[HINT]   = { "hint", "hint", .flags = COLUMN_WORDS },
@@ -41,7 +42,9 @@ bool lock_waits_matter(const struct view_input *in, const struct lock *l)
 
 unsigned lock_percent(uint64_t part, uint64_t whole)
 {
-	return whole ? (unsigned)((double)part / (double)whole * 100 + .5) : 0;
+	double percent = whole ? (double)part / (double)whole * 100 + .5 : 0;
+
+	return percent < PERCENT_MOST ? (unsigned)percent : PERCENT_MOST;
 }
 
 const char *lock_in(const struct view_input *in, uint32_t stack)

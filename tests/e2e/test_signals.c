@@ -123,8 +123,9 @@ Test(signals, a_lock_that_a_handler_takes_amid_the_release_of_another_one_is_not
 static void expect_calls_with_room_made_by_a_handler(const char *setting)
 {
 	static const char *const depths[] = { "1010", "1021", "1022", "1023" };
+	const char *steps = getenv("HP_EMULATOR") ? "4" : "200";  /* without a trap flag there are but two, before and after */
 	for (size_t i = 0; i < sizeof depths / sizeof *depths; i++) {
-		struct run *r = run((struct run_how){ .preload = true, .env = ENV(setting) }, ARGV(target("deep_in_handler"), "200", depths[i]));
+		struct run *r = run((struct run_how){ .preload = true, .env = ENV(setting) }, ARGV(target("deep_in_handler"), steps, depths[i]));
 		cr_assert_eq(r->status, 0, "%s: status %d, signal %d", depths[i], r->status, r->signal);
 		json *j = report(run_dump(r));
 		long long calls = 0, open = 0;

@@ -179,3 +179,20 @@ Test(what_if, a_recording_is_needed_and_options_of_parts_of_a_run_are_refused)
 	run_free(thread);
 	run_free(none);
 }
+
+/* dash runs its commands by vfork, which nobody records: they begin after what it had done before. */
+Test(what_if, commands_that_a_shell_runs_one_after_another_are_waited_for)
+{
+	struct run *made = run((struct run_how){0}, ARGV(analyzer(), "record", "--no-report", "-o", "d", "--", "dash", "-c", "sleep 0.2; sleep 0.1; cat /dev/null"));
+	cr_assert_eq(made->status, 0, "%s", made->err);
+	char *directory = format("%s/d", made->work);
+	struct run *r = run((struct run_how){0}, ARGV(analyzer(), "what-if", "--json", directory, "sleep:*=0"));
+	cr_assert_eq(r->status, 0, "%s", r->err);
+	json *j = json_parse(r->out);
+	expect(json_int(json_at(j, "answers", 0), "saved_ns"), >, 290000000);
+	expect(llabs(json_int(j, "baseline_ns") - json_int(j, "actual_ns")) * 100, <, json_int(j, "actual_ns"));
+	json_free(j);
+	run_free(r);
+	free(directory);
+	run_free(made);
+}

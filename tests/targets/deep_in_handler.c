@@ -1,4 +1,4 @@
-/* flags: -O1 -fno-builtin -finstrument-functions -finstrument-functions-exclude-function-list=main,on_step,in_thread,tally,number_at */
+/* flags: -O1 -fno-builtin -finstrument-functions -finstrument-functions-exclude-function-list=main,on_step,in_thread,tally,number_at,step_on,step_off */
 /*
  * A signal handler makes calls at the n-th instruction of a call, for n from 1 on, each time in a new thread and so deep in recursion that
  * it is these calls for which the recorder needs more room; the thread then recurses deeper by far, and returns from all.
