@@ -47,15 +47,30 @@ static uint32_t target_of(const struct blame_run *r, uint32_t thread)
 	return a->kind == ACT_JOIN ? a->object : THREAD_NONE;
 }
 
+/*
+ * Whoever waits for a thread before it begins waits for its creator. It hangs below that only once somebody waits for it: of those that
+ * are created there may be any number, and each would be looked at whenever its creator's state changes.
+ */
+static void hang_unborn(struct blame_run *r, uint32_t thread)
+{
+	while (thread < r->thread_count && r->threads[thread].phase == PHASE_UNBORN && r->threads[thread].parent == THREAD_NONE && !r->threads[thread].in_circle) {
+		uint32_t creator = gate_of(r, r->threads[thread].act)->thread;
+		blame_attach(r, thread, creator);
+		thread = creator;
+	}
+}
+
 /* The thread's state is another one from now on; `parent`: who it waits for. */
 static void turn(struct blame_run *r, uint32_t thread, enum blame_phase phase, uint32_t parent, uint64_t now)
 {
 	blame_settle(r, thread, now);
 	r->threads[thread].phase = (uint8_t)phase;
-	if (parent == THREAD_NONE)
+	if (parent == THREAD_NONE) {
 		blame_detach(r, thread);
-	else
+	} else {
+		hang_unborn(r, parent);
 		blame_attach(r, thread, parent);
+	}
 	blame_renew(r, thread, now);
 }
 
@@ -190,7 +205,6 @@ static void go(struct blame_run *r)
 
 /* ---- all of it ---- */
 
-/* Before it begins whoever waits for it waits for its creator. */
 static void place_thread(struct blame_run *r, uint32_t thread)
 {
 	struct blame_thread *t = &r->threads[thread];
@@ -198,10 +212,8 @@ static void place_thread(struct blame_run *r, uint32_t thread)
 		return;
 	r->heap[r->heap_count++] = thread;
 	const struct act *gate = gate_of(r, t->act);
-	if (t->act->kind != ACT_BEGIN || !gate)
-		return;
-	t->phase = PHASE_UNBORN;
-	blame_attach(r, thread, gate->thread);
+	if (t->act->kind == ACT_BEGIN && gate)
+		t->phase = PHASE_UNBORN;
 }
 
 static void prepare(struct blame_run *r)

@@ -41,7 +41,7 @@ static const struct column fault_columns[] = {
 
 static struct cell cell_ns(double ns)
 {
-	return cell_signed((int64_t)llround(ns));
+	return cell_signed((int64_t)llround(fmax(-9e18, fmin(ns, 9e18))));
 }
 
 static double drift(const struct what_if *w)
@@ -81,10 +81,16 @@ static void add_answer(const struct what_if *w, struct table *t, const struct an
 
 /* ---- words ---- */
 
+/* Damaged times may be beyond what fits. */
+static uint64_t whole_ns(double ns)
+{
+	return ns < 1 ? 0 : ns < 1e19 ? (uint64_t)ns : (uint64_t)1e19;
+}
+
 static const char *saves(const struct what_if *w, double ns)
 {
 	double share = w->baseline > 0 ? 100 * fabs(ns) / w->baseline : 0;
-	const char *of = share < 0.05 ? "nothing" : view_text(w->in, "%.1f %% = %s", share, fmt_duration((uint64_t)llround(fabs(ns))).s);
+	const char *of = share < 0.05 ? "nothing" : view_text(w->in, "%.1f %% = %s", share, fmt_duration(whole_ns(fabs(ns) + 0.5)).s);
 
 	return view_text(w->in, "%s %s", ns < 0 && share >= 0.05 ? "costs" : "saves", of);
 }
@@ -120,8 +126,8 @@ static void add_drift(const struct what_if *w, struct table *t)
 {
 	double off = drift(w), arrivals = percent_off(w->arrivals, w->actual);
 
-	line(t, view_text(w->in, "The run took %s; replayed unchanged it takes %s: drift %.2f %%%s", fmt_duration((uint64_t)w->actual).s,
-	                  fmt_duration((uint64_t)w->baseline).s, fabs(off), fabs(off) > MARKED_PERCENT ? ", more than 2 %: take the answers with care" : ""));
+	line(t, view_text(w->in, "The run took %s; replayed unchanged it takes %s: drift %.2f %%%s", fmt_duration(whole_ns(w->actual)).s,
+	                  fmt_duration(whole_ns(w->baseline)).s, fabs(off), fabs(off) > MARKED_PERCENT ? ", more than 2 %: take the answers with care" : ""));
 	if (!w->has_arrivals)
 		line(t, view_text(w->in, "In the order of arrival it does not end where the run did (%+.1f %%), so answers are of the recorded order of locks alone: rather too little",
 		                  arrivals));
