@@ -5,7 +5,8 @@
  * The answer is right if it is within 5 % of the run of what was really saved. Runs without hp say what that is: the shortest of some,
  * since whatever else the machine does only makes them longer. When an answer is off and runs that should take as long as each other,
  * the recorded one among them, did not do so within that tolerance either, nothing was shown, and the shape is measured again. Nor was it if
- * the machine has not two processors for two threads that are busy for a known time.
+ * the machine has not two processors for two threads that are busy for a known time. What else the machine does may last longer than a
+ * measurement and look the same in all its runs: an answer is wrong that is so in WRONG_MOST of them.
  */
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
@@ -16,7 +17,7 @@
 #include "expect.h"
 #include "json.h"
 
-enum { RUNS = 3, TRIES = 6, TOLERANCE_PCT = 5, WORDS_MOST = 8, BUSY_FOR_US = 180000 };
+enum { RUNS = 3, TRIES = 6, WRONG_MOST = 3, TOLERANCE_PCT = 5, WORDS_MOST = 8, BUSY_FOR_US = 180000 };
 
 struct shape { char name[32], environment[32], beside[32], with[64], without[64], expression[64]; int least; };
 #define SHAPE(name, environment, beside, with, without, expression, least) {#name, environment, beside, with, without, expression, least},
@@ -85,8 +86,9 @@ static long long apart(long long a, long long b)
 	return a > b ? a - b : b - a;
 }
 
-/* Whether it was shown to be right; wrong answers fail, and what says nothing returns false. */
-static bool is_shown(const struct shape *s)
+enum verdict { RIGHT, WRONG, NOTHING_SHOWN };
+
+static enum verdict judge(const struct shape *s, char *why, size_t room)
 {
 	struct times with = {0}, without = {0};
 	for (int i = 0; i < RUNS; i++) {
@@ -98,13 +100,11 @@ static bool is_shown(const struct shape *s)
 	long long saved = with.shortest - without.shortest, tolerance = with.shortest * TOLERANCE_PCT / 100;
 	bool enough = s->least == 0 || saved * 100 >= s->least * with.shortest, right = enough && apart(a.saved, saved) <= tolerance;
 	if (!right && (with.longest - with.shortest > tolerance || without.longest - without.shortest > tolerance || machine_is_busy()))
-		return false;
-	cr_expect(enough, "%s: only %lld of %lld us are saved", s->name, saved, with.shortest);
-	cr_expect(apart(a.saved, saved) <= tolerance, "%s, %s: %lld of %lld us were saved, %lld predicted", s->name, s->expression, saved, with.shortest,
-	          a.saved);
+		return NOTHING_SHOWN;
 	cr_expect(a.low <= a.saved && a.saved <= a.high, "%lld is not from %lld to %lld", a.saved, a.low, a.high);
 	cr_expect(a.drift < 2 && a.drift > -2, "%s: a drift of %.2f %%", s->name, a.drift);
-	return true;
+	snprintf(why, room, "%s, %s: %lld of %lld us were saved, %lld predicted", s->name, s->expression, saved, with.shortest, a.saved);
+	return right ? RIGHT : WRONG;
 }
 
 ParameterizedTestParameters(what_if_truth, what_an_answer_says_is_saved_is_saved)
@@ -114,8 +114,14 @@ ParameterizedTestParameters(what_if_truth, what_an_answer_says_is_saved_is_saved
 
 ParameterizedTest(struct shape *s, what_if_truth, what_an_answer_says_is_saved_is_saved)
 {
-	for (int i = 0; i < TRIES; i++)
-		if (is_shown(s))
+	char why[300] = "";
+	int wrong = 0;
+	for (int i = 0; i < TRIES && wrong < WRONG_MOST; i++) {
+		enum verdict v = judge(s, why, sizeof why);
+		if (v == RIGHT)
 			return;
+		wrong += v == WRONG;
+	}
+	cr_assert_lt(wrong, WRONG_MOST, "%s", why);
 	cr_skip_test("%s: the machine is too busy to show anything", s->name);
 }
