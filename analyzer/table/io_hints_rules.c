@@ -18,6 +18,8 @@ enum {
 	SHORT_WAIT_NS = 20000000,
 };
 
+enum { PERCENT_MOST = 1000000 };  /* of damaged times */
+
 bool io_matters(const struct view_input *in, uint64_t ns)
 {
 	return ns >= io_reported_ns(in->model) / 1000 * MATTERS_PER_MILLE;
@@ -25,7 +27,9 @@ bool io_matters(const struct view_input *in, uint64_t ns)
 
 unsigned io_percent(uint64_t part, uint64_t whole)
 {
-	return whole ? (unsigned)((double)part / (double)whole * 100 + .5) : 0;
+	double percent = whole ? (double)part / (double)whole * 100 + .5 : 0;
+
+	return percent < PERCENT_MOST ? (unsigned)percent : PERCENT_MOST;
 }
 
 const char *io_in(const struct view_input *in, uint32_t stack)

@@ -29,6 +29,7 @@ struct table *io_timeline(const struct view_input *in)
 /* ---- curves ---- */
 
 enum { CURVE_WIDTH = 64 };
+#define RATE_MOST 1e19  /* of damaged sizes */
 
 enum { FIGURE, AT_MOST, CURVE };
 static const struct column curve_columns[] = {
@@ -97,7 +98,9 @@ struct table *io_curves(const struct view_input *in)
 			continue;
 		c = table_row(t);
 		c[FIGURE] = cell_name(curves[i].name);
-		c[AT_MOST] = cell_name(view_text(in, "%s/s", curves[i].text((uint64_t)((double)greatest * 1e9 / (double)step)).s));
+		double rate = (double)greatest * 1e9 / (double)step;
+
+		c[AT_MOST] = cell_name(view_text(in, "%s/s", curves[i].text(rate < RATE_MOST ? (uint64_t)rate : (uint64_t)RATE_MOST).s));
 		c[CURVE] = cell_name(draw(in, line, &curves[i], width, greatest));
 	}
 	return t;
