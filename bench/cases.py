@@ -48,7 +48,7 @@ PROGRAMS = (
             ("/usr/bin/python3", str(ROOT / "bench/text.py")), 1.6, env={"PYTHONMALLOC": "malloc"}),
 )
 
-NAMES = [case.name for case in CASES] + [program.name for program in PROGRAMS] + ["off", "filters", "start", "resident", "readcalls", "readallocs", "readlocks", "readheap"]
+NAMES = [case.name for case in CASES] + [program.name for program in PROGRAMS] + ["off", "filters", "start", "resident", "readcalls", "readallocs", "readlocks", "readheap", "whatif"]
 
 
 def command(case, tool):
