@@ -134,7 +134,7 @@ static const char *in_words(const struct view_input *in)
 		return NULL;
 	return view_text(in, "%s in %s, %s of the run's %s; %u %% of it in %s()%s%s%s", fmt_duration(io->time_ns).s, view_count(in, io->calls, "call"),
 	                 fmt_percent((double)io->time_ns, (double)io_reported_ns(in->model)).s, fmt_duration(io_reported_ns(in->model)).s,
-	                 io_percent(most->times.ns, io->time_ns), op_name(most->op), file ? " of " : "", file ? file : "", io_in(in, most->stack));
+	                 view_percent(most->times.ns, io->time_ns), op_name(most->op), file ? " of " : "", file ? file : "", view_in(in, most->stack));
 }
 
 static void add(const struct view_input *in, struct doc *doc)

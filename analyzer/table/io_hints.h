@@ -32,8 +32,5 @@ IO_POLL_HINTS(X)
 
 /* Whether so much time is worth a word, beside how long the run is. */
 bool io_matters(const struct view_input *, uint64_t ns);
-unsigned io_percent(uint64_t part, uint64_t whole);
-/* " in work (queue.c:11)", or "". */
-const char *io_in(const struct view_input *, uint32_t stack);
 
 #endif

@@ -18,30 +18,9 @@ enum {
 	SHORT_WAIT_NS = 20000000,
 };
 
-enum { PERCENT_MOST = 1000000 };  /* of damaged times */
-
 bool io_matters(const struct view_input *in, uint64_t ns)
 {
 	return ns >= io_reported_ns(in->model) / 1000 * MATTERS_PER_MILLE;
-}
-
-unsigned io_percent(uint64_t part, uint64_t whole)
-{
-	double percent = whole ? (double)part / (double)whole * 100 + .5 : 0;
-
-	return percent < PERCENT_MOST ? (unsigned)percent : PERCENT_MOST;
-}
-
-const char *io_in(const struct view_input *in, uint32_t stack)
-{
-	size_t n = 0;
-	const struct frame *f = stack ? naming_node(in->naming, naming_own_stack(in->naming, stack), &n) : NULL;
-
-	if (!n || !f[0].name)
-		return "";
-	if (!f[0].file)
-		return view_text(in, " in %s", f[0].name);
-	return view_text(in, " in %s (%s:%u)", f[0].name, view_base_name(f[0].file), f[0].line);
 }
 
 /* ---- call sites ---- */
@@ -76,7 +55,7 @@ bool io_hint_small_writes(const struct view_input *in, const struct io_place *p,
 		return false;
 	*h = of_place(in, p, files);
 	h->text = view_text(in, "%s() of %s on average, %s times, %s in all%s: gather them in a buffer", op_name(p->op),
-	                    fmt_bytes(p->bytes / p->times.calls).s, fmt_count(p->times.calls).s, fmt_duration(p->times.ns).s, io_in(in, p->stack));
+	                    fmt_bytes(p->bytes / p->times.calls).s, fmt_count(p->times.calls).s, fmt_duration(p->times.ns).s, view_in(in, p->stack));
 	return true;
 }
 
@@ -86,7 +65,7 @@ bool io_hint_small_reads(const struct view_input *in, const struct io_place *p, 
 		return false;
 	*h = of_place(in, p, files);
 	h->text = view_text(in, "%s() of %s on average, %s times, %s in all%s: read more at once", op_name(p->op),
-	                    fmt_bytes(p->bytes / p->times.calls).s, fmt_count(p->times.calls).s, fmt_duration(p->times.ns).s, io_in(in, p->stack));
+	                    fmt_bytes(p->bytes / p->times.calls).s, fmt_count(p->times.calls).s, fmt_duration(p->times.ns).s, view_in(in, p->stack));
 	return true;
 }
 
@@ -98,7 +77,7 @@ bool io_hint_asked_in_vain(const struct view_input *in, const struct io_place *p
 	h->of = h->count;
 	h->count = p->would_block;
 	h->text = view_text(in, "%s() had nothing to do (EAGAIN) %s of %s times, %s in all%s: wait for it with poll or epoll", op_name(p->op),
-	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_duration(p->times.ns).s, io_in(in, p->stack));
+	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_duration(p->times.ns).s, view_in(in, p->stack));
 	return true;
 }
 
@@ -108,7 +87,7 @@ bool io_hint_synced_often(const struct view_input *in, const struct io_place *p,
 		return false;
 	*h = of_place(in, p, files);
 	h->text = view_text(in, "%s() %s times, %s in all, %u %% of the run%s: several records to a sync%s", op_name(p->op), fmt_count(h->count).s,
-	                    fmt_duration(h->time_ns).s, io_percent(h->time_ns, io_reported_ns(in->model)), io_in(in, p->stack),
+	                    fmt_duration(h->time_ns).s, view_percent(h->time_ns, io_reported_ns(in->model)), view_in(in, p->stack),
 	                    p->op == HP_OP_FSYNC ? ", or fdatasync()" : "");
 	return true;
 }
@@ -134,7 +113,7 @@ bool io_hint_opened_again(const struct view_input *in, const struct io_file *f, 
 	if (f->path_opens < OPENS_LEAST || *f->kind == 'p' || (f->path_opens < OPENS_MANY && !io_matters(in, f->path_ns)))
 		return false;
 	*h = (struct io_hint){ .path = f->path, .count = f->path_opens, .time_ns = f->path_ns, .stack = worst_stack(in->model, f, HP_CLASS_OPEN) };
-	h->text = view_text(in, "opened %s times%s: keep it open, or what was read of it", fmt_count(h->count).s, io_in(in, h->stack));
+	h->text = view_text(in, "opened %s times%s: keep it open, or what was read of it", fmt_count(h->count).s, view_in(in, h->stack));
 	return true;
 }
 
@@ -143,7 +122,7 @@ bool io_hint_looked_up_again(const struct view_input *in, const struct io_file *
 	if (f->lookups < LOOKUPS_LEAST || f->missing >= MISSING_LEAST)
 		return false;
 	*h = (struct io_hint){ .path = f->path, .count = f->lookups, .time_ns = f->path_ns, .stack = worst_stack(in->model, f, HP_CLASS_PATH) };
-	h->text = view_text(in, "looked up %s times (stat, access)%s: keep the answer", fmt_count(h->count).s, io_in(in, h->stack));
+	h->text = view_text(in, "looked up %s times (stat, access)%s: keep the answer", fmt_count(h->count).s, view_in(in, h->stack));
 	return true;
 }
 
@@ -154,7 +133,7 @@ bool io_hint_looked_for_in_vain(const struct view_input *in, const struct io_fil
 	*h = (struct io_hint){ .path = f->path, .count = f->missing, .of = f->lookups + f->path_opens + f->failed_opens, .time_ns = f->path_ns,
 		.stack = worst_stack(in->model, f, f->failed_opens * 2 > f->missing ? HP_CLASS_OPEN : HP_CLASS_PATH) };
 	h->text = view_text(in, "not there (ENOENT) %s times%s: remember that, or be told when it comes (inotify)", fmt_count(h->count).s,
-	                    io_in(in, h->stack));
+	                    view_in(in, h->stack));
 	return true;
 }
 
@@ -162,13 +141,13 @@ bool io_hint_jumps_about(const struct view_input *in, const struct io_file *f, s
 {
 	const struct io_data *d = f->data[IO_READ];
 
-	if (!d || d->judged < JUDGED_LEAST || io_percent(d->sequential, d->judged) >= JUMPY_PERCENT || d->judged_bytes / d->judged >= JUMPY_BYTES
+	if (!d || d->judged < JUDGED_LEAST || view_percent(d->sequential, d->judged) >= JUMPY_PERCENT || d->judged_bytes / d->judged >= JUMPY_BYTES
 	    || !io_matters(in, d->times.ns))
 		return false;
 	*h = (struct io_hint){ .path = f->path, .count = d->judged - d->sequential, .of = d->judged, .bytes = d->judged_bytes, .time_ns = d->times.ns,
 		.stack = worst_stack(in->model, f, HP_CLASS_READ) };
 	h->text = view_text(in, "%s of %s reads (%s each) begin elsewhere than the last one ended%s: read in order, more at once, or map it",
-	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_bytes(d->judged_bytes / d->judged).s, io_in(in, h->stack));
+	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_bytes(d->judged_bytes / d->judged).s, view_in(in, h->stack));
 	return true;
 }
 
@@ -205,7 +184,7 @@ bool io_hint_read_again(const struct view_input *in, const struct io_file *f, st
 	*h = (struct io_hint){ .path = f->path, .count = f->whole_reads, .bytes = f->whole_bytes, .stack = plain_reads(in->model, f, &time) };
 	h->time_ns = time;
 	h->text = view_text(in, "read from start to end %s times, %s in all%s: keep what was read", fmt_count(h->count).s, fmt_bytes(h->bytes).s,
-	                    io_in(in, h->stack));
+	                    view_in(in, h->stack));
 	return true;
 }
 
@@ -217,6 +196,6 @@ bool io_hint_timed_out_again(const struct view_input *in, const struct io_poll *
 		return false;
 	*h = (struct io_hint){ .count = p->timeouts, .of = p->times.calls, .time_ns = p->times.ns, .stack = p->stack };
 	h->text = view_text(in, "%s() timed out %s of %s times, after %s on average%s: wait longer, or be woken (eventfd)", op_name(p->op),
-	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_duration(p->times.ns / p->times.calls).s, io_in(in, p->stack));
+	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_duration(p->times.ns / p->times.calls).s, view_in(in, p->stack));
 	return true;
 }

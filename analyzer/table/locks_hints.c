@@ -15,7 +15,6 @@ enum {
 	ONE_THREAD_LEAST = 100000,  /* 2 ms or more */
 };
 
-enum { PERCENT_MOST = 1000000 };  /* of damaged times */
 enum { HINT, COUNT, OF, WAIT, HOLD, SOURCE, WHERE, TEXT };
 static const struct column columns[] = {
 	[HINT]   = { "hint", "hint", .flags = COLUMN_WORDS },
@@ -38,25 +37,6 @@ static uint64_t reported_ns(const struct model *m)
 bool lock_waits_matter(const struct view_input *in, const struct lock *l)
 {
 	return l->all.wait_ns >= MATTERS_NS && l->all.wait_ns >= reported_ns(in->model) / 1000 * MATTERS_PER_MILLE;
-}
-
-unsigned lock_percent(uint64_t part, uint64_t whole)
-{
-	double percent = whole ? (double)part / (double)whole * 100 + .5 : 0;
-
-	return percent < PERCENT_MOST ? (unsigned)percent : PERCENT_MOST;
-}
-
-const char *lock_in(const struct view_input *in, uint32_t stack)
-{
-	size_t n = 0;
-	const struct frame *f = stack ? naming_node(in->naming, naming_own_stack(in->naming, stack), &n) : NULL;
-
-	if (!n || !f[0].name)
-		return "";
-	if (!f[0].file)
-		return view_text(in, " in %s", f[0].name);
-	return view_text(in, " in %s (%s:%u)", f[0].name, view_base_name(f[0].file), f[0].line);
 }
 
 /* Where it was held when others waited longest in all. */
@@ -82,7 +62,7 @@ static bool is_known_who_held(const struct view_input *in, const struct lock *l)
 
 static bool is_contended(const struct lock *l)
 {
-	return l->all.contended >= CONTENDED_LEAST && lock_percent(l->all.contended, l->all.acquisitions) >= CONTENDED_PERCENT;
+	return l->all.contended >= CONTENDED_LEAST && view_percent(l->all.contended, l->all.acquisitions) >= CONTENDED_PERCENT;
 }
 
 static uint64_t usual_hold(const struct lock *l)
@@ -107,39 +87,39 @@ bool lock_hint_long_hold(const struct view_input *in, const struct lock *l, stru
 		return false;
 	*h = (struct lock_hint){ .count = l->all.contended, .wait_ns = l->all.wait_ns, .hold_ns = l->all.max_hold_ns, .stack = worst_site(in, l) };
 	h->text = view_text(in, "held for up to %s%s, while others waited %s in all, up to %s: do less under it", fmt_duration(h->hold_ns).s,
-	                    lock_in(in, h->stack), fmt_duration(h->wait_ns).s, fmt_duration(l->all.max_wait_ns).s);
+	                    view_in(in, h->stack), fmt_duration(h->wait_ns).s, fmt_duration(l->all.max_wait_ns).s);
 	return true;
 }
 
 bool lock_hint_blocked_holder(const struct view_input *in, const struct lock *l, struct lock_hint *h)
 {
-	unsigned waiting = lock_percent(l->held_waiting_ns, l->all.hold_ns);
+	unsigned waiting = view_percent(l->held_waiting_ns, l->all.hold_ns);
 
 	if (!l->has_hold || !lock_waits_matter(in, l) || waiting < BLOCKED_PERCENT || !is_known_who_held(in, l))
 		return false;
 	*h = (struct lock_hint){ .wait_ns = l->all.wait_ns, .hold_ns = l->held_waiting_ns, .of = l->all.hold_ns, .stack = l->longest_hold.stack };
 	h->text = view_text(in, "who holds it does nothing for %u %% of the time (%s of %s; I/O %s, sleep %s)%s: move that out of it", waiting,
 	                    fmt_duration(l->held_waiting_ns).s, fmt_duration(l->all.hold_ns).s, fmt_duration(l->held_io_ns).s, fmt_duration(l->held_sleep_ns).s,
-	                    lock_in(in, h->stack));
+	                    view_in(in, h->stack));
 	return true;
 }
 
 bool lock_hint_hot_section(const struct view_input *in, const struct lock *l, struct lock_hint *h)
 {
-	unsigned busy = lock_percent(l->all.hold_ns, l->last_ns > l->first_ns ? l->last_ns - l->first_ns : 0);
+	unsigned busy = view_percent(l->all.hold_ns, l->last_ns > l->first_ns ? l->last_ns - l->first_ns : 0);
 
 	if (!l->has_hold || !lock_waits_matter(in, l) || !is_contended(l) || usual_hold(l) >= SHORT_NS || busy < BUSY_PERCENT)
 		return false;
 	*h = (struct lock_hint){ .count = l->all.contended, .of = l->all.acquisitions, .wait_ns = l->all.wait_ns, .hold_ns = usual_hold(l),
 		.stack = worst_site(in, l) };
 	h->text = view_text(in, "%s contended of %s, held for %s usually, but for %u %% of the time%s: split it, or enter it less often",
-	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_duration(h->hold_ns).s, busy, lock_in(in, h->stack));
+	                    fmt_count(h->count).s, fmt_count(h->of).s, fmt_duration(h->hold_ns).s, busy, view_in(in, h->stack));
 	return true;
 }
 
 bool lock_hint_needless_contention(const struct view_input *in, const struct lock *l, struct lock_hint *h)
 {
-	unsigned busy = lock_percent(l->all.hold_ns, l->last_ns > l->first_ns ? l->last_ns - l->first_ns : 0);
+	unsigned busy = view_percent(l->all.hold_ns, l->last_ns > l->first_ns ? l->last_ns - l->first_ns : 0);
 
 	if (!l->has_hold || !lock_waits_matter(in, l) || !is_contended(l) || usual_hold(l) >= SHORT_NS || busy >= BUSY_PERCENT
 	    || l->all.wait_ns < l->all.hold_ns)

@@ -27,9 +27,5 @@ LOCK_HINTS(X)
 
 /* Whether its waits are worth a word, beside how long the run is. */
 bool lock_waits_matter(const struct view_input *, const struct lock *);
-/* A whole number of percent. */
-unsigned lock_percent(uint64_t part, uint64_t whole);
-/* " in work (queue.c:11)", or "". */
-const char *lock_in(const struct view_input *, uint32_t stack);
 
 #endif

@@ -6,6 +6,8 @@
 #include "util/buf.h"
 #include "util/fmt.h"
 
+enum { PERCENT_MOST = 1000000 };  /* of damaged times */
+
 extern const struct view view_process, view_recorder, view_modules, view_summary, view_memory, view_functions, view_locks,
 	view_waits, view_io, view_threads, view_spans, view_deadlocks;
 
@@ -74,6 +76,25 @@ const char *view_base_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash && slash[1] ? slash + 1 : path;
+}
+
+unsigned view_percent(uint64_t part, uint64_t whole)
+{
+	double percent = whole ? (double)part / (double)whole * 100 + .5 : 0;
+
+	return percent < PERCENT_MOST ? (unsigned)percent : PERCENT_MOST;
+}
+
+const char *view_in(const struct view_input *in, uint32_t stack)
+{
+	size_t n = 0;
+	const struct frame *f = stack ? naming_node(in->naming, naming_own_stack(in->naming, stack), &n) : NULL;
+
+	if (!n || !f[0].name)
+		return "";
+	if (!f[0].file)
+		return view_text(in, " in %s", f[0].name);
+	return view_text(in, " in %s (%s:%u)", f[0].name, view_base_name(f[0].file), f[0].line);
 }
 
 static const char *status_text(const struct view_input *in, const struct process *p)

@@ -39,6 +39,12 @@ const char *view_text(const struct view_input *, const char *format, ...) __attr
 /* "1 call", "1,234 calls" */
 const char *view_count(const struct view_input *, uint64_t count, const char *noun);
 
+/* In whole percent, rounded; of damaged figures, where the part is more than the whole, a bounded one. */
+unsigned view_percent(uint64_t part, uint64_t whole);
+
+/* " in FUNCTION (FILE:LINE)" of the innermost frame that is the user's own; "" if it is not known. For sentences. */
+const char *view_in(const struct view_input *, uint32_t stack);
+
 /* Null when nothing was measured. */
 struct cell view_quantile(const struct hist *, double q);
 struct cell view_least(const struct hist *);
